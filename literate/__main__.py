@@ -1,0 +1,130 @@
+"""The command line of the machine: ``python -m literate --help``."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from literate.errors import BookError
+
+HOME = Path(__file__).resolve().parent.parent
+
+# Each command imports what it needs when it runs: `tangle` must not wait for Sphinx.
+
+
+def _tangle(options: argparse.Namespace) -> None:
+    from literate.tangle import check, tangle
+
+    if options.check:
+        check(options.root)
+        print("nnmath/ is what the chapters say")
+        return
+    for line in tangle(options.root, force=options.force) or ["nnmath/ is up to date"]:
+        print(line)
+
+
+def _untangle(options: argparse.Namespace) -> None:
+    from literate.untangle import untangle
+
+    for line in untangle(options.root) or ["no file of nnmath/ has been edited"]:
+        print(line)
+
+
+def _build(options: argparse.Namespace) -> None:
+    from literate.build import BuildError, build_site
+
+    try:
+        index = build_site(options.root, everything=options.all)
+    except BuildError as error:
+        raise BookError(str(error)) from error
+    print(f"open {index}")
+
+
+def _notebooks(options: argparse.Namespace) -> None:
+    from literate.notebooks import write_notebooks
+
+    for path in write_notebooks(
+        options.root, options.folder or options.root / "_build/notebooks"
+    ):
+        print(path)
+
+
+def _browser(options: argparse.Namespace) -> None:
+    from literate.browser import ensure_browser
+
+    print(ensure_browser())
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Describe the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m literate",
+        description="Tie the chapters in book/ and the package in nnmath/ to one another.",
+        epilog="Exit status: 0 done, 1 something is wrong with the book (each problem is one"
+        " line on standard error, with its file and line), 2 the command line is wrong.",
+    )
+    parser.add_argument(
+        "--root",
+        type=_folder,
+        default=HOME,
+        help="the folder that holds book/ and nnmath/ (default: the one that holds literate/)",
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def add(name: str, run: Callable[[argparse.Namespace], None], text: str) -> _Parser:
+        command = commands.add_parser(
+            name, help=text, description=text[0].upper() + text[1:] + "."
+        )
+        command.set_defaults(run=run)
+        return command
+
+    command = add("tangle", _tangle, "write nnmath/ from the cells of the chapters")
+    either = command.add_mutually_exclusive_group()
+    either.add_argument(
+        "--check", action="store_true", help="only compare, byte for byte; write nothing"
+    )
+    either.add_argument(
+        "--force", action="store_true", help="overwrite files that were edited by hand"
+    )
+    add("untangle", _untangle, "carry edits made in nnmath/ back into the chapters' cells")
+    command = add("build", _build, "run the chapters and build the site")
+    command.add_argument(
+        "--all", action="store_true", help="build every page anew, not only what has changed"
+    )
+    command = add("notebooks", _notebooks, "write the chapters as Jupyter notebooks")
+    command.add_argument(
+        "folder", nargs="?", type=Path, help="where to (default: _build/notebooks)"
+    )
+    add("browser", _browser, "find a Chromium or Chrome for the tests, or install one")
+    return parser
+
+
+_Parser = argparse.ArgumentParser
+
+
+def _folder(text: str) -> Path:
+    path = Path(text)
+    if not path.is_dir():
+        raise argparse.ArgumentTypeError(f"{text} is no folder")
+    return path.resolve()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit status."""
+    options = make_parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except BookError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"{error.filename or 'literate'}: {error.strerror or error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,327 @@
+"""Tangling: the package's files, put together from the chapters' cells in reading order."""
+
+import ast
+import difflib
+import hashlib
+import keyword
+import re
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from literate.chapters import Cell, Chapter, read_book
+from literate.errors import at, refuse
+from literate.writing import locked, replace_files
+
+PACKAGE = PurePosixPath("nnmath")
+
+LINE_LENGTH = 96
+
+HEADER = (
+    "# Made from the chapters of the book. Do not edit: edit the chapter and run `make tangle`\n"
+    "# (or edit here and run `python -m literate untangle`). Digest of the text: {digest}\n"
+)
+HEADER_PATTERN = re.compile(
+    re.escape(HEADER).replace(r"\{digest\}", "(?P<digest>[0-9a-f]{16})")
+)
+
+DIFFERENCE_LINES = 24
+
+UNTANGLE_HELP = (
+    "edited by hand? `python -m literate untangle` carries the edit into its chapter; "
+    "chapters changed? `make tangle`"
+)
+
+
+@dataclass(frozen=True)
+class Block:
+    """One cell's part of a file of the package.
+
+    Attributes
+    ----------
+    target : str
+        The file, such as ``nnmath/network.py``.
+    cell : Cell
+        Where it comes from.
+    caption : str
+        The comment above it, which names the chapter and the section.
+    text : str
+        The source without blank lines around it.
+    first_line, last_line : int
+        The lines of `text` in the file, counted from 1, both included.
+    """
+
+    target: str
+    cell: Cell
+    caption: str
+    text: str
+    first_line: int
+    last_line: int
+
+    @property
+    def source_line(self) -> int:
+        """The line of the chapter's file on which `text` begins."""
+        return self.cell.line + leading_blank_lines(self.cell.source)
+
+    def chapter_line(self, line: int) -> int:
+        """Translate a line of the file of the package into one of the chapter's file."""
+        return self.source_line + line - self.first_line
+
+
+@dataclass(frozen=True)
+class TangledFile:
+    """A file of the package: its blocks in reading order, and the text they make."""
+
+    target: str
+    blocks: tuple[Block, ...]
+    text: str
+
+
+def assemble(chapters: Sequence[Chapter]) -> dict[str, TangledFile]:
+    """Put the files of the package together, in memory.
+
+    Parameters
+    ----------
+    chapters : sequence of Chapter
+        In reading order.
+
+    Returns
+    -------
+    dict of str to TangledFile
+        By file, in the order in which the book begins them.
+
+    Raises
+    ------
+    BookError
+        With every problem that was found, each with its chapter and line.
+    """
+    cells = [cell for chapter in chapters for cell in chapter.code_cells if cell.target]
+    refuse(at(cell.chapter, cell.line, p) for cell in cells for p in _problems_of_target(cell))
+    grouped: dict[str, list[Cell]] = {}
+    for cell in cells:
+        grouped.setdefault(str(cell.target), []).append(cell)
+    return {target: _assemble_file(target, members) for target, members in grouped.items()}
+
+
+def _problems_of_target(cell: Cell) -> Iterator[str]:
+    target = str(cell.target)
+    path = PurePosixPath(target)
+    module = path.stem
+    if target != f"{PACKAGE}/{module}.py" or not re.fullmatch(r"[a-z_][a-z0-9_]*", module):
+        yield (
+            f"a cell of the package goes to {PACKAGE}/<module>.py, in lower case and in no"
+            f" folder below, got {target!r}"
+        )
+    elif keyword.iskeyword(module):
+        yield f"{target!r} could not be imported: {module} is a word of the language"
+    if not cell.source.strip():
+        yield f"an empty cell for {target}; write its code or drop the option"
+
+
+def _assemble_file(target: str, cells: Sequence[Cell]) -> TangledFile:
+    lines = HEADER.format(digest="").count("\n") + 1
+    blocks: list[Block] = []
+    body = ""
+    for cell in cells:
+        if blocks:
+            body += separator_after(blocks[-1], is_first=len(blocks) == 1)
+        caption = caption_of(cell)
+        text = cell.source.strip("\n")
+        first = lines + body.count("\n") + 2
+        last = first + text.count("\n")
+        blocks.append(Block(target, cell, caption, text, first, last))
+        body += f"{caption}\n{text}\n"
+    return TangledFile(target, tuple(blocks), with_header(f"\n{body}"))
+
+
+def separator_after(block: Block, *, is_first: bool) -> str:
+    """Give the blank lines below a block, as many as the formatter would leave there."""
+    return "\n" if is_first and _is_docstring(block.text) else "\n\n"
+
+
+def _is_docstring(text: str) -> bool:
+    try:
+        body = ast.parse(text).body
+    except (SyntaxError, ValueError):
+        return False  # the analysis of names reports it, with its line
+    return (
+        len(body) == 1
+        and isinstance(body[0], ast.Expr)
+        and isinstance(body[0].value, ast.Constant)
+        and isinstance(body[0].value.value, str)
+    )
+
+
+def caption_of(cell: Cell) -> str:
+    """Name the page and the section that a block comes from, so that a reader finds them.
+
+    No line number: a new sentence in a chapter must not change the package.
+    """
+    caption = f"# From {cell.chapter}"
+    if cell.heading is None:
+        return caption
+    room = LINE_LENGTH - len(caption) - len(', ""')
+    return f'{caption}, "{textwrap.shorten(cell.heading, room, placeholder=" …")}"'
+
+
+def leading_blank_lines(source: str) -> int:
+    """Count the empty lines before the first that is not."""
+    return len(source) - len(source.lstrip("\n"))
+
+
+def with_header(body: str) -> str:
+    """Put the header on top of a file's text, with the text's digest."""
+    return HEADER.format(digest=digest_of(body)) + body
+
+
+def digest_of(body: str) -> str:
+    """Shorten a file's text to what the header holds to tell an edit by hand."""
+    return hashlib.sha256(body.encode()).hexdigest()[:16]
+
+
+def split_header(text: str) -> tuple[str, str] | None:
+    """Split a tangled file into the digest that its header states and the rest.
+
+    Returns None for text that does not begin with the header.
+    """
+    match = HEADER_PATTERN.match(text)
+    return (match["digest"], text[match.end() :]) if match else None
+
+
+def is_untouched(text: str) -> bool:
+    """Tell whether a file is as some tangle wrote it."""
+    split = split_header(text)
+    return split is not None and digest_of(split[1]) == split[0]
+
+
+def tangle(root: Path, *, force: bool = False) -> list[str]:
+    """Write the package.
+
+    Parameters
+    ----------
+    root : Path
+        The folder that holds ``book/`` and ``nnmath/``.
+    force : bool
+        Overwrite files that were edited by hand.
+
+    Returns
+    -------
+    list of str
+        A line for each file that was written or removed.
+
+    Raises
+    ------
+    BookError
+        With every problem that was found; nothing has been written then.
+    """
+    with locked(root):
+        files = assemble(read_book(root))
+        present = read_package(root)
+        stray = [path for path in present if path not in files]
+        refuse(
+            [
+                *(_foreign(path) for path in stray if not is_untouched(present[path])),
+                *(
+                    _edited(path)
+                    for path in files
+                    if not force and _has_edit(present.get(path))
+                ),
+            ]
+        )
+        changes: dict[PurePosixPath, bytes | None] = {
+            PurePosixPath(target): file.text.encode()
+            for target, file in files.items()
+            if present.get(target) != file.text
+        }
+        changes.update({PurePosixPath(path): None for path in stray})
+        replace_files(root, changes)
+    return [f"{'removed' if new is None else 'wrote'} {path}" for path, new in changes.items()]
+
+
+def read_package(root: Path) -> dict[str, str]:
+    """Read every Python file under ``nnmath/``, by its path relative to `root`.
+
+    Raises
+    ------
+    BookError
+        If a file is a link, which could lead anywhere, or is no text.
+    """
+    problems = []
+    present = {}
+    for file in sorted((root / PACKAGE).rglob("*")):
+        path = file.relative_to(root).as_posix()
+        if file.is_symlink():
+            problems.append(at(path, None, "is a link; the package holds real files only"))
+        elif file.suffix.lower() in (".py", ".pyi") and file.is_file():
+            try:
+                present[path] = file.read_bytes().decode()
+            except UnicodeDecodeError as error:
+                problems.append(at(path, None, f"must be UTF-8 text: {error}"))
+    refuse(problems)
+    return present
+
+
+def _has_edit(text: str | None) -> bool:
+    """Tell whether overwriting the file would lose what someone wrote there."""
+    return text is not None and bool(text.strip()) and not is_untouched(text)
+
+
+def _foreign(path: str) -> str:
+    message = (
+        "code that stands in no cell; move it into a cell of a chapter, or delete the file"
+    )
+    return at(path, None, message)
+
+
+def _edited(path: str) -> str:
+    return at(
+        path,
+        None,
+        "edited by hand; carry the edit into its chapter with `python -m literate untangle`, or"
+        " drop it with `python -m literate tangle --force`",
+    )
+
+
+def check(root: Path) -> None:
+    """Compare the package with the chapters byte for byte, and write nothing.
+
+    Raises
+    ------
+    BookError
+        If they differ, with a difference for each file and what to do.
+    """
+    files = assemble(read_book(root))
+    present = read_package(root)
+    problems = []
+    for target, file in files.items():
+        if target not in present:
+            problems.append(at(target, None, "missing; `make tangle` writes it"))
+        elif present[target] != file.text:
+            problems.append(_difference(target, present[target], file.text))
+    problems += [
+        at(path, None, "comes from a cell that is gone; `make tangle` removes it")
+        if is_untouched(text)
+        else _foreign(path)
+        for path, text in present.items()
+        if path not in files
+    ]
+    refuse(problems)
+
+
+def _difference(target: str, present: str, expected: str) -> str:
+    lines = list(
+        difflib.unified_diff(
+            expected.splitlines(keepends=True),
+            present.splitlines(keepends=True),
+            "from the chapters",
+            f"{target} as it is",
+            n=1,
+        )
+    )
+    shown = [line.rstrip("\n") if line.endswith("\n") else line for line in lines]
+    shown = [repr(line)[1:-1] if not line.isprintable() else line for line in shown]
+    if len(shown) > DIFFERENCE_LINES:
+        shown = [*shown[:DIFFERENCE_LINES], f"... {len(shown) - DIFFERENCE_LINES} more lines"]
+    message = f"differs from the chapters ({UNTANGLE_HELP})"
+    return "\n".join([at(target, None, message), *(f"    {line}" for line in shown)])

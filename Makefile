@@ -1,0 +1,108 @@
+# The two commands: `make book` and `make test`. `make help` lists the rest.
+# Written for GNU make 3.81 (macOS) and later.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+# The first Python that really runs and is 3.11 or later. A name on PATH proves nothing: it can be a
+# shim without an interpreter behind it. `make PYTHON=/path/to/python3.12 book` chooses another.
+CANDIDATES := python3.13 python3.12 python3.11 python3 python
+SUPPORTED := import sys, venv, ensurepip; sys.exit(not sys.version_info[:2] >= (3, 11))
+ifndef PYTHON
+PYTHON := $(shell for p in $(CANDIDATES); do \
+	if "$$p" -c "$(SUPPORTED)" >/dev/null 2>&1; then echo "$$p"; break; fi; done)
+endif
+
+VENV := .venv
+RUN := $(VENV)/bin/python
+STAMP := $(VENV)/.complete
+PORT ?= 8000
+
+# The package and the machine are imported from this folder, in kernels as well.
+export PYTHONPATH := $(CURDIR)
+# A kernel that is installed for another Python must not run the chapters.
+export JUPYTER_PREFER_ENV_PATH := 1
+
+.PHONY: help
+help: ## List the targets
+	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed 's/:[^#]*## /|/' | \
+		awk -F '|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+
+.PHONY: book
+book: $(STAMP) ## Run the chapters that changed and build the site in _build/html
+	@$(RUN) -m literate build
+	@echo "or run \`make serve\` and open http://localhost:$(PORT)/"
+
+.PHONY: test
+test: $(STAMP) ## Prove everything: build from a clean folder, then run every test
+	@$(RUN) -m literate browser
+	@$(RUN) -m literate build --all
+	@$(RUN) -m pytest --nbval tests _build/jupyter_execute
+
+.PHONY: quick
+quick: $(STAMP) ## Run every chapter from a clean kernel, straight from its source
+	@$(RUN) -m pytest --nbval-lax book
+
+.PHONY: lab
+lab: $(STAMP) ## Open the chapters as notebooks in JupyterLab
+	@$(RUN) -m literate notebooks _build/notebooks
+	@$(RUN) -m jupyterlab --notebook-dir=_build/notebooks
+
+.PHONY: serve
+serve: ## Serve the built site on this machine (PORT=8000)
+	@test -f _build/html/index.html || { echo "There is no built site; run \`make book\` first."; exit 1; }
+	@echo "Open http://localhost:$(PORT)/ (stop with Ctrl+C)"
+	@$(or $(PYTHON),python3) -m http.server --bind localhost --directory _build/html $(PORT)
+
+.PHONY: tangle
+tangle: $(STAMP) ## Write the package nnmath from the chapters
+	@$(RUN) -m literate tangle
+
+.PHONY: untangle
+untangle: $(STAMP) ## Carry edits made in nnmath back into the chapters
+	@$(RUN) -m literate untangle
+
+.PHONY: lint
+lint: $(STAMP) ## Check style and types
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m mypy
+
+.PHONY: screenshots
+screenshots: $(STAMP) ## Photograph every built page, wide, narrow and dark, into _build/screenshots
+	@$(RUN) -m literate.screenshots
+
+.PHONY: lock
+lock: ## Make requirements.txt anew from requirements.in (needs uv)
+	@command -v uv >/dev/null || { echo "uv is not installed: see https://docs.astral.sh/uv/"; exit 1; }
+	uv pip compile --universal --python-version 3.11 --no-emit-index-url requirements.in -o requirements.txt
+
+.PHONY: clean
+clean: ## Remove what was built; the environment stays
+	rm -rf _build
+
+.PHONY: distclean
+distclean: clean ## Remove the environment as well
+	rm -rf $(VENV)
+
+# The environment. The stamp is written last, so that a half-made environment is not taken for a
+# whole one, and holds the version of the Python that made it: another version makes it anew.
+.PHONY: python
+python:
+	@test -n "$(PYTHON)" || { echo "No suitable Python: install Python 3.11, 3.12 or 3.13 with its venv module (on Debian: apt install python3 python3-venv), or name one: make PYTHON=/path/to/python3.12 book"; exit 1; }
+	@"$(PYTHON)" -c "$(SUPPORTED)" 2>/dev/null || { echo "$(PYTHON) does not serve: this needs Python 3.11 or later with the modules venv and ensurepip (on Debian: apt install python3-venv)"; exit 1; }
+
+VERSION := import platform; print(platform.python_version())
+ifeq ($(shell test -f $(STAMP) && "$(PYTHON)" -c "$(VERSION)" 2>/dev/null | cmp -s - $(STAMP) && echo same),same)
+STALE :=
+else
+STALE := stale
+endif
+
+.PHONY: stale
+$(STAMP): requirements.txt pyproject.toml $(STALE) | python
+	@echo "Making the environment in $(VENV) (about half a minute)"
+	@rm -rf $(VENV)
+	@"$(PYTHON)" -m venv $(VENV)
+	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@"$(PYTHON)" -c "$(VERSION)" > $(STAMP)

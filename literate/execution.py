@@ -1,0 +1,146 @@
+"""When outputs are stale: the key of the execution cache, and the executed notebooks of a build."""
+
+import hashlib
+import os
+import platform
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+CACHES = Path("_build") / ".jupyter_cache"
+NOTEBOOKS = Path("_build") / "jupyter_execute"
+
+
+def package_files(root: Path) -> Iterator[Path]:
+    """Find the files of ``nnmath`` that a chapter's output can depend on, data included.
+
+    Parameters
+    ----------
+    root : Path
+        The project's folder.
+
+    Yields
+    ------
+    Path
+        Every file below ``nnmath/`` that is no compiled leftover, sorted.
+    """
+    for path in sorted((root / "nnmath").rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            yield path
+
+
+def digest(root: Path, paths: Iterable[Path], extra: str = "") -> str:
+    """Hash the names and contents of files.
+
+    Parameters
+    ----------
+    root : Path
+        The folder that the names are relative to.
+    paths : iterable of Path
+        Files below `root`.
+    extra : str
+        Anything else that must change the result.
+
+    Returns
+    -------
+    str
+        Sixteen hexadecimal digits.
+    """
+    total = hashlib.sha256(extra.encode())
+    for path in paths:
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        total.update(f"{path.relative_to(root).as_posix()} {content}\n".encode())
+    return total.hexdigest()[:16]
+
+
+def execution_key(root: Path) -> str:
+    """Name everything besides its own cells that a chapter's output depends on.
+
+    jupyter-cache compares a chapter's own cells. A chapter also imports ``nnmath``, which other
+    chapters build, and runs on the locked packages and on one Python.
+
+    Parameters
+    ----------
+    root : Path
+        The project's folder.
+
+    Returns
+    -------
+    str
+        Sixteen hexadecimal digits.
+    """
+    lock = root / "requirements.txt"
+    locked = [lock] if lock.exists() else []
+    return digest(root, [*package_files(root), *locked], extra=platform.python_version())
+
+
+def cache_folder(root: Path) -> Path:
+    """Choose the folder of the outputs that are still true; other keys' folders are removed.
+
+    Parameters
+    ----------
+    root : Path
+        The project's folder.
+
+    Returns
+    -------
+    Path
+        The folder for the present `execution_key`; it need not exist.
+    """
+    current = root / CACHES / execution_key(root)
+    for folder in (root / CACHES).glob("*"):
+        if folder != current:
+            shutil.rmtree(folder, ignore_errors=True)
+    return current
+
+
+def kernel_environment(root: Path, environment: Mapping[str, str]) -> dict[str, str]:
+    """Give kernels what they need: ``nnmath`` from this folder, and this environment's kernel.
+
+    Parameters
+    ----------
+    root : Path
+        The project's folder.
+    environment : mapping of str to str
+        The variables to start from, for example ``os.environ``.
+
+    Returns
+    -------
+    dict of str to str
+        A copy of `environment` with the variables set.
+    """
+    inherited = [path for path in environment.get("PYTHONPATH", "").split(os.pathsep) if path]
+    paths = [str(root), *(path for path in inherited if path != str(root))]
+    return {
+        **environment,
+        "PYTHONPATH": os.pathsep.join(paths),
+        # A kernel that the reader installed for another Python must not run the chapters.
+        "JUPYTER_PREFER_ENV_PATH": "1",
+    }
+
+
+def executed_notebook(root: Path, docname: str) -> Path:
+    """Say where the build leaves a chapter's executed notebook."""
+    return root / NOTEBOOKS / f"{docname}.ipynb"
+
+
+def remove_stale_notebooks(root: Path, docnames: Iterable[str]) -> list[Path]:
+    """Remove the executed notebooks of chapters that the book no longer has.
+
+    Parameters
+    ----------
+    root : Path
+        The project's folder.
+    docnames : iterable of str
+        The chapters that are notebooks.
+
+    Returns
+    -------
+    list of Path
+        What was removed.
+    """
+    wanted = {executed_notebook(root, docname) for docname in docnames}
+    stale = [path for path in (root / NOTEBOOKS).rglob("*.ipynb") if path not in wanted]
+    for path in stale:
+        path.unlink()
+    return stale

@@ -1,0 +1,29 @@
+"""The Sphinx extension of the book: what is in the page besides Jupyter Book's own.
+
+It needs no Jupyter Book: a plain Sphinx project with myst_nb and sphinx_external_toc can load it.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+
+from literate.site import cells, freshness, listing, notation_table, page
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Connect the parts; Sphinx calls this."""
+    app.connect("config-inited", freshness.configure)
+    app.connect("config-inited", notation_table.configure)
+    app.connect("config-inited", page.configure)
+    freshness.setup(app)
+    cells.setup(app)
+    listing.setup(app)
+    notation_table.setup(app)
+    page.setup(app)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def project_root(app: Sphinx) -> Path:
+    """Return the project's folder: the book's parent."""
+    return Path(app.srcdir).parent

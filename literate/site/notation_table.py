@@ -1,0 +1,66 @@
+"""The directive ``{notation} topic``, and the book's macros for MathJax."""
+
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.util.docutils import SphinxDirective
+
+from literate.errors import BookError
+from literate.notation import Symbol, read_notation
+
+COLUMNS = {"Symbol": 16, "Meaning": 48, "Shape or range": 18, "In the code": 18}
+
+
+def notation_file(srcdir: str | Path) -> Path:
+    """Say where the notation is defined."""
+    return Path(srcdir) / "notation.yml"
+
+
+def configure(app: Sphinx, config: Config) -> None:
+    """Hand the macros to MathJax, and leave out its menu, which could ask for files that are not here."""
+    notation = read_notation(notation_file(app.srcdir))
+    config.mathjax3_config = {
+        "tex": {"macros": notation.mathjax_macros()},
+        "options": {"enableMenu": False},
+    }
+
+
+class NotationTable(SphinxDirective):
+    """A table of one topic of the notation."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Build the table."""
+        path = notation_file(self.env.srcdir)
+        self.env.note_dependency(str(path))
+        try:
+            topic = read_notation(path).topic(self.arguments[0])
+        except BookError as error:
+            raise self.error(str(error)) from error
+        body = nodes.tbody("", *(self.row(symbol) for symbol in topic.symbols))
+        group = nodes.tgroup("", cols=len(COLUMNS))
+        group += [nodes.colspec("", colwidth=width) for width in COLUMNS.values()]
+        group += [nodes.thead("", header_row()), body]
+        return [nodes.table("", group, classes=["notation"])]
+
+    def row(self, symbol: Symbol) -> nodes.row:
+        """Build one row."""
+        row = nodes.row()
+        for text in (f"${symbol.tex}$", symbol.meaning, symbol.shape, symbol.code):
+            children, messages = self.state.inline_text(text, self.lineno)
+            row += nodes.entry("", nodes.paragraph("", "", *children, *messages))
+        return row
+
+
+def header_row() -> nodes.row:
+    """Build the row of column titles."""
+    entries = (nodes.entry("", nodes.paragraph("", title)) for title in COLUMNS)
+    return nodes.row("", *entries)
+
+
+def setup(app: Sphinx) -> None:
+    """Register the directive."""
+    app.add_directive("notation", NotationTable)

@@ -1,0 +1,55 @@
+"""Photographs of every built page, for a person to look through: ``make screenshots``."""
+
+import shutil
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from literate.browser import FLAGS, ensure_browser, served
+
+LOOKS = {
+    "wide": {"width": 1280, "height": 900, "scheme": "light"},
+    "narrow": {"width": 390, "height": 844, "scheme": "light"},
+    "dark": {"width": 1280, "height": 900, "scheme": "dark"},
+}
+# Chromium draws no picture of any height: long pages become several files.
+TALLEST = 4000
+
+
+def main(root: Path, wanted: list[str]) -> None:
+    """Photograph the pages whose names are given, or all of them."""
+    site, folder = root / "_build" / "html", root / "_build" / "screenshots"
+    pages = sorted(p.relative_to(site).with_suffix("").as_posix() for p in site.rglob("*.html"))
+    pages = [page for page in pages if not page.startswith("_static/")]
+    if not pages:
+        sys.exit("There is no built site; run `make book` first.")
+    shutil.rmtree(folder, ignore_errors=True)
+    program = ensure_browser()
+    with served(site) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        for page in wanted or pages:
+            for look in LOOKS:
+                photograph(browser, f"{address}/{page}.html", folder / page, look)
+        browser.close()
+    print(f"open {folder}")
+
+
+def photograph(browser: Browser, url: str, path: Path, look: str) -> None:
+    """Write one page in one look as PNG files."""
+    width, height = LOOKS[look]["width"], LOOKS[look]["height"]
+    page = browser.new_page(
+        viewport={"width": width, "height": height}, color_scheme=LOOKS[look]["scheme"]
+    )
+    page.goto(url, wait_until="networkidle")
+    total = page.evaluate("document.documentElement.scrollHeight")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    page.set_viewport_size({"width": width, "height": min(total, TALLEST)})
+    for number, top in enumerate(range(0, total, TALLEST), start=1):
+        page.evaluate(f"window.scrollTo(0, {top})")
+        page.screenshot(path=f"{path}-{look}-{number}.png")
+    page.close()
+
+
+if __name__ == "__main__":
+    main(Path.cwd(), sys.argv[1:])

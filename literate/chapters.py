@@ -19,10 +19,11 @@ from markdown_it.token import Token
 from mdit_py_plugins.colon_fence import colon_fence_plugin
 from nbformat import NotebookNode
 
-from literate.errors import BookError as BookError
-from literate.errors import at, refuse
+from literate.errors import BookError, at, refuse
 from literate.options import problems_of_options
 from literate.toc import TOC, read_toc
+
+__all__ = ["BookError", "Cell", "Chapter", "read_book", "read_chapter", "read_notebook"]
 
 KERNEL = "python3"
 
@@ -202,7 +203,7 @@ def read_notebook(path: PurePosixPath, text: str) -> NotebookNode:
 
 def _read_notebook(path: PurePosixPath, text: str) -> NotebookNode:
     try:
-        notebook = myst_to_notebook(text, add_source_map=True)
+        notebook: NotebookNode = myst_to_notebook(text, add_source_map=True)
     except (MystMetadataParsingError, yaml.YAMLError, TypeError, ValueError) as error:
         raise BookError(at(path, None, " ".join(str(error).split()))) from None
     return notebook

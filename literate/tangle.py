@@ -1,4 +1,4 @@
-"""Tangling: the package's files, put together from the chapters' cells in reading order."""
+"""Tangling: the files of the package, put together from the cells in reading order."""
 
 import ast
 import difflib
@@ -6,12 +6,14 @@ import hashlib
 import keyword
 import re
 import textwrap
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from literate.chapters import Cell, Chapter, read_book
 from literate.errors import at, refuse
+from literate.order import problems_of_order
 from literate.writing import locked, replace_files
 
 PACKAGE = PurePosixPath("nnmath")
@@ -19,7 +21,7 @@ PACKAGE = PurePosixPath("nnmath")
 LINE_LENGTH = 96
 
 HEADER = (
-    "# Made from the chapters of the book. Do not edit: edit the chapter and run `make tangle`\n"
+    "# Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`\n"
     "# (or edit here and run `python -m literate untangle`). Digest of the text: {digest}\n"
 )
 HEADER_PATTERN = re.compile(
@@ -97,11 +99,29 @@ def assemble(chapters: Sequence[Chapter]) -> dict[str, TangledFile]:
         With every problem that was found, each with its chapter and line.
     """
     cells = [cell for chapter in chapters for cell in chapter.code_cells if cell.target]
-    refuse(at(cell.chapter, cell.line, p) for cell in cells for p in _problems_of_target(cell))
+    problems = [
+        at(cell.chapter, cell.line, p) for cell in cells for p in _problems_of_target(cell)
+    ]
+    refuse([*problems, *problems_of_order(chapters)])
     grouped: dict[str, list[Cell]] = {}
     for cell in cells:
         grouped.setdefault(str(cell.target), []).append(cell)
-    return {target: _assemble_file(target, members) for target, members in grouped.items()}
+    files = {target: _assemble_file(target, members) for target, members in grouped.items()}
+    refuse(problem for file in files.values() for problem in _problems_of_whole(file))
+    return files
+
+
+def _problems_of_whole(file: TangledFile) -> Iterator[str]:
+    """Find what is wrong with a file though each of its cells is right by itself."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the linter reports doubtful syntax
+            compile(file.text, file.target, "exec", dont_inherit=True)
+    except SyntaxError as error:
+        line = error.lineno or 1
+        block = next(block for block in reversed(file.blocks) if block.first_line <= line)
+        message = f"syntax error in {file.target}: {error.msg}"
+        yield at(block.cell.chapter, block.chapter_line(line), message)
 
 
 def _problems_of_target(cell: Cell) -> Iterator[str]:
@@ -125,7 +145,7 @@ def _assemble_file(target: str, cells: Sequence[Cell]) -> TangledFile:
     body = ""
     for cell in cells:
         if blocks:
-            body += separator_after(blocks[-1], is_first=len(blocks) == 1)
+            body += separator_after(blocks[-1].text, is_first=len(blocks) == 1)
         caption = caption_of(cell)
         text = cell.source.strip("\n")
         first = lines + body.count("\n") + 2
@@ -135,9 +155,9 @@ def _assemble_file(target: str, cells: Sequence[Cell]) -> TangledFile:
     return TangledFile(target, tuple(blocks), with_header(f"\n{body}"))
 
 
-def separator_after(block: Block, *, is_first: bool) -> str:
+def separator_after(text: str, *, is_first: bool) -> str:
     """Give the blank lines below a block, as many as the formatter would leave there."""
-    return "\n" if is_first and _is_docstring(block.text) else "\n\n"
+    return "\n" if is_first and _is_docstring(text) else "\n\n"
 
 
 def _is_docstring(text: str) -> bool:

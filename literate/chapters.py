@@ -231,7 +231,9 @@ def _cells(
 def _lines_of_options(path: PurePosixPath, fence: Token) -> int:
     """Count the lines between a cell's opening fence and its source."""
     _, body = read_fenced_cell(fence, 0, "Code")
-    return len(fence.content.splitlines()) - len(body)
+    # the reader drops some of the blank lines at the end, so these do not count
+    source = "\n".join(body).rstrip("\n")
+    return fence.content.rstrip("\n").count("\n") - source.count("\n")
 
 
 def _headings(tokens: list[Token]) -> Iterator[tuple[int, str]]:
@@ -294,6 +296,19 @@ def _problems_of_fences(
         closing = lines[end - 1].strip() if end <= len(lines) else ""
         if end - first < 2 or not closing.startswith(token.markup):
             yield at(path, first + 1, f"code cell without an end; close it with {token.markup}")
+        for problem in _problems_of_syntax(token):
+            yield at(path, first + 1, problem)
+
+
+def _problems_of_syntax(fence: Token) -> Iterator[str]:
+    """Yield why a cell's options cannot be read, whatever they say."""
+    try:
+        options, _ = read_fenced_cell(fence, 0, "Code")
+    except (MystMetadataParsingError, yaml.YAMLError) as error:
+        yield f"malformed options: {' '.join(str(error).split('read: ')[-1].split())}"
+        return
+    if not isinstance(options, dict):
+        yield f"malformed options: expected key: value, got {options!r}"
 
 
 def _quoted_lines(tokens: list[Token]) -> dict[int, int]:

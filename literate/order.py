@@ -146,8 +146,9 @@ def _without_magics(source: str) -> str:
     """Turn IPython's own lines (``%timeit``, ``!ls``) into Python."""
     from IPython.core.inputtransformer2 import TransformerManager
 
-    transformed: str = TransformerManager().transform_cell(source)  # type: ignore[no-untyped-call]
-    return transformed
+    text = source.lstrip("\n")
+    transformed: str = TransformerManager().transform_cell(text)  # type: ignore[no-untyped-call]
+    return "\n" * (len(source) - len(text)) + transformed
 
 
 def _syntax_problem(cell: Cell, error: SyntaxError) -> str:

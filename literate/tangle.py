@@ -135,8 +135,15 @@ def _problems_of_target(cell: Cell) -> Iterator[str]:
         )
     elif keyword.iskeyword(module):
         yield f"{target!r} could not be imported: {module} is a word of the language"
-    if not cell.source.strip():
+    if _is_empty(cell.source):
         yield f"an empty cell for {target}; write its code or drop the option"
+
+
+def _is_empty(source: str) -> bool:
+    try:
+        return not _statements(source)
+    except SyntaxError:
+        return False  # reported with its line by those who read the names
 
 
 def _assemble_file(target: str, cells: Sequence[Cell]) -> TangledFile:
@@ -144,10 +151,10 @@ def _assemble_file(target: str, cells: Sequence[Cell]) -> TangledFile:
     blocks: list[Block] = []
     body = ""
     for cell in cells:
-        if blocks:
-            body += separator_after(blocks[-1].text, is_first=len(blocks) == 1)
         caption = caption_of(cell)
         text = cell.source.strip("\n")
+        if blocks:
+            body += separator(blocks[-1].text, text, is_first=len(blocks) == 1)
         first = lines + body.count("\n") + 2
         last = first + text.count("\n")
         blocks.append(Block(target, cell, caption, text, first, last))
@@ -155,22 +162,29 @@ def _assemble_file(target: str, cells: Sequence[Cell]) -> TangledFile:
     return TangledFile(target, tuple(blocks), with_header(f"\n{body}"))
 
 
-def separator_after(text: str, *, is_first: bool) -> str:
-    """Give the blank lines below a block, as many as the formatter would leave there."""
-    return "\n" if is_first and _is_docstring(text) else "\n\n"
+def separator(above: str, below: str, *, is_first: bool) -> str:
+    """Give the blank lines between two blocks, as many as the formatter would leave there.
+
+    That is two, but one below a docstring that is alone in the file's first block.
+    """
+    definitions = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    if is_first and _is_docstring(above) and not isinstance(_statements(below)[0], definitions):
+        return "\n"
+    return "\n\n"
 
 
 def _is_docstring(text: str) -> bool:
-    try:
-        body = ast.parse(text).body
-    except (SyntaxError, ValueError):
-        return False  # the analysis of names reports it, with its line
+    body = _statements(text)
     return (
         len(body) == 1
         and isinstance(body[0], ast.Expr)
         and isinstance(body[0].value, ast.Constant)
         and isinstance(body[0].value.value, str)
     )
+
+
+def _statements(text: str) -> list[ast.stmt]:
+    return ast.parse(text).body
 
 
 def caption_of(cell: Cell) -> str:

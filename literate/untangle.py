@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path, PurePosixPath
 
 from literate.chapters import CELL_START, Chapter, read_book, read_chapter, read_text
@@ -14,7 +15,7 @@ from literate.tangle import (
     TangledFile,
     assemble,
     read_package,
-    separator_after,
+    separator,
     split_header,
 )
 from literate.writing import locked, replace_files
@@ -85,7 +86,7 @@ def _edits(files: dict[str, TangledFile], present: dict[str, str]) -> list[Edit]
             edits += _edits_of_file(file, present[target])
         except BookError as error:
             problems += error.problems
-    refuse([*problems, *(problem for edit in edits for problem in _problems_of_edit(edit))])
+    refuse(problems)
     return sorted(edits, key=lambda edit: (edit.block.cell.chapter, edit.block.source_line))
 
 
@@ -106,15 +107,14 @@ def _edits_of_file(file: TangledFile, text: str) -> list[Edit]:
                 " (`python -m literate tangle --check` shows how they differ)",
             )
         )
-    pieces = _pieces(file, now[1])
     return [
-        Edit(block, piece)
-        for block, piece in zip(file.blocks, pieces, strict=True)
-        if piece != block.text
+        Edit(block, text)
+        for block, text in zip(file.blocks, _texts(file, now[1]), strict=True)
+        if text != block.text
     ]
 
 
-def _pieces(file: TangledFile, body: str) -> Iterator[str]:
+def _texts(file: TangledFile, body: str) -> list[str]:
     """Cut an edited file at its captions, which must stand as they were."""
     lines = body.split("\n")
     captions = [block.caption for block in file.blocks]
@@ -127,25 +127,36 @@ def _pieces(file: TangledFile, body: str) -> Iterator[str]:
                 'a comment "# From ..." above a block was edited; put it back',
             )
         )
-    for block, begin, end in zip(file.blocks, found, [*found[1:], len(lines)], strict=True):
-        piece = "\n".join(lines[begin + 1 : end])
-        text = piece.strip("\n")
-        is_first, is_last = block is file.blocks[0], block is file.blocks[-1]
-        if piece != text + ("\n" if is_last else separator_after(text, is_first=is_first)):
+    pieces = [
+        "\n".join(lines[begin + 1 : end])
+        for begin, end in zip(found, [*found[1:], len(lines)], strict=True)
+    ]
+    texts = [piece.strip("\n") for piece in pieces]
+    refuse(
+        problem
+        for block, text in zip(file.blocks, texts, strict=True)
+        for problem in _problems_of_edit(block, text)
+    )
+    blanks = [
+        separator(above, below, is_first=number == 0)
+        for number, (above, below) in enumerate(pairwise(texts))
+    ]
+    for begin, piece, text, blank in zip(found, pieces, texts, [*blanks, "\n"], strict=True):
+        if piece != text + blank:
             line = HEADER.count("\n") + begin + 1
             message = "the blank lines around this block were edited; put them back"
             raise BookError(at(file.target, line, message))
-        yield text
+    return texts
 
 
-def _problems_of_edit(edit: Edit) -> Iterator[str]:
-    block = edit.block
+def _problems_of_edit(block: Block, text: str) -> Iterator[str]:
     try:
-        ast.parse(edit.text)
+        statements = ast.parse(text).body
     except SyntaxError as error:
         line = block.first_line + (error.lineno or 1) - 1
         yield at(block.target, line, f"syntax error in what was edited: {error.msg}")
-    if not edit.text:
+        return
+    if not statements:
         yield at(block.target, block.first_line, "a whole block was deleted; edit its chapter")
 
 

@@ -1,0 +1,133 @@
+"""Small books in a temporary folder, for the tests of the machine."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from literate.chapters import Chapter, read_book
+from literate.errors import BookError
+from literate.tangle import TangledFile, assemble, tangle
+
+HOME = Path(__file__).parents[2]
+
+HEADER = """\
+---
+jupytext:
+  text_representation:
+    extension: .md
+    format_name: myst
+kernelspec:
+  display_name: Python 3
+  language: python
+  name: python3
+---
+
+"""
+
+
+class Book:
+    """A book in a folder of its own, written by the methods of this class."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.names: list[str] = []
+
+    def chapter(
+        self, name: str, *parts: str, header: str = HEADER, newline: str = "\n"
+    ) -> Path:
+        """Write a chapter and put it at the end of the table of contents."""
+        path = self.root / "book" / f"{name}.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = header + "\n".join(part.strip("\n") + "\n" for part in parts)
+        path.write_bytes(text.replace("\n", newline).encode())
+        if name not in self.names:
+            self.toc(*self.names, name)
+        return path
+
+    def toc(self, *names: str) -> None:
+        """Write the table of contents anew."""
+        self.names = list(names)
+        lines = ["format: jb-book", f"root: {names[0]}"]
+        if names[1:]:
+            lines += ["chapters:", *(f"  - file: {name}" for name in names[1:])]
+        self.write("book/_toc.yml", "\n".join(lines) + "\n")
+
+    def write(self, path: str, text: str) -> Path:
+        """Write any file."""
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(text.encode())
+        return file
+
+    def edit(self, path: str, old: str, new: str) -> None:
+        """Replace one place in a file, as an author would by hand."""
+        file = self.root / path
+        text = file.read_bytes().decode()
+        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {path}"
+        file.write_bytes(text.replace(old, new).encode())
+
+    def text(self, path: str) -> str:
+        return (self.root / path).read_bytes().decode()
+
+    def read(self) -> list[Chapter]:
+        return read_book(self.root)
+
+    def assemble(self) -> dict[str, TangledFile]:
+        return assemble(self.read())
+
+    def tangle(self) -> list[str]:
+        return tangle(self.root)
+
+    def refusal(self) -> str:
+        """Tangle, which must fail, and return what was said."""
+        before = self.snapshot()
+        with pytest.raises(BookError) as caught:
+            self.tangle()
+        assert self.snapshot() == before, "a refused tangle changed a file"
+        return str(caught.value)
+
+    def snapshot(self) -> dict[str, bytes]:
+        """Everything in the folder but the lock, by path."""
+        return {
+            file.relative_to(self.root).as_posix(): file.read_bytes()
+            for file in sorted(self.root.rglob("*"))
+            if file.is_file() and "_build" not in file.parts
+        }
+
+    def command(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Run ``python -m literate`` on this book, as a process of its own."""
+        return subprocess.run(
+            [sys.executable, "-m", "literate", "--root", str(self.root), *arguments],
+            cwd=HOME,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Book:
+    return Book(tmp_path)
+
+
+@pytest.fixture
+def package_cell():
+    """Write a cell of the package; `target` is the module's name or a whole path."""
+
+    def write(source: str, target: str = "one") -> str:
+        path = target if "/" in target or "." in target else f"nnmath/{target}.py"
+        return f"```{{code-cell}} ipython3\n:tangle: {path}\n\n{source}\n```\n"
+
+    return write
+
+
+@pytest.fixture
+def example_cell():
+    """Write a cell that is run and shown, and is no part of the package."""
+
+    def write(source: str, options: str = "") -> str:
+        return f"```{{code-cell}} ipython3\n{options}{source}\n```\n"
+
+    return write

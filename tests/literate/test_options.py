@@ -1,0 +1,68 @@
+import pytest
+
+from literate.options import problems_of_options
+
+
+def problems(metadata, source="pass"):
+    return list(problems_of_options(metadata, source))
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {},
+        {"tangle": "nnmath/one.py"},
+        {"checks": ["eq-neuron", "eq-z-matrix"]},
+        {"tags": ["plot"], "mystnb": {"figure": {"name": "fig-x"}}},
+        {"tags": ["nbval-ignore-output", "hide-output"]},
+        {"tags": ["raises-exception"]},
+        {"checks": ["eq-a"], "tags": ["nbval-ignore-output"]},
+    ],
+)
+def test_what_the_book_uses_is_allowed(metadata):
+    assert problems(metadata) == []
+
+
+@pytest.mark.parametrize(
+    ("metadata", "said"),
+    [
+        ({"tangel": "nnmath/one.py"}, "unknown option 'tangel'; did you mean 'tangle'?"),
+        ({"zzz": 1}, "unknown option 'zzz'; known are tangle, checks, tags, mystnb"),
+        ({"tags": ["plto"]}, "unknown tag 'plto'; did you mean 'plot'?"),
+        ({"tags": "plot"}, "tags must be a list such as [plot], got 'plot'"),
+        ({"tags": [1]}, "tags must be a list such as [plot], got [1]"),
+        ({"tags": ["remove-input"]}, "the tag 'remove-input' is not allowed"),
+        ({"tags": ["remove-cell"]}, "the tag 'remove-cell' is not allowed"),
+        ({"tags": ["nbval-skip"]}, "the tag 'nbval-skip' is not allowed"),
+        ({"tags": ["skip-execution"]}, "the tag 'skip-execution' is not allowed"),
+        ({"checks": "eq-neuron"}, "checks must be a list of labels such as [eq-neuron]"),
+        ({"checks": []}, "checks must be a list of labels such as [eq-neuron], got []"),
+        ({"checks": ["neuron"]}, "checks must name labels such as eq-neuron, got 'neuron'"),
+        ({"checks": ["eq-A b"]}, "checks must name labels such as eq-neuron, got 'eq-A b'"),
+        ({"checks": ["eq-a", "eq-a"]}, "checks names a label twice: eq-a, eq-a"),
+        ({"tangle": ["nnmath/one.py"]}, "tangle must name a file"),
+        ({"tangle": None}, "tangle must name a file"),
+        ({"tangle": "nnmath/a.py", "checks": ["eq-a"]}, "got tangle and checks"),
+        ({"tangle": "nnmath/a.py", "tags": ["plot"]}, "got tangle and plot"),
+        ({"checks": ["eq-a"], "tags": ["plot"]}, "got checks and plot"),
+        ({"checks": ["eq-a"], "tags": ["raises-exception"]}, "checks must not raise"),
+        ({"tangle": "nnmath/a.py", "tags": ["raises-exception"]}, "tangle must not raise"),
+        (
+            {"tangle": "nnmath/a.py", "tags": ["hide-input"]},
+            "never folded, got the tag 'hide-input'",
+        ),
+        (
+            {"tangle": "nnmath/a.py", "tags": ["hide-cell"]},
+            "never folded, got the tag 'hide-cell'",
+        ),
+    ],
+)
+def test_what_means_something_else_or_nothing_is_refused(metadata, said):
+    [problem] = problems(metadata)
+    assert said in problem
+
+
+@pytest.mark.parametrize("marker", ["NBVAL_SKIP", "NBVAL_IGNORE_OUTPUT"])
+def test_comments_that_steer_nbval_are_refused(marker):
+    [problem] = problems({}, f"x = 1\n  # {marker}\n")
+    assert f"the comment {marker} steers the tests out of sight" in problem

@@ -1,11 +1,13 @@
 """Small books in a temporary folder, for the tests of the machine."""
 
+import io
 import subprocess
-import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
 
+from literate.__main__ import main
 from literate.chapters import Chapter, read_book
 from literate.errors import BookError
 from literate.tangle import TangledFile, assemble, tangle
@@ -97,14 +99,11 @@ class Book:
         }
 
     def command(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        """Run ``python -m literate`` on this book, as a process of its own."""
-        return subprocess.run(
-            [sys.executable, "-m", "literate", "--root", str(self.root), *arguments],
-            cwd=HOME,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        """Run the command line on this book."""
+        command = ["--root", str(self.root), *arguments]
+        with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
+            status = main(command)
+        return subprocess.CompletedProcess(command, status, out.getvalue(), err.getvalue())
 
 
 @pytest.fixture

@@ -1,6 +1,24 @@
+import subprocess
+import sys
+
 import pytest
 
 from literate.__main__ import main
+
+from .conftest import HOME
+
+
+def test_it_runs_as_a_module(book, package_cell):
+    book.chapter("a", package_cell("X = later"))
+    result = subprocess.run(
+        [sys.executable, "-m", "literate", "--root", str(book.root), "tangle"],
+        cwd=HOME,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == "book/a.md:15: nnmath/one.py uses later, which it does not define\n"
 
 
 @pytest.mark.parametrize("command", ["tangle", "untangle", "build", "notebooks", "browser"])

@@ -1,0 +1,126 @@
+"""The package as a reader has it who has come to the end of chapter n."""
+
+import os
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+from literate.chapters import read_book
+from literate.order import ALLOWED_MODULES, module_of
+from literate.tangle import PACKAGE, assemble
+
+from .conftest import HOME
+
+CHAPTERS = read_book(HOME)
+
+TESTS = HOME / "tests" / "chapters"
+
+BUILDING = [
+    number
+    for number, chapter in enumerate(CHAPTERS)
+    if any(cell.target for cell in chapter.code_cells)
+]
+
+IMPORT_EACH_MODULE = """
+import importlib, sys
+
+root, allowed, *modules = sys.argv[1:]
+
+class NumPyOnly:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] not in allowed.split(","):
+            raise ImportError(f"{name} is neither NumPy nor the standard library")
+
+sys.meta_path.insert(0, NumPyOnly())
+sys.path.insert(0, root)
+for module in modules:
+    # each as the first, since the order may hide that two modules need each other
+    for name in [name for name in sys.modules if name.partition(".")[0] == "nnmath"]:
+        del sys.modules[name]
+    imported = importlib.import_module(module)
+    assert imported.__file__.startswith(root), imported.__file__
+"""
+
+ORIGIN_TEST = """
+from pathlib import Path
+
+import nnmath
+
+
+def test_the_package_is_the_one_as_of_this_chapter():
+    assert Path(nnmath.__file__).parent.parent == Path(__file__).parent
+"""
+
+CONFIGURATION = (
+    "[pytest]\naddopts = --import-mode=importlib -p no:cacheprovider\nfilterwarnings = error\n"
+)
+
+
+def file_of_tests(chapter):
+    name = chapter.docname.replace("/", "_")
+    return TESTS / f"test_{name}.py"
+
+
+@pytest.fixture(params=BUILDING, ids=lambda number: CHAPTERS[number].docname)
+def as_of(request, tmp_path):
+    """Give the chapters up to one, and a folder with the package that they build."""
+    chapters = CHAPTERS[: request.param + 1]
+    package = tmp_path / PACKAGE
+    package.mkdir()
+    for file in assemble(chapters).values():
+        (tmp_path / file.target).write_text(file.text, encoding="utf-8")
+    for path in (HOME / PACKAGE).iterdir():
+        if path.suffix != ".py" and path.name != "__pycache__":
+            (package / path.name).symlink_to(path)
+    return chapters, tmp_path
+
+
+def run(folder, *command):
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    result = subprocess.run(
+        [sys.executable, *command],
+        cwd=folder,
+        env=environment | {"PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
+
+
+def test_every_module_imports_with_numpy_alone(as_of):
+    chapters, folder = as_of
+    cells = [cell for chapter in chapters for cell in chapter.code_cells if cell.target]
+    modules = dict.fromkeys(module_of(cell) for cell in cells)
+    allowed = ",".join(ALLOWED_MODULES)
+    run(folder, "-I", "-c", textwrap.dedent(IMPORT_EACH_MODULE), str(folder), allowed, *modules)
+
+
+def test_the_tests_of_the_chapters_so_far_pass(as_of):
+    chapters, folder = as_of
+    (folder / "test_origin.py").write_text(ORIGIN_TEST)
+    (folder / "pytest.ini").write_text(CONFIGURATION)
+    files = [path for chapter in chapters if (path := file_of_tests(chapter)).exists()]
+    # the project's own conftest.py would put the whole package in the place of this one
+    places = [
+        "-c",
+        "pytest.ini",
+        "--rootdir",
+        ".",
+        "--confcutdir",
+        str(TESTS if files else folder),
+    ]
+    run(folder, "-m", "pytest", "-q", *places, "test_origin.py", *map(str, files))
+
+
+@pytest.mark.parametrize("number", BUILDING, ids=lambda number: CHAPTERS[number].docname)
+def test_a_chapter_that_builds_has_tests(number):
+    assert file_of_tests(CHAPTERS[number]).exists(), f"write {file_of_tests(CHAPTERS[number])}"
+
+
+def test_every_file_of_tests_belongs_to_a_chapter():
+    files = set(TESTS.glob("test_*.py"))
+    assert files <= {file_of_tests(chapter) for chapter in CHAPTERS}

@@ -177,7 +177,7 @@ def read_chapter(path: PurePosixPath, text: str) -> Chapter:
     if fences and not is_notebook:
         raise BookError(at(path, 1, f"code cells, but no notebook header; {HEADER_HELP}"))
     notebook = _read_notebook(path, text)
-    cells = tuple(_cells(path, notebook, tokens, fences))
+    cells = tuple(_cells(path, text, notebook, tokens))
     refuse(
         at(path, cell.line, problem)
         for cell in cells
@@ -210,25 +210,28 @@ def _read_notebook(path: PurePosixPath, text: str) -> NotebookNode:
 
 
 def _cells(
-    path: PurePosixPath, notebook: NotebookNode, tokens: list[Token], fences: list[Token]
+    path: PurePosixPath, text: str, notebook: NotebookNode, tokens: list[Token]
 ) -> Iterator[Cell]:
     headings = list(_headings(tokens))
+    fences = [token for token in tokens if _is_cell(token)]
+    lines = text.split("\n")
     index = 0
     for cell, start in zip(notebook.cells, notebook.metadata["source_map"], strict=True):
-        number = 0
-        line = start + 1
+        line, number = start + 1, 0
         if cell.cell_type == "code":
-            line += _lines_of_options(path, fences[index])
+            line += _lines_of_options(fences[index])
             index += 1
             number = index
+        else:
+            while not lines[line - 1]:  # the reader drops the blank lines above text
+                line += 1
         above = [heading for begins, heading in headings if begins < line]
         heading = above[-1] if above else None
-        yield Cell(
-            path, cell.cell_type, cell.source, line, number, heading, dict(cell.metadata)
-        )
+        metadata = dict(cell.metadata)
+        yield Cell(path, cell.cell_type, cell.source, line, number, heading, metadata)
 
 
-def _lines_of_options(path: PurePosixPath, fence: Token) -> int:
+def _lines_of_options(fence: Token) -> int:
     """Count the lines between a cell's opening fence and its source."""
     _, body = read_fenced_cell(fence, 0, "Code")
     # the reader drops some of the blank lines at the end, so these do not count
@@ -281,7 +284,9 @@ def _problems_of_fences(
         match = CELL_START.match(line)
         if not match or match["before"].strip(" \t>*+-.)0123456789"):
             continue
-        if number in starts:
+        if "{raw-cell}" in line:
+            yield at(path, number + 1, "raw cell; the book has text and code cells only")
+        elif number in starts:
             if line.startswith(" "):
                 yield at(path, number + 1, "indented code cell; begin its fence in column 1")
         elif len(match["fence"]) >= quoted.get(number, 0):

@@ -15,6 +15,9 @@ KINDS = {
 KEYS = ("tangle", "checks", "tags", "mystnb")
 """Every key that a cell's options may have; `mystnb` is myst-nb's own, for figures."""
 
+MYSTNB_KEYS = ("figure", "image")
+"""Of myst-nb's own options, those that only show; others hide a cell's code."""
+
 TAGS = {
     "plot": "draws a figure; the page folds its code",
     "nbval-ignore-output": "prints what differs from run to run; the page says so",
@@ -51,6 +54,7 @@ def problems_of_options(metadata: Mapping[str, Any], source: str) -> Iterator[st
     if "tangle" in metadata and not _is_word(metadata["tangle"]):
         yield f"tangle must name a file such as nnmath/network.py, got {metadata['tangle']!r}"
     yield from _problems_of_kind(metadata, tags)
+    yield from _problems_of_mystnb(metadata.get("mystnb", {}))
     for marker in MARKER.findall(source):
         yield f"the comment {marker} steers the tests out of sight; use a tag, which shows"
 
@@ -86,6 +90,15 @@ def _problems_of_kind(metadata: Mapping[str, Any], tags: list[str]) -> Iterator[
     folded = [tag for tag in tags if tag in ("hide-input", "hide-cell")]
     if "tangle" in kinds and folded:
         yield f"a cell of the package is never folded, got the tag {folded[0]!r}"
+
+
+def _problems_of_mystnb(options: object) -> Iterator[str]:
+    if not isinstance(options, Mapping):
+        yield f"mystnb must have the keys {' and '.join(MYSTNB_KEYS)}, got {options!r}"
+        return
+    for key in options:
+        if key not in MYSTNB_KEYS:
+            yield f"unknown option {key!r} of mystnb{_hint(str(key), MYSTNB_KEYS)}"
 
 
 def _is_word(value: object) -> bool:

@@ -26,6 +26,13 @@ def test_chapters_come_in_the_order_of_the_table_of_contents(book):
     assert [chapter.docname for chapter in book.read()] == ["b", "c", "a"]
 
 
+def test_an_entry_may_have_its_suffix(book):
+    book.chapter("a")
+    book.chapter("b", "# B")
+    book.toc("a", "b.md")
+    assert [chapter.docname for chapter in book.read()] == ["a", "b"]
+
+
 @pytest.mark.parametrize(
     "options",
     [
@@ -59,6 +66,20 @@ def test_both_styles_of_options_say_the_same(book, example_cell, options):
     assert cell.metadata == {"tangle": "nnmath/one.py"}
 
 
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_line_is_the_first_line_of_text_too(book, example_cell, newline):
+    parts = ["\n\n# A", example_cell("1"), "\n\n\nMore.", "+++", "\nLast."]
+    path = book.chapter("a", *parts, newline=newline)
+    lines = path.read_text().split("\n")
+    [chapter] = book.read()
+    assert [lines[cell.line - 1] for cell in chapter.cells] == ["# A", "1", "More.", "Last."]
+
+
+def test_raw_cells_are_refused(book):
+    book.chapter("a", "# A", "```{raw-cell}\n<b>\n```")
+    assert "book/a.md:14: raw cell" in problems_of(book)
+
+
 def test_crlf_reads_as_lf(book, example_cell):
     parts = (
         "# A",
@@ -86,8 +107,11 @@ def test_cells_know_their_place(book, example_cell):
     assert str(first.chapter) == "book/a.md"
 
 
-def test_a_heading_inside_a_directive_is_no_section(book, example_cell):
-    book.chapter("a", "# A", "```{note}\n## Not this\n```", example_cell("1"))
+@pytest.mark.parametrize(
+    "inside", ["```{note}\n## Not this\n```", "> ## Not this", "- ## Not this"]
+)
+def test_a_heading_inside_something_is_no_section(book, example_cell, inside):
+    book.chapter("a", "# A", inside, example_cell("1"))
     [cell] = code_cells(book)
     assert cell.heading == "A"
 
@@ -122,6 +146,7 @@ def test_an_empty_chapter_has_no_cells(book):
         "---\njupytext: {text_representation: {format_name: myst}}\n---\n",
         "---\nkernelspec: {name: python3}\n---\n",
         HEADER.replace("name: python3", "name: other"),
+        HEADER.replace("format_name: myst", "format_name: markdown"),
     ],
 )
 def test_code_without_the_notebook_header_is_refused(book, example_cell, header):

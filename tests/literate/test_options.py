@@ -29,6 +29,15 @@ def test_what_the_book_uses_is_allowed(metadata):
         ({"tangel": "nnmath/one.py"}, "unknown option 'tangel'; did you mean 'tangle'?"),
         ({"zzz": 1}, "unknown option 'zzz'; known are tangle, checks, tags, mystnb"),
         ({"tags": ["plto"]}, "unknown tag 'plto'; did you mean 'plot'?"),
+        (
+            {"mystnb": {"figuer": {}}},
+            "unknown option 'figuer' of mystnb; did you mean 'figure'?",
+        ),
+        (
+            {"mystnb": {"remove_code_source": True}},
+            "unknown option 'remove_code_source' of mystnb",
+        ),
+        ({"mystnb": "figure"}, "mystnb must have the keys figure and image, got 'figure'"),
         ({"tags": "plot"}, "tags must be a list such as [plot], got 'plot'"),
         ({"tags": [1]}, "tags must be a list such as [plot], got [1]"),
         ({"tags": ["remove-input"]}, "the tag 'remove-input' is not allowed"),

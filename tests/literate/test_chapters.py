@@ -250,6 +250,14 @@ def test_a_chapter_that_no_entry_leads_to_is_refused(book, example_cell):
     assert "book/b.md: has code cells, but no entry of book/_toc.yml" in problems_of(book)
 
 
+@pytest.mark.parametrize("folder", ["_build/x", ".ipynb_checkpoints", "part/_build"])
+def test_copies_that_tools_leave_are_no_chapters(book, example_cell, folder):
+    book.chapter("a")
+    book.chapter(f"{folder}/b", example_cell("1"))
+    book.toc("a")
+    assert [chapter.docname for chapter in book.read()] == ["a"]
+
+
 @pytest.mark.parametrize(
     ("toc", "said"),
     [

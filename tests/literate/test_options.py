@@ -47,6 +47,7 @@ def test_what_the_book_uses_is_allowed(metadata):
         ({"checks": "eq-neuron"}, "checks must be a list of labels such as [eq-neuron]"),
         ({"checks": []}, "checks must be a list of labels such as [eq-neuron], got []"),
         ({"checks": ["neuron"]}, "checks must name labels such as eq-neuron, got 'neuron'"),
+        ({"checks": ["eq-a b"]}, "checks must name labels such as eq-neuron, got 'eq-a b'"),
         ({"checks": ["eq-A b"]}, "checks must name labels such as eq-neuron, got 'eq-A b'"),
         ({"checks": ["eq-a", "eq-a"]}, "checks names a label twice: eq-a, eq-a"),
         ({"tangle": ["nnmath/one.py"]}, "tangle must name a file"),

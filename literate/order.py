@@ -55,7 +55,9 @@ class Built:
         module = self.modules.setdefault(module_of(cell), {})
         for event in events:
             if isinstance(event, Bind):
-                module.setdefault(event.name, Definition(event, cell))
+                known = module.get(event.name)
+                if known is None or known.bind.repeatable:
+                    module[event.name] = Definition(event, cell)
 
     def has_import(self, module: str, name: str | None) -> bool:
         """Tell whether ``import module`` or ``from module import name`` would work."""
@@ -288,9 +290,10 @@ class _Reading:
     def _definitions_elsewhere(self, here: str, event: Bind) -> Iterator[tuple[int, str]]:
         for module, names in self.built.modules.items():
             first = names.get(event.name)
-            if module != here and first is not None and first.bind.origin is None:
-                places = f"in {first.cell.target} at {first.place}"
-                yield event.line, f"{event.name} is defined twice in the package: {places}"
+            if module == here or first is None or first.bind.origin or first.bind.repeatable:
+                continue
+            places = f"in {first.cell.target} at {first.place}"
+            yield event.line, f"{event.name} is defined twice in the package: {places}"
 
 
 def _cycles(analysed: Sequence[tuple[Cell, list[Event]]], whole: Built) -> Iterator[str]:

@@ -253,14 +253,11 @@ def tangle(root: Path, *, force: bool = False) -> list[str]:
         files = assemble(read_book(root))
         present = read_package(root)
         stray = [path for path in present if path not in files]
+        edited = [path for path in files if _would_be_lost(present.get(path), files[path].text)]
         refuse(
             [
                 *(_foreign(path) for path in stray if not is_untouched(present[path])),
-                *(
-                    _edited(path)
-                    for path in files
-                    if not force and _has_edit(present.get(path))
-                ),
+                *(_edited(path) for path in edited if not force),
             ]
         )
         changes: dict[PurePosixPath, bytes | None] = {
@@ -296,9 +293,12 @@ def read_package(root: Path) -> dict[str, str]:
     return present
 
 
-def _has_edit(text: str | None) -> bool:
-    """Tell whether overwriting the file would lose what someone wrote there."""
-    return text is not None and bool(text.strip()) and not is_untouched(text)
+def _would_be_lost(present: str | None, new: str) -> bool:
+    """Tell whether overwriting a file would lose what someone wrote there."""
+    if present is None or not present.strip() or is_untouched(present):
+        return False
+    was, will_be = split_header(present), split_header(new)
+    return was is None or will_be is None or was[1] != will_be[1]
 
 
 def _foreign(path: str) -> str:

@@ -143,6 +143,21 @@ def test_a_second_definition_in_another_file_is_refused(book, package_cell):
     )
 
 
+def test_the_name_of_a_caught_error_is_no_definition(book, package_cell):
+    caught = "try:\n    {} = 1\nexcept ValueError as error:\n    print(error)"
+    book.chapter("a", package_cell(caught.format("X")), package_cell(caught.format("Y"), "two"))
+    book.chapter("b", package_cell("def error(): ...", "three"))
+    book.tangle()
+
+
+def test_an_overload_hides_no_second_definition(book, package_cell):
+    first = "from typing import overload\n\n\n@overload\ndef f(): ...\ndef f(): ..."
+    book.chapter("a", package_cell(first), package_cell("def f(): ...", "two"))
+    assert (
+        "f is defined twice in the package: in nnmath/one.py at book/a.md:20" in book.refusal()
+    )
+
+
 def test_importing_one_thing_twice_is_no_second_definition(book, package_cell):
     book.chapter("a", package_cell("import math\n\nX = math.pi"))
     book.chapter(
@@ -248,7 +263,7 @@ def test_a_local_name_is_not_taken_for_a_module(book, package_cell, example_cell
 
 def test_modules_are_known_in_their_own_chapter_only(book, package_cell, example_cell):
     book.chapter("a", package_cell("X = 1"), example_cell("from nnmath import one"))
-    book.chapter("b", example_cell("one = {}\none.keys()"))
+    book.chapter("b", example_cell("one.X\none.other", ":tags: [raises-exception]\n"))
     book.tangle()
 
 
@@ -277,6 +292,24 @@ def test_modules_that_import_each_other_are_refused(book, package_cell):
         "book/c.md:15: nnmath.one imports nnmath.two, which imports nnmath.one"
         in book.refusal()
     )
+
+
+def test_modules_may_import_each_other_inside_functions(book, package_cell):
+    book.chapter("a", package_cell("X = 1"))
+    book.chapter("b", package_cell("from nnmath.one import X\n\nY = X", "two"))
+    book.chapter("c", package_cell("def z():\n    from nnmath.two import Y\n\n    return Y"))
+    book.tangle()
+
+
+def test_another_name_of_a_module_is_followed(book, package_cell, example_cell):
+    use = "import nnmath\n\nnnmath.other.{}"
+    book.chapter(
+        "a", package_cell("X = 1"), package_cell("from nnmath import one as other", "__init__")
+    )
+    book.chapter("b", example_cell(use.format("X")))
+    book.tangle()
+    book.chapter("b", example_cell(use.format("Y")))
+    assert "nnmath.other.Y is used, but no cell of the book builds it" in book.refusal()
 
 
 def test_the_package_imports_numpy_and_the_standard_library(book, package_cell):

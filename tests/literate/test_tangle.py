@@ -184,6 +184,15 @@ def test_an_edit_by_hand_is_overwritten_on_demand(book, package_cell):
     check(book.root)
 
 
+def test_an_edit_that_its_chapter_has_too_is_not_lost(book, package_cell):
+    book.chapter("a", package_cell("X = 1"))
+    book.tangle()
+    book.edit("nnmath/one.py", "X = 1", "X = 2")
+    book.edit("book/a.md", "X = 1", "X = 2")
+    assert book.tangle() == ["wrote nnmath/one.py"]
+    check(book.root)
+
+
 def test_code_that_no_tangle_wrote_is_not_overwritten(book, package_cell):
     book.chapter("a", package_cell("X = 1"))
     book.write("nnmath/one.py", "X = 7\n")

@@ -185,6 +185,14 @@ def test_an_edit_that_needs_other_blank_lines_is_refused_or_exact(book, package_
     check(book.root)
 
 
+def test_only_what_gives_the_edited_text_back_is_written(tangled, monkeypatch):
+    """The last safeguard, against what nobody has thought of: here the edit gets lost."""
+    monkeypatch.setattr("literate.untangle._with_edit", lambda text, edit: text)
+    tangled.edit("nnmath/one.py", "X = 1", "X = 7")
+    said = refusal_of_untangle(tangled)
+    assert "nnmath/one.py: cannot be carried over: tangling would not give" in said
+
+
 def test_a_longer_fence_may_hold_a_fence(book):
     book.chapter("a", "````{code-cell}\n:tangle: nnmath/one.py\nX = 1\n````")
     book.tangle()

@@ -172,7 +172,7 @@ class _Reader(ast.NodeVisitor):
     ) -> None:
         if not self.scopes:
             self.events.append(Bind(name, line, self.statement, origin, repeatable))
-        elif name not in self.scopes[-1].module_names:
+        else:
             self.scopes[-1].names[name] = origin
 
     # Imports
@@ -366,11 +366,11 @@ def _inside(node: ast.AST) -> Iterator[ast.AST]:
             yield from _inside(child)
 
 
-def _declared(node: ast.AST, kinds: tuple[type[ast.AST], ...]) -> Iterator[str]:
-    """Yield the names that ``global`` or ``nonlocal`` declares."""
+def _declared_global(node: ast.AST) -> Iterator[str]:
+    """Yield the names that ``global`` hands to the module."""
     for item in _inside(node):
-        if isinstance(item, kinds):
-            yield from item.names  # type: ignore[attr-defined]
+        if isinstance(item, ast.Global):
+            yield from item.names
 
 
 def _bound(node: ast.AST) -> Iterator[str]:

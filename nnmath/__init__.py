@@ -1,0 +1,23 @@
+# Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
+# (or edit here and run `python -m literate untangle`). Digest of the text: 56ed2d4be2b3a601
+
+# From book/modeling.md, "What the chapter adds to the package"
+"""A feed-forward neural network from first principles, built cell by cell by a book."""
+
+from nnmath.activations import identity as identity
+from nnmath.activations import relu as relu
+from nnmath.network import Network as Network
+from nnmath.network import count_parameters as count_parameters
+from nnmath.network import random_network as random_network
+
+
+# From book/forward_pass.md, "What the chapter adds to the package"
+from nnmath.activations import sigmoid as sigmoid
+from nnmath.activations import softmax as softmax
+from nnmath.activations import tanh as tanh
+from nnmath.forward import forward as forward
+
+
+# From book/mnist.md, "What the chapter adds to the package"
+from nnmath.mnist import load_mnist as load_mnist
+from nnmath.mnist import one_hot as one_hot

@@ -1,0 +1,113 @@
+# Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
+# (or edit here and run `python -m literate untangle`). Digest of the text: fae18b030e88fec1
+
+# From book/modeling.md, "Why the activation function must bend"
+"""Activation functions: what a neuron does to its weighted sum."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def identity(z: NDArray[Any]) -> NDArray[Any]:
+    """Return the argument as it is.
+
+    Parameters
+    ----------
+    z : ndarray of any shape
+        Weighted sums.
+
+    Returns
+    -------
+    ndarray, shape of `z`
+        `z` itself.
+    """
+    return z
+
+
+def relu(z: NDArray[Any]) -> NDArray[Any]:
+    """Cut every entry off at zero.
+
+    Parameters
+    ----------
+    z : ndarray of any shape
+        Weighted sums.
+
+    Returns
+    -------
+    ndarray, shape of `z`
+        The larger of the entry and 0; NaN stays NaN.
+
+    Notes
+    -----
+    Equation ``eq-relu``.
+    """
+    return np.maximum(z, 0)
+
+
+# From book/forward_pass.md, "Sigmoid and hyperbolic tangent"
+def sigmoid(z: NDArray[Any]) -> NDArray[Any]:
+    """Squash every entry into the interval from 0 to 1.
+
+    Parameters
+    ----------
+    z : ndarray of any shape, floating-point
+        Weighted sums.
+
+    Returns
+    -------
+    ndarray, shape of `z`
+        ``1 / (1 + exp(-z))``, computed without overflow.
+
+    Notes
+    -----
+    Equations ``eq-sigmoid`` and ``eq-sigmoid-symmetry``: the exponential is only taken of numbers
+    whose real part is not positive.
+    """
+    right = np.real(z) >= 0
+    decay = np.exp(np.where(right, -z, z))
+    return np.where(right, 1, decay) / (1 + decay)
+
+
+def tanh(z: NDArray[Any]) -> NDArray[Any]:
+    """Squash every entry into the interval from -1 to 1.
+
+    Parameters
+    ----------
+    z : ndarray of any shape, floating-point
+        Weighted sums.
+
+    Returns
+    -------
+    ndarray, shape of `z`
+        The hyperbolic tangent of each entry.
+
+    Notes
+    -----
+    Equation ``eq-sigmoid``.
+    """
+    return np.tanh(z)
+
+
+# From book/forward_pass.md, "Softmax"
+def softmax(z: NDArray[Any]) -> NDArray[Any]:
+    """Turn each column into probabilities.
+
+    Parameters
+    ----------
+    z : ndarray, shape (K, m), floating-point
+        Weighted sums, one example a column.
+
+    Returns
+    -------
+    ndarray, shape (K, m)
+        Positive numbers that sum to 1 in each column (an entry that is smaller than the smallest
+        float is 0).
+
+    Notes
+    -----
+    Equation ``eq-softmax``, shifted by the largest entry of the column: ``eq-softmax-shift``.
+    """
+    exponentials = np.exp(z - z.max(axis=0, keepdims=True))
+    return exponentials / exponentials.sum(axis=0, keepdims=True)

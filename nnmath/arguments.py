@@ -1,0 +1,69 @@
+# Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
+# (or edit here and run `python -m literate untangle`). Digest of the text: db4a7904ecd24441
+
+# From book/modeling.md, "What the package refuses"
+"""Checks of arguments: an error names the argument, what came and what was expected."""
+
+from collections.abc import Sequence
+from numbers import Integral
+
+import numpy as np
+
+
+def require_matrix(name: str, value: object, shape: tuple[int | str, int | str]) -> None:
+    """Refuse what is not a finite floating-point matrix of the given shape.
+
+    Parameters
+    ----------
+    name : str
+        The argument's name, for the message.
+    value : object
+        What the caller passed.
+    shape : (rows, columns)
+        A number is a size that must be met; a letter, such as ``"m"``, stands for any size of at
+        least 1.
+
+    Raises
+    ------
+    TypeError
+        If `value` is no NumPy array, or holds no floating-point (or complex) numbers.
+    ValueError
+        If its shape differs, or an entry is NaN or infinite.
+    """
+    if not isinstance(value, np.ndarray):
+        raise TypeError(f"{name} must be a NumPy array, got {type(value).__name__}")
+    if not np.issubdtype(value.dtype, np.inexact):
+        raise TypeError(f"{name} must hold floating-point numbers, got dtype {value.dtype}")
+    fits = value.ndim == 2 and all(
+        got == wanted if isinstance(wanted, int) else got >= 1
+        for got, wanted in zip(value.shape, shape, strict=True)
+    )
+    if not fits:
+        raise ValueError(f"{name} must have shape ({shape[0]}, {shape[1]}), got {value.shape}")
+    infinite = np.count_nonzero(~np.isfinite(value))
+    if infinite:
+        raise ValueError(f"{name} must be finite, got {infinite} NaN or infinite entries")
+
+
+def require_sizes(n: Sequence[int]) -> None:
+    """Refuse what is not a list of layer sizes.
+
+    Parameters
+    ----------
+    n : sequence of int
+        The sizes ``n[0], ..., n[L]``.
+
+    Raises
+    ------
+    TypeError
+        If an entry is no whole number.
+    ValueError
+        If there are fewer than two layers or a layer without neurons.
+    """
+    for layer, size in enumerate(n):
+        if not isinstance(size, Integral) or isinstance(size, bool):
+            raise TypeError(f"n[{layer}] must be a whole number, got {size!r}")
+        if size < 1:
+            raise ValueError(f"n[{layer}] must be at least 1, got {size}")
+    if len(n) < 2:
+        raise ValueError(f"n must hold at least two sizes, n[0] and n[1], got {len(n)}")

@@ -1,0 +1,49 @@
+# Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
+# (or edit here and run `python -m literate untangle`). Digest of the text: 59d0905e52198f22
+
+# From book/forward_pass.md, "A batch: one example a column"
+"""The forward pass: from a batch of inputs to the activations of every layer."""
+
+from typing import Any
+
+from numpy.typing import NDArray
+
+from nnmath.arguments import require_matrix
+from nnmath.network import Network
+
+
+def forward(
+    network: Network, X: NDArray[Any]
+) -> tuple[dict[int, NDArray[Any]], dict[int, NDArray[Any]]]:
+    """Run a batch through the network and keep every layer's values.
+
+    Parameters
+    ----------
+    network : Network
+        Sizes ``n_0, ..., n_L``.
+    X : ndarray, shape (n_0, m), floating-point
+        The inputs, one example a column.
+
+    Returns
+    -------
+    Z : dict of int to ndarray, shape (n_l, m)
+        The weighted sums of the layers 1, ..., L.
+    A : dict of int to ndarray, shape (n_l, m)
+        The activations of the layers 0, ..., L; ``A[0]`` is `X`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `X` is no finite floating-point matrix with n_0 rows and at least one column.
+
+    Notes
+    -----
+    Equation ``eq-z-batch``.
+    """
+    require_matrix("X", X, (network.n[0], "m"))
+    Z: dict[int, NDArray[Any]] = {}
+    A = {0: X}
+    for l in range(1, network.L + 1):
+        Z[l] = network.W[l] @ A[l - 1] + network.b[l]
+        A[l] = network.phi[l](Z[l])
+    return Z, A

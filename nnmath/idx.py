@@ -1,0 +1,112 @@
+# Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
+# (or edit here and run `python -m literate untangle`). Digest of the text: 11bd18a47a1ef5a3
+
+# From book/mnist.md, "The format, byte by byte"
+"""Files in the IDX format, MNIST's own: a magic number, the sizes, the entries."""
+
+import gzip
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+GZIP_MAGIC = b"\x1f\x8b"
+
+ENTRY_TYPES = {
+    0x08: np.dtype("u1"),
+    0x09: np.dtype("i1"),
+    0x0B: np.dtype(">i2"),
+    0x0C: np.dtype(">i4"),
+    0x0D: np.dtype(">f4"),
+    0x0E: np.dtype(">f8"),
+}
+
+
+def read_content(path: Path) -> bytes:
+    """Read a whole file, decompressed if it is in gzip's format.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    bytes
+        The uncompressed content.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If the compressed content is damaged.
+    """
+    content = path.read_bytes()
+    if not content.startswith(GZIP_MAGIC):
+        return content
+    try:
+        return gzip.decompress(content)
+    except (EOFError, OSError, zlib.error) as error:
+        raise ValueError(f"{path}: expected a whole gzip file, got a damaged one: {error}") from error
+
+
+def parse_idx(content: bytes, path: Path) -> NDArray[Any]:
+    """Turn the uncompressed content of an IDX file into an array.
+
+    Parameters
+    ----------
+    content : bytes
+        Magic number, sizes and entries.
+    path : Path
+        Where it comes from, for the message of an error.
+
+    Returns
+    -------
+    ndarray
+        With the dimensions and the type that the content states; it cannot be written to.
+
+    Raises
+    ------
+    ValueError
+        If the magic number is not IDX's, or the number of bytes is not what the sizes demand.
+    """
+    entry_type = ENTRY_TYPES.get(content[2]) if content[:2] == b"\0\0" and len(content) > 3 else None
+    if entry_type is None:
+        expected = "two zero bytes, an entry type of 08, 09, 0b, 0c, 0d or 0e, and the number of dimensions"
+        raise ValueError(f"{path}: expected IDX's magic number ({expected}), got {content[:4].hex(' ')!r}")
+    header = 4 + 4 * content[3]
+    if len(content) < header:
+        raise ValueError(f"{path}: expected a header of {header} bytes, got {len(content)}")
+    shape = tuple(int(size) for size in np.frombuffer(content, ">u4", content[3], offset=4))
+    expected_length = header + int(np.prod(shape, dtype=object)) * entry_type.itemsize
+    if len(content) != expected_length:
+        raise ValueError(
+            f"{path}: expected {expected_length} bytes for the shape {shape}, got {len(content)}"
+        )
+    return np.frombuffer(content, entry_type, offset=header).reshape(shape)
+
+
+def read_idx(path: Path | str) -> NDArray[Any]:
+    """Read a file in the IDX format, compressed or not.
+
+    Parameters
+    ----------
+    path : Path or str
+        The file.
+
+    Returns
+    -------
+    ndarray
+        With the dimensions and the type that the file states; it cannot be written to.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If the file is damaged or in another format.
+    """
+    return parse_idx(read_content(Path(path)), Path(path))

@@ -1,0 +1,164 @@
+# Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
+# (or edit here and run `python -m literate untangle`). Digest of the text: 3b12267b77aa1a0c
+
+# From book/mnist.md, "A picture becomes a column"
+"""MNIST, or any data set in its format, with one example a column."""
+
+import hashlib
+import os
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from nnmath.idx import parse_idx, read_content
+
+FILES = {
+    "train": ("train-images-idx3-ubyte", "train-labels-idx1-ubyte"),
+    "test": ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"),
+}
+
+# Of the uncompressed content, as published with the data.
+SHA256 = {
+    "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+    "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+    "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+    "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+}
+
+
+def read_verified(folder: Path, name: str, *, verify: bool) -> NDArray[Any]:
+    """Read one IDX file of a data set, and compare its content with the published sum.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the file lies, compressed (with the ending ``.gz``) or not.
+    name : str
+        Its canonical name, without the ending.
+    verify : bool
+        Whether the content must be MNIST's own.
+
+    Returns
+    -------
+    ndarray
+        The entries.
+
+    Raises
+    ------
+    FileNotFoundError
+        If neither form of the file is there.
+    ValueError
+        If the file is damaged, or `verify` is asked for and the content is another.
+    """
+    candidates = [folder / f"{name}.gz", folder / name]
+    path = next((candidate for candidate in candidates if candidate.is_file()), None)
+    if path is None:
+        raise FileNotFoundError(f"{folder}: expected a file {name}.gz or {name}, found neither")
+    content = read_content(path)
+    if verify:
+        found = hashlib.sha256(content).hexdigest()
+        if found != SHA256[name]:
+            raise ValueError(f"{path}: expected content with SHA-256 {SHA256[name]}, got {found}")
+    return parse_idx(content, path)
+
+
+def load_mnist(
+    split: str, *, folder: Path | str | None = None, dtype: DTypeLike = np.float64
+) -> tuple[NDArray[Any], NDArray[np.intp]]:
+    """Load the pictures and labels of one split.
+
+    Parameters
+    ----------
+    split : {"train", "test"}
+        Which files to read.
+    folder : Path or str, optional
+        A folder with four files of the canonical names, compressed or not. Without it, the folder
+        that the environment variable ``NNMATH_DATA`` names, else the package's own copy of MNIST,
+        whose content is verified.
+    dtype : data type, optional
+        A floating-point type for the pixels.
+
+    Returns
+    -------
+    X : ndarray, shape (pixels, m)
+        One picture a column, row after row of the picture, scaled to the interval from 0 to 1.
+    labels : ndarray of int, shape (m,)
+        The class of each picture.
+
+    Raises
+    ------
+    TypeError
+        If `dtype` is no floating-point type.
+    FileNotFoundError
+        If a file is missing.
+    ValueError
+        If `split` is neither, a file is damaged or foreign, or pictures and labels disagree.
+
+    Notes
+    -----
+    Equations ``eq-pixel`` and ``eq-scale``.
+    """
+    if split not in FILES:
+        raise ValueError(f"split must be 'train' or 'test', got {split!r}")
+    if not np.issubdtype(dtype, np.floating):
+        raise TypeError(f"dtype must be a floating-point type, got {np.dtype(dtype)}")
+    chosen = folder or os.environ.get("NNMATH_DATA")
+    source = Path(chosen) if chosen else Path(str(files("nnmath") / "data" / "mnist"))
+    images_name, labels_name = FILES[split]
+    images = read_verified(source, images_name, verify=not chosen)
+    labels = read_verified(source, labels_name, verify=not chosen)
+    if images.ndim != 3 or images.dtype != np.uint8:
+        raise ValueError(
+            f"{source}/{images_name}: expected pictures of unsigned bytes in 3 dimensions, "
+            f"got {images.dtype} in {images.ndim}"
+        )
+    if labels.shape != images.shape[:1]:
+        raise ValueError(
+            f"{source}: expected one label for each of {images.shape[0]} pictures in {images_name}, "
+            f"got the shape {labels.shape} in {labels_name}"
+        )
+    X = np.divide(images.reshape(len(images), -1).T, 255, dtype=dtype)
+    return X, labels.astype(np.intp)
+
+
+def one_hot(labels: NDArray[np.integer[Any]], K: int) -> NDArray[np.float64]:
+    """Write each label as a column with a single 1.
+
+    Parameters
+    ----------
+    labels : ndarray of int, shape (m,)
+        Classes from 0 to K - 1.
+    K : int
+        The number of classes.
+
+    Returns
+    -------
+    ndarray, shape (K, m)
+        1 in row ``labels[e]`` of column e, 0 elsewhere.
+
+    Raises
+    ------
+    TypeError
+        If `labels` holds no whole numbers.
+    ValueError
+        If `labels` is empty or no list, or a label is not a class.
+
+    Notes
+    -----
+    Equation ``eq-one-hot``.
+    """
+    labels = np.asarray(labels)
+    if not np.issubdtype(labels.dtype, np.integer):
+        raise TypeError(f"labels must hold whole numbers, got dtype {labels.dtype}")
+    if labels.ndim != 1 or labels.size == 0:
+        raise ValueError(f"labels must have shape (m,) with m at least 1, got {labels.shape}")
+    if labels.min() < 0 or labels.max() >= K:
+        raise ValueError(
+            f"labels must lie from 0 to {K - 1}, got values from {labels.min()} to {labels.max()}"
+        )
+    Y = np.zeros((K, labels.size))
+    Y[labels, np.arange(labels.size)] = 1
+    return Y

@@ -1,0 +1,133 @@
+# Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
+# (or edit here and run `python -m literate untangle`). Digest of the text: c2287d439da2b309
+
+# From book/modeling.md, "The network and its parameters"
+"""A feed-forward network: its architecture and its parameters."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnmath.arguments import require_matrix, require_sizes
+
+Activation = Callable[[NDArray[Any]], NDArray[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """The parameters and activation functions of a fully connected network.
+
+    Parameters
+    ----------
+    W : dict of int to ndarray, shape (n_l, n_{l-1})
+        ``W[l][i, j]`` leads from neuron j of layer l-1 to neuron i of layer l, for l = 1, ..., L.
+    b : dict of int to ndarray, shape (n_l, 1)
+        ``b[l][i, 0]`` is the bias of neuron i of layer l.
+    phi : dict of int to function
+        ``phi[l]`` maps the weighted sums of layer l to its activations, shape kept.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a layer is missing, a shape does not fit its neighbours, an array holds no
+        floating-point numbers, or an entry is not finite.
+
+    Notes
+    -----
+    Equations ``eq-weight`` and ``eq-shapes``.
+    """
+
+    W: dict[int, NDArray[Any]]
+    b: dict[int, NDArray[Any]]
+    phi: dict[int, Activation]
+
+    def __post_init__(self) -> None:
+        """Check that the layers are 1, ..., L and that their shapes fit one another."""
+        layers = list(range(1, max(len(self.W), 1) + 1))
+        for name, held in (("W", self.W), ("b", self.b), ("phi", self.phi)):
+            if sorted(held) != layers:
+                raise ValueError(f"{name} must have the keys {layers}, got {sorted(held)}")
+        sources: int | str = "n_0"
+        for l in layers:
+            require_matrix(f"W[{l}]", self.W[l], (f"n_{l}", sources))
+            sources = self.W[l].shape[0]
+            require_matrix(f"b[{l}]", self.b[l], (sources, 1))
+            if not callable(self.phi[l]):
+                raise TypeError(f"phi[{l}] must be a function, got {self.phi[l]!r}")
+
+    @property
+    def L(self) -> int:
+        """The number of the last layer."""
+        return len(self.W)
+
+    @property
+    def n(self) -> tuple[int, ...]:
+        """The sizes ``(n_0, ..., n_L)`` of the layers."""
+        return (self.W[1].shape[1], *(self.W[l].shape[0] for l in range(1, self.L + 1)))
+
+
+# From book/modeling.md, "How many parameters"
+def count_parameters(n: Sequence[int]) -> int:
+    """Count the weights and biases of a network with the given layer sizes.
+
+    Parameters
+    ----------
+    n : sequence of int
+        The sizes ``n[0], ..., n[L]``.
+
+    Returns
+    -------
+    int
+        The number of parameters, input layer included as a source only.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `n` is no list of at least two sizes of at least 1.
+
+    Notes
+    -----
+    Equation ``eq-count``.
+    """
+    require_sizes(n)
+    return sum(n[l] * (n[l - 1] + 1) for l in range(1, len(n)))
+
+
+# From book/modeling.md, "How many parameters"
+def random_network(
+    n: Sequence[int], phi: Mapping[int, Activation], *, scale: float, rng: Any
+) -> Network:
+    """Draw a network: weights at random, biases zero.
+
+    Parameters
+    ----------
+    n : sequence of int
+        The sizes ``n[0], ..., n[L]``.
+    phi : mapping of int to function
+        The activation function of each layer 1, ..., L.
+    scale : float
+        The standard deviation of each weight.
+    rng : numpy.random.Generator or numpy.random.RandomState
+        Gives the standard normal numbers; the matrices are drawn in the order W[1], ..., W[L],
+        each row by row.
+
+    Returns
+    -------
+    Network
+        Float64 arrays of the shapes of equation ``eq-shapes``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `n`, `phi` or `scale` does not describe a network.
+    """
+    require_sizes(n)
+    if not 0 <= scale < np.inf:
+        raise ValueError(f"scale must be finite and at least 0, got {scale!r}")
+    layers = range(1, len(n))
+    W = {l: scale * rng.standard_normal((n[l], n[l - 1])) for l in layers}
+    b = {l: np.zeros((n[l], 1)) for l in layers}
+    return Network(W, b, dict(phi))

@@ -267,11 +267,8 @@ class _Reader(ast.NodeVisitor):
     def body_of_function(self, node: _Function, body: Iterable[ast.AST]) -> None:
         body = list(body)
         given = [argument.arg for argument in _arguments(node.args)]
-        handed_on = {
-            name for item in body for name in _declared(item, (ast.Global, ast.Nonlocal))
-        }
-        module_names = {name for item in body for name in _declared(item, (ast.Global,))}
-        bound = {name for item in body for name in _bound(item)} - handed_on
+        module_names = {name for item in body for name in _declared_global(item)}
+        bound = {name for item in body for name in _bound(item)}
         names: dict[str, str | None] = dict.fromkeys([*given, *bound])
         with self.scope(_Scope("function", names, frozenset(module_names))):
             self.deferred += 1

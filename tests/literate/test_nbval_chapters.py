@@ -32,9 +32,9 @@ def run_pytest(book):
     return run
 
 
-def write_notebook(path, source):
+def write_notebook(path, *sources):
     path.parent.mkdir(parents=True, exist_ok=True)
-    cells = [nbformat.v4.new_code_cell(source)]
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
 
 
@@ -88,8 +88,9 @@ def test_a_chapter_that_cannot_be_read_is_an_error_and_leaves_nbval_whole(
     book, run_pytest, example_cell
 ):
     book.chapter("a", "# A", example_cell("1"), header="")
-    write_notebook(book.root / "later.ipynb", "2")
+    book.chapter("b", "# B", example_cell("1"))
+    write_notebook(book.root / "later.ipynb", "2", "3")
     result = run_pytest("--nbval-lax", "--continue-on-collection-errors", "book", "later.ipynb")
     assert "book/a.md:1: code cells, but no notebook header" in result.stdout
-    assert "PASSED later.ipynb::Cell 0" in result.stdout
-    assert "1 passed, 1 error" in result.stdout
+    assert "PASSED later.ipynb::Cell 1" in result.stdout
+    assert "3 passed, 1 error" in result.stdout

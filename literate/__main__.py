@@ -30,6 +30,13 @@ def _untangle(options: argparse.Namespace) -> None:
         print(line)
 
 
+def _format(options: argparse.Namespace) -> None:
+    from literate.formatting import format_chapters
+
+    for path in format_chapters(options.root) or ["every cell is formatted"]:
+        print(path)
+
+
 def _build(options: argparse.Namespace) -> None:
     from literate.build import BuildError, build_site
 
@@ -87,6 +94,7 @@ def make_parser() -> argparse.ArgumentParser:
         "--force", action="store_true", help="overwrite files that were edited by hand"
     )
     add("untangle", _untangle, "carry edits made in nnmath/ back into the chapters' cells")
+    add("format", _format, "bring the code cells of the chapters into ruff's form")
     command = add("build", _build, "run the chapters and build the site")
     command.add_argument(
         "--all", action="store_true", help="build every page anew, not only what has changed"

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 56ed2d4be2b3a601
+# (or edit here and run `python -m literate untangle`). Digest of the text: d9ee7a4733d467a3
 
 # From book/modeling.md, "What the chapter adds to the package"
 """A feed-forward neural network from first principles, built cell by cell by a book."""
@@ -15,7 +15,7 @@ from nnmath.network import random_network as random_network
 from nnmath.activations import sigmoid as sigmoid
 from nnmath.activations import softmax as softmax
 from nnmath.activations import tanh as tanh
-from nnmath.forward import forward as forward
+from nnmath.forward_pass import forward as forward
 
 
 # From book/mnist.md, "What the chapter adds to the package"

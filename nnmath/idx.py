@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 11bd18a47a1ef5a3
+# (or edit here and run `python -m literate untangle`). Digest of the text: 353cf298c4f2e53d
 
 # From book/mnist.md, "The format, byte by byte"
 """Files in the IDX format, MNIST's own: a magic number, the sizes, the entries."""
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 GZIP_MAGIC = b"\x1f\x8b"
 
-ENTRY_TYPES = {
+ENTRY_TYPES: dict[int, np.dtype[Any]] = {
     0x08: np.dtype("u1"),
     0x09: np.dtype("i1"),
     0x0B: np.dtype(">i2"),
@@ -50,7 +50,9 @@ def read_content(path: Path) -> bytes:
     try:
         return gzip.decompress(content)
     except (EOFError, OSError, zlib.error) as error:
-        raise ValueError(f"{path}: expected a whole gzip file, got a damaged one: {error}") from error
+        raise ValueError(
+            f"{path}: expected a whole gzip file, got a damaged one: {error}"
+        ) from error
 
 
 def parse_idx(content: bytes, path: Path) -> NDArray[Any]:
@@ -73,10 +75,15 @@ def parse_idx(content: bytes, path: Path) -> NDArray[Any]:
     ValueError
         If the magic number is not IDX's, or the number of bytes is not what the sizes demand.
     """
-    entry_type = ENTRY_TYPES.get(content[2]) if content[:2] == b"\0\0" and len(content) > 3 else None
+    entry_type: np.dtype[Any] | None = None
+    if len(content) >= 4 and content[:2] == b"\0\0":
+        entry_type = ENTRY_TYPES.get(content[2])
     if entry_type is None:
-        expected = "two zero bytes, an entry type of 08, 09, 0b, 0c, 0d or 0e, and the number of dimensions"
-        raise ValueError(f"{path}: expected IDX's magic number ({expected}), got {content[:4].hex(' ')!r}")
+        codes = ", ".join(f"{code:02x}" for code in ENTRY_TYPES)
+        raise ValueError(
+            f"{path}: expected IDX's magic number, which is two zero bytes, one of {codes}, and "
+            f"the number of dimensions; got {content[:4].hex(' ')!r}"
+        )
     header = 4 + 4 * content[3]
     if len(content) < header:
         raise ValueError(f"{path}: expected a header of {header} bytes, got {len(content)}")

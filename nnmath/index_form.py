@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: f030b8133382634d
+# (or edit here and run `python -m literate untangle`). Digest of the text: 6b1131cb3d165e9f
 
 # From book/forward_pass.md, "One layer, index by index"
 """The formulas index by index, as loops: slow, and what the fast forms are compared with."""
@@ -12,9 +12,7 @@ from numpy.typing import NDArray
 from nnmath.arguments import require_matrix
 
 
-def weighted_sums_by_index(
-    W: NDArray[Any], b: NDArray[Any], a: NDArray[Any]
-) -> NDArray[Any]:
+def weighted_sums_by_index(W: NDArray[Any], b: NDArray[Any], a: NDArray[Any]) -> NDArray[Any]:
     """Compute the weighted sums of one layer for one example, one product at a time.
 
     Parameters

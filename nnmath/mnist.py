@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 3b12267b77aa1a0c
+# (or edit here and run `python -m literate untangle`). Digest of the text: 37096d8d8c4a9711
 
 # From book/mnist.md, "A picture becomes a column"
 """MNIST, or any data set in its format, with one example a column."""
@@ -61,7 +61,9 @@ def read_verified(folder: Path, name: str, *, verify: bool) -> NDArray[Any]:
     if verify:
         found = hashlib.sha256(content).hexdigest()
         if found != SHA256[name]:
-            raise ValueError(f"{path}: expected content with SHA-256 {SHA256[name]}, got {found}")
+            raise ValueError(
+                f"{path}: expected content with SHA-256 {SHA256[name]}, got {found}"
+            )
     return parse_idx(content, path)
 
 
@@ -117,8 +119,8 @@ def load_mnist(
         )
     if labels.shape != images.shape[:1]:
         raise ValueError(
-            f"{source}: expected one label for each of {images.shape[0]} pictures in {images_name}, "
-            f"got the shape {labels.shape} in {labels_name}"
+            f"{source}: expected one label for each of {images.shape[0]} pictures in "
+            f"{images_name}, got the shape {labels.shape} in {labels_name}"
         )
     X = np.divide(images.reshape(len(images), -1).T, 255, dtype=dtype)
     return X, labels.astype(np.intp)

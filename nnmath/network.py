@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: c2287d439da2b309
+# (or edit here and run `python -m literate untangle`). Digest of the text: de6e49506abb76fb
 
 # From book/modeling.md, "The network and its parameters"
 """A feed-forward network: its architecture and its parameters."""
@@ -93,7 +93,7 @@ def count_parameters(n: Sequence[int]) -> int:
     Equation ``eq-count``.
     """
     require_sizes(n)
-    return sum(n[l] * (n[l - 1] + 1) for l in range(1, len(n)))
+    return sum(int(n[l]) * (int(n[l - 1]) + 1) for l in range(1, len(n)))
 
 
 # From book/modeling.md, "How many parameters"

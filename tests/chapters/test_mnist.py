@@ -1,0 +1,168 @@
+"""What the chapter on MNIST builds: the reader of IDX files, the loader, one-hot labels."""
+
+import gzip
+import struct
+from importlib.resources import files
+
+import numpy as np
+import pytest
+
+from nnmath import load_mnist, one_hot
+from nnmath.idx import read_idx
+
+OWN_FOLDER = files("nnmath") / "data" / "mnist"
+
+ENTRY_CODES = {"u1": 0x08, "i1": 0x09, ">i2": 0x0B, ">i4": 0x0C, ">f4": 0x0D, ">f8": 0x0E}
+
+
+def idx_bytes(array, code=0x08):
+    """Write an array as the format's description says, apart from the code under test."""
+    sizes = b"".join(struct.pack(">I", size) for size in array.shape)
+    return bytes([0, 0, code, array.ndim]) + sizes + array.tobytes()
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """Give a folder with a small data set: five pictures of 2 by 3 pixels and their labels."""
+    monkeypatch.delenv("NNMATH_DATA", raising=False)
+    pictures = np.arange(30, dtype=np.uint8).reshape(5, 2, 3)
+    labels = np.array([3, 1, 4, 1, 5], dtype=np.uint8)
+    for stem in ("train", "t10k"):
+        (tmp_path / f"{stem}-images-idx3-ubyte").write_bytes(idx_bytes(pictures))
+        (tmp_path / f"{stem}-labels-idx1-ubyte.gz").write_bytes(
+            gzip.compress(idx_bytes(labels))
+        )
+    return tmp_path
+
+
+@pytest.mark.parametrize("entry_type", ENTRY_CODES)
+def test_every_entry_type_of_the_format_is_read(tmp_path, entry_type):
+    array = np.arange(6).reshape(2, 3).astype(entry_type)
+    (tmp_path / "file").write_bytes(idx_bytes(array, ENTRY_CODES[entry_type]))
+    read = read_idx(tmp_path / "file")
+    assert read.dtype == np.dtype(entry_type)
+    assert np.array_equal(read, array)
+
+
+WHOLE = idx_bytes(np.arange(6, dtype=np.uint8).reshape(2, 3))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (WHOLE[:-1], r"expected 18 bytes for the shape \(2, 3\), got 17$"),
+        (WHOLE + b"\0", r"expected 18 bytes for the shape \(2, 3\), got 19$"),
+        (WHOLE[:9], r"expected a header of 12 bytes, got 9$"),
+        (b"\0\1" + WHOLE[2:], r"expected IDX's magic number.*; got '00 01 08 02'$"),
+        (b"\0\0\x0a" + WHOLE[3:], r"expected IDX's magic number.*; got '00 00 0a 02'$"),
+        (b"", r"expected IDX's magic number.*; got ''$"),
+        (gzip.compress(WHOLE)[:-9], r"expected a whole gzip file, got a damaged one: "),
+        (
+            gzip.compress(WHOLE)[:-8] + bytes(8),
+            r"expected a whole gzip file, got a damaged one: ",
+        ),
+    ],
+    ids=["short", "long", "header", "magic", "entry type", "empty", "cut gzip", "wrong sum"],
+)
+def test_a_damaged_file_is_refused_by_name(tmp_path, content, message):
+    (tmp_path / "some-file").write_bytes(content)
+    with pytest.raises(ValueError, match="some-file: " + message):
+        read_idx(tmp_path / "some-file")
+
+
+@pytest.mark.parametrize(("split", "m"), [("train", 60_000), ("test", 10_000)])
+def test_mnist_is_whole(monkeypatch, split, m):
+    monkeypatch.delenv("NNMATH_DATA", raising=False)
+    X, labels = load_mnist(split, dtype=np.float32)
+    assert X.shape == (784, m)
+    assert X.dtype == np.float32
+    assert (X.min(), X.max()) == (0, 1)
+    assert np.array_equal(np.unique(labels), np.arange(10))
+
+
+def test_a_pixel_lies_where_its_row_and_column_say(folder):
+    X, labels = load_mnist("test", folder=folder)
+    assert X.shape == (6, 5)
+    assert X[3 * 1 + 2, 4] == 29 / 255  # row 1, column 2 of picture 4
+    assert labels.tolist() == [3, 1, 4, 1, 5]
+
+
+def test_a_folder_can_come_from_the_environment(folder, monkeypatch):
+    monkeypatch.setenv("NNMATH_DATA", str(folder))
+    assert load_mnist("train")[0].shape == (6, 5)
+
+
+def test_the_argument_goes_before_the_environment(folder, monkeypatch):
+    monkeypatch.setenv("NNMATH_DATA", "nowhere")
+    assert load_mnist("train", folder=folder)[0].shape == (6, 5)
+
+
+def test_an_own_file_with_other_content_is_refused(folder, monkeypatch):
+    package = folder / "package"
+    package.mkdir()
+    (package / "data").mkdir()
+    (package / "data" / "mnist").symlink_to(folder)
+    monkeypatch.setattr("nnmath.mnist.files", lambda name: package)
+    with pytest.raises(
+        ValueError, match=r"t10k-images.*: expected content with SHA-256 0fa7898d"
+    ):
+        load_mnist("test")
+
+
+def test_a_missing_file_is_named(folder):
+    (folder / "train-labels-idx1-ubyte.gz").unlink()
+    with pytest.raises(FileNotFoundError, match=r"train-labels-idx1-ubyte\.gz or train-labels"):
+        load_mnist("train", folder=folder)
+
+
+def test_one_label_too_few_is_refused(folder):
+    labels = idx_bytes(np.array([3, 1, 4, 1], dtype=np.uint8))
+    (folder / "train-labels-idx1-ubyte.gz").write_bytes(labels)
+    with pytest.raises(
+        ValueError, match=r"one label for each of 5 pictures .*got the shape \(4,\)"
+    ):
+        load_mnist("train", folder=folder)
+
+
+def test_labels_in_the_place_of_pictures_are_refused(folder):
+    labels = idx_bytes(np.array([3, 1], dtype=np.uint8))
+    (folder / "train-images-idx3-ubyte").write_bytes(labels)
+    with pytest.raises(
+        ValueError, match=r"pictures of unsigned bytes in 3 dimensions, got uint8 in 1$"
+    ):
+        load_mnist("train", folder=folder)
+
+
+def test_an_unknown_split_is_refused():
+    with pytest.raises(
+        ValueError, match=r"^split must be 'train' or 'test', got 'validation'$"
+    ):
+        load_mnist("validation")
+
+
+def test_pixels_as_whole_numbers_are_refused():
+    with pytest.raises(TypeError, match=r"^dtype must be a floating-point type, got uint8$"):
+        load_mnist("test", dtype=np.uint8)
+
+
+def test_one_hot_puts_each_one_in_the_row_of_its_class():
+    assert one_hot(np.array([2, 0]), 3).tolist() == [[0, 1], [0, 0], [1, 0]]
+
+
+@pytest.mark.parametrize(
+    ("labels", "error", "message"),
+    [
+        ([0, 3], ValueError, r"^labels must lie from 0 to 2, got values from 0 to 3$"),
+        ([-1, 2], ValueError, r"^labels must lie from 0 to 2, got values from -1 to 2$"),
+        ([], TypeError, r"^labels must hold whole numbers, got dtype float64$"),
+        (
+            [[0, 1]],
+            ValueError,
+            r"^labels must have shape \(m,\) with m at least 1, got \(1, 2\)$",
+        ),
+        ([0.0, 1.0], TypeError, r"^labels must hold whole numbers, got dtype float64$"),
+    ],
+)
+def test_one_hot_refuses_what_are_no_labels(labels, error, message):
+    with pytest.raises(error, match=message):
+        one_hot(np.array(labels), 3)

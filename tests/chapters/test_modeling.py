@@ -1,0 +1,209 @@
+"""What the chapter on modeling builds: the network, its parameters, and the checks of arguments."""
+
+import dataclasses
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from nnmath import Network, count_parameters, identity, random_network, relu
+from nnmath.arguments import require_matrix, require_sizes
+
+ARCHITECTURES = [(3, 4, 2), (5, 1), (2, 7, 4, 3, 6)]
+SEEDS = [0, 1, 2]
+
+
+def some_network(n, seed=0):
+    phi = dict.fromkeys(range(1, len(n)), relu)
+    return random_network(n, phi, scale=1.0, rng=np.random.default_rng(seed))
+
+
+def parameters(n):
+    """Give W and b of ones, each of its right shape."""
+    layers = range(1, len(n))
+    return (
+        {l: np.ones((n[l], n[l - 1])) for l in layers},
+        {l: np.ones((n[l], 1)) for l in layers},
+    )
+
+
+def test_relu_keeps_positive_entries_and_zeroes_the_others():
+    z = np.array([[-1.5, 0.0], [2.5, -0.0]])
+    assert relu(z).tolist() == [[0, 0], [2.5, 0]]
+
+
+def test_relu_passes_nan_on():
+    assert np.isnan(relu(np.array([np.nan]))).all()
+
+
+@pytest.mark.parametrize("phi", [identity, relu])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex128])
+def test_an_activation_function_keeps_type_and_shape(phi, dtype):
+    z = np.ones((3, 5), dtype)
+    assert phi(z).dtype == dtype
+    assert phi(z).shape == (3, 5)
+
+
+def test_identity_returns_its_argument():
+    z = np.array([[-1.0, 2.0]])
+    assert identity(z) is z
+
+
+def test_relu_carries_a_complex_step():
+    derivative = relu(np.array([-2.0, 3.0]) + 1e-30j).imag / 1e-30
+    assert derivative.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("n", ARCHITECTURES)
+def test_a_network_knows_its_sizes(n):
+    network = some_network(n)
+    assert network.n == n
+    assert [*network.W] == list(range(1, network.L + 1))
+
+
+@pytest.mark.parametrize("n", ARCHITECTURES)
+def test_the_count_is_that_of_the_numbers_held(n):
+    network = some_network(n)
+    held = sum(array.size for arrays in (network.W, network.b) for array in arrays.values())
+    assert count_parameters(n) == held
+
+
+def test_the_count_is_a_plain_int_for_numpys_sizes():
+    assert type(count_parameters(np.array([3, 4, 2]))) is int
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_weights_are_drawn_in_the_order_of_the_layers(seed):
+    network = some_network((3, 4, 2), seed)
+    drawn = np.random.default_rng(seed).standard_normal(4 * 3 + 2 * 4)
+    flat = np.concatenate([network.W[1].ravel(), network.W[2].ravel()])
+    assert np.array_equal(flat, drawn)
+
+
+def test_the_legacy_generator_draws_too():
+    network = random_network((3, 4), {1: relu}, scale=0.5, rng=np.random.RandomState(7))
+    assert np.array_equal(network.W[1], 0.5 * np.random.RandomState(7).randn(4, 3))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_scale_multiplies_every_weight(seed):
+    one, half = (
+        random_network((4, 3), {1: relu}, scale=scale, rng=np.random.default_rng(seed))
+        for scale in (1.0, 0.5)
+    )
+    assert np.array_equal(half.W[1], one.W[1] / 2)
+
+
+@pytest.mark.parametrize("n", ARCHITECTURES)
+def test_biases_start_at_zero_as_columns(n):
+    network = some_network(n)
+    assert {l: b.tolist() for l, b in network.b.items()} == {
+        l: [[0.0]] * n[l] for l in range(1, len(n))
+    }
+
+
+def test_a_network_cannot_be_given_another_matrix():
+    network = some_network((3, 4, 2))
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        network.W = {}
+
+
+def test_the_drawn_network_does_not_share_the_callers_functions():
+    phi = {1: relu}
+    network = random_network((2, 3), phi, scale=1.0, rng=np.random.default_rng(0))
+    phi[1] = identity
+    assert network.phi[1] is relu
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        (lambda W, b, phi: W.pop(1), ValueError, r"^W must have the keys \[1\], got \[2\]$"),
+        (lambda W, b, phi: b.pop(2), ValueError, r"^b must have the keys \[1, 2\], got \[1\]$"),
+        (
+            lambda W, b, phi: phi.update({0: relu}),
+            ValueError,
+            r"^phi must have the keys \[1, 2\]",
+        ),
+        (
+            lambda W, b, phi: W.update({2: np.ones((4, 2))}),
+            ValueError,
+            r"^W\[2\] must have shape \(n_2, 4\), got \(4, 2\)$",
+        ),
+        (
+            lambda W, b, phi: b.update({1: np.ones((1, 4))}),
+            ValueError,
+            r"^b\[1\] must have shape \(4, 1\), got \(1, 4\)$",
+        ),
+        (
+            lambda W, b, phi: b.update({1: np.ones(4)}),
+            ValueError,
+            r"^b\[1\] must have shape \(4, 1\), got \(4,\)$",
+        ),
+        (
+            lambda W, b, phi: W.update({1: np.ones((4, 3), int)}),
+            TypeError,
+            r"^W\[1\] must hold floating-point numbers, got dtype int64$",
+        ),
+        (
+            lambda W, b, phi: W.update({1: [[1.0]]}),
+            TypeError,
+            r"^W\[1\] must be a NumPy array, got list$",
+        ),
+        (
+            lambda W, b, phi: W[1].fill(np.nan),
+            ValueError,
+            r"^W\[1\] must be finite, got 12 NaN or infinite entries$",
+        ),
+        (
+            lambda W, b, phi: phi.update({2: "relu"}),
+            TypeError,
+            r"^phi\[2\] must be a function, got 'relu'$",
+        ),
+    ],
+)
+def test_a_network_refuses_parts_that_do_not_fit(change, error, message):
+    W, b = parameters((3, 4, 2))
+    phi = {1: relu, 2: relu}
+    change(W, b, phi)
+    with pytest.raises(error, match=message):
+        Network(W, b, phi)
+
+
+def test_a_network_refuses_to_have_no_layer():
+    with pytest.raises(ValueError, match=r"^W must have the keys \[1\], got \[\]$"):
+        Network({}, {}, {})
+
+
+@pytest.mark.parametrize(
+    ("n", "error", "message"),
+    [
+        ((3,), ValueError, r"^n must hold at least two sizes, n\[0\] and n\[1\], got 1$"),
+        ((3, 0, 2), ValueError, r"^n\[1\] must be at least 1, got 0$"),
+        ((3, 2.0), TypeError, r"^n\[1\] must be a whole number, got 2.0$"),
+        ((True, 2), TypeError, r"^n\[0\] must be a whole number, got True$"),
+    ],
+)
+@pytest.mark.parametrize("function", [require_sizes, count_parameters])
+def test_sizes_that_describe_no_network_are_refused(function, n, error, message):
+    with pytest.raises(error, match=message):
+        function(n)
+
+
+@pytest.mark.parametrize("scale", [-0.1, np.inf, np.nan])
+def test_a_scale_that_is_no_standard_deviation_is_refused(scale):
+    with pytest.raises(ValueError, match=r"^scale must be finite and at least 0, got "):
+        random_network((2, 3), {1: relu}, scale=scale, rng=np.random.default_rng(0))
+
+
+def test_a_letter_stands_for_any_size_but_none():
+    require_matrix("X", np.ones((3, 7)), (3, "m"))
+    with pytest.raises(ValueError, match=r"^X must have shape \(3, m\), got \(3, 0\)$"):
+        require_matrix("X", np.ones((3, 0)), (3, "m"))
+
+
+def test_an_array_of_fractions_is_refused():
+    with pytest.raises(
+        TypeError, match=r"^X must hold floating-point numbers, got dtype object$"
+    ):
+        require_matrix("X", np.array([[Fraction(1, 3)]]), (1, 1))

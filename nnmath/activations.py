@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: fae18b030e88fec1
+# (or edit here and run `python -m literate untangle`). Digest of the text: e9d9a5a3bc9725cc
 
 # From book/modeling.md, "Why the activation function must bend"
 """Activation functions: what a neuron does to its weighted sum."""
@@ -37,13 +37,13 @@ def relu(z: NDArray[Any]) -> NDArray[Any]:
     Returns
     -------
     ndarray, shape of `z`
-        The larger of the entry and 0; NaN stays NaN.
+        The larger of the entry and 0; NaN stays NaN. Of a complex entry the real part decides.
 
     Notes
     -----
     Equation ``eq-relu``.
     """
-    return np.maximum(z, 0)
+    return np.where(np.real(z) <= 0, 0, z)
 
 
 # From book/forward_pass.md, "Sigmoid and hyperbolic tangent"

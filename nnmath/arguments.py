@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: db4a7904ecd24441
+# (or edit here and run `python -m literate untangle`). Digest of the text: f93e23f4b285b1b9
 
 # From book/modeling.md, "What the package refuses"
 """Checks of arguments: an error names the argument, what came and what was expected."""
@@ -26,11 +26,11 @@ def require_matrix(name: str, value: object, shape: tuple[int | str, int | str])
     Raises
     ------
     TypeError
-        If `value` is no NumPy array, or holds no floating-point (or complex) numbers.
+        If `value` is no plain NumPy array, or holds no floating-point (or complex) numbers.
     ValueError
         If its shape differs, or an entry is NaN or infinite.
     """
-    if not isinstance(value, np.ndarray):
+    if type(value) is not np.ndarray:  # a subclass, such as np.matrix, multiplies otherwise
         raise TypeError(f"{name} must be a NumPy array, got {type(value).__name__}")
     if not np.issubdtype(value.dtype, np.inexact):
         raise TypeError(f"{name} must hold floating-point numbers, got dtype {value.dtype}")
@@ -40,9 +40,9 @@ def require_matrix(name: str, value: object, shape: tuple[int | str, int | str])
     )
     if not fits:
         raise ValueError(f"{name} must have shape ({shape[0]}, {shape[1]}), got {value.shape}")
-    infinite = np.count_nonzero(~np.isfinite(value))
-    if infinite:
-        raise ValueError(f"{name} must be finite, got {infinite} NaN or infinite entries")
+    nonfinite = np.count_nonzero(~np.isfinite(value))
+    if nonfinite:
+        raise ValueError(f"{name} must be finite, got {nonfinite} NaN or infinite entries")
 
 
 def require_sizes(n: Sequence[int]) -> None:
@@ -56,10 +56,12 @@ def require_sizes(n: Sequence[int]) -> None:
     Raises
     ------
     TypeError
-        If an entry is no whole number.
+        If `n` is no sequence, or an entry is no whole number.
     ValueError
         If there are fewer than two layers or a layer without neurons.
     """
+    if not isinstance(n, Sequence | np.ndarray):
+        raise TypeError(f"n must be a sequence of sizes, got {type(n).__name__}")
     for layer, size in enumerate(n):
         if not isinstance(size, Integral) or isinstance(size, bool):
             raise TypeError(f"n[{layer}] must be a whole number, got {size!r}")

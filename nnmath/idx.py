@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 353cf298c4f2e53d
+# (or edit here and run `python -m literate untangle`). Digest of the text: 1e6674246953b409
 
 # From book/mnist.md, "The format, byte by byte"
 """Files in the IDX format, MNIST's own: a magic number, the sizes, the entries."""
@@ -93,7 +93,10 @@ def parse_idx(content: bytes, path: Path) -> NDArray[Any]:
         raise ValueError(
             f"{path}: expected {expected_length} bytes for the shape {shape}, got {len(content)}"
         )
-    return np.frombuffer(content, entry_type, offset=header).reshape(shape)
+    try:
+        return np.frombuffer(content, entry_type, offset=header).reshape(shape)
+    except ValueError as error:  # more dimensions than NumPy has, or none of any size
+        raise ValueError(f"{path}: the shape {shape} fits no array: {error}") from error
 
 
 def read_idx(path: Path | str) -> NDArray[Any]:

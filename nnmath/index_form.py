@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 6b1131cb3d165e9f
+# (or edit here and run `python -m literate untangle`). Digest of the text: 84a2306687e43cc7
 
 # From book/forward_pass.md, "One layer, index by index"
 """The formulas index by index, as loops: slow, and what the fast forms are compared with."""
@@ -31,8 +31,10 @@ def weighted_sums_by_index(W: NDArray[Any], b: NDArray[Any], a: NDArray[Any]) ->
 
     Raises
     ------
-    TypeError, ValueError
-        If an argument is no finite floating-point matrix of its shape.
+    TypeError
+        If an argument is no array of floating-point (or complex) numbers.
+    ValueError
+        If a shape does not fit, or an entry is not finite.
 
     Notes
     -----

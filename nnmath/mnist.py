@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 37096d8d8c4a9711
+# (or edit here and run `python -m literate untangle`). Digest of the text: 9e19a4e848f920f6
 
 # From book/mnist.md, "A picture becomes a column"
 """MNIST, or any data set in its format, with one example a column."""
@@ -7,8 +7,9 @@
 import hashlib
 import os
 from importlib.resources import files
+from numbers import Integral
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -68,7 +69,10 @@ def read_verified(folder: Path, name: str, *, verify: bool) -> NDArray[Any]:
 
 
 def load_mnist(
-    split: str, *, folder: Path | str | None = None, dtype: DTypeLike = np.float64
+    split: Literal["train", "test"],
+    *,
+    folder: Path | str | None = None,
+    dtype: DTypeLike = np.float64,
 ) -> tuple[NDArray[Any], NDArray[np.intp]]:
     """Load the pictures and labels of one split.
 
@@ -77,9 +81,10 @@ def load_mnist(
     split : {"train", "test"}
         Which files to read.
     folder : Path or str, optional
-        A folder with four files of the canonical names, compressed or not. Without it, the folder
-        that the environment variable ``NNMATH_DATA`` names, else the package's own copy of MNIST,
-        whose content is verified.
+        A folder with four files of the canonical names, compressed or not (the compressed file is
+        read if both are there); ``~`` is the home folder. Without it, the folder that the
+        environment variable ``NNMATH_DATA`` names, else the package's own copy of MNIST, whose
+        content is verified.
     dtype : data type, optional
         A floating-point type for the pixels.
 
@@ -107,22 +112,25 @@ def load_mnist(
         raise ValueError(f"split must be 'train' or 'test', got {split!r}")
     if not np.issubdtype(dtype, np.floating):
         raise TypeError(f"dtype must be a floating-point type, got {np.dtype(dtype)}")
-    chosen = folder or os.environ.get("NNMATH_DATA")
-    source = Path(chosen) if chosen else Path(str(files("nnmath") / "data" / "mnist"))
+    chosen = os.environ.get("NNMATH_DATA") or None if folder is None else folder
+    own = Path(str(files("nnmath") / "data" / "mnist"))
+    source = own if chosen is None else Path(chosen).expanduser()
     images_name, labels_name = FILES[split]
-    images = read_verified(source, images_name, verify=not chosen)
-    labels = read_verified(source, labels_name, verify=not chosen)
-    if images.ndim != 3 or images.dtype != np.uint8:
+    images = read_verified(source, images_name, verify=chosen is None)
+    labels = read_verified(source, labels_name, verify=chosen is None)
+    for name, found, dimensions in ((images_name, images, 3), (labels_name, labels, 1)):
+        if found.ndim != dimensions or found.dtype != np.uint8 or found.size == 0:
+            raise ValueError(
+                f"{source}/{name}: expected unsigned bytes in {dimensions} dimensions, at least "
+                f"one, got {found.dtype} of the shape {found.shape}"
+            )
+    if len(labels) != len(images):
         raise ValueError(
-            f"{source}/{images_name}: expected pictures of unsigned bytes in 3 dimensions, "
-            f"got {images.dtype} in {images.ndim}"
+            f"{source}: expected one label for each of {len(images)} pictures in {images_name}, "
+            f"got {len(labels)} in {labels_name}"
         )
-    if labels.shape != images.shape[:1]:
-        raise ValueError(
-            f"{source}: expected one label for each of {images.shape[0]} pictures in "
-            f"{images_name}, got the shape {labels.shape} in {labels_name}"
-        )
-    X = np.divide(images.reshape(len(images), -1).T, 255, dtype=dtype)
+    X = images.reshape(len(images), -1).T.astype(dtype)
+    X /= 255
     return X, labels.astype(np.intp)
 
 
@@ -144,22 +152,27 @@ def one_hot(labels: NDArray[np.integer[Any]], K: int) -> NDArray[np.float64]:
     Raises
     ------
     TypeError
-        If `labels` holds no whole numbers.
+        If `labels` holds no whole numbers, or `K` is none.
     ValueError
-        If `labels` is empty or no list, or a label is not a class.
+        If `labels` is empty or has another shape, `K` is below 1, or a label is not a class.
 
     Notes
     -----
     Equation ``eq-one-hot``.
     """
+    if not isinstance(K, Integral):
+        raise TypeError(f"K must be a whole number, got {K!r}")
+    if K < 1:
+        raise ValueError(f"K must be at least 1, got {K}")
     labels = np.asarray(labels)
-    if not np.issubdtype(labels.dtype, np.integer):
-        raise TypeError(f"labels must hold whole numbers, got dtype {labels.dtype}")
     if labels.ndim != 1 or labels.size == 0:
         raise ValueError(f"labels must have shape (m,) with m at least 1, got {labels.shape}")
+    if not np.issubdtype(labels.dtype, np.integer):
+        raise TypeError(f"labels must hold whole numbers, got dtype {labels.dtype}")
     if labels.min() < 0 or labels.max() >= K:
         raise ValueError(
-            f"labels must lie from 0 to {K - 1}, got values from {labels.min()} to {labels.max()}"
+            f"labels must lie from 0 to {int(K) - 1}, got values from {labels.min()} "
+            f"to {labels.max()}"
         )
     Y = np.zeros((K, labels.size))
     Y[labels, np.arange(labels.size)] = 1

@@ -1,11 +1,12 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: de6e49506abb76fb
+# (or edit here and run `python -m literate untangle`). Digest of the text: 1a7cde073dd83902
 
 # From book/modeling.md, "The network and its parameters"
 """A feed-forward network: its architecture and its parameters."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -22,34 +23,43 @@ class Network:
 
     Parameters
     ----------
-    W : dict of int to ndarray, shape (n_l, n_{l-1})
+    W : mapping of int to ndarray, shape (n_l, n_{l-1})
         ``W[l][i, j]`` leads from neuron j of layer l-1 to neuron i of layer l, for l = 1, ..., L.
-    b : dict of int to ndarray, shape (n_l, 1)
+    b : mapping of int to ndarray, shape (n_l, 1)
         ``b[l][i, 0]`` is the bias of neuron i of layer l.
-    phi : dict of int to function
+    phi : mapping of int to function
         ``phi[l]`` maps the weighted sums of layer l to its activations, shape kept.
 
     Raises
     ------
-    TypeError, ValueError
-        If a layer is missing, a shape does not fit its neighbours, an array holds no
-        floating-point numbers, or an entry is not finite.
+    TypeError
+        If an argument is no mapping, an array holds no floating-point (or complex) numbers, or an
+        activation function is no function.
+    ValueError
+        If a layer is missing, a shape does not fit its neighbours, or an entry is not finite.
 
     Notes
     -----
-    Equations ``eq-weight`` and ``eq-shapes``.
+    Equations ``eq-weight`` and ``eq-shapes``. The network keeps mappings of its own but the
+    caller's arrays: training changes them in place.
     """
 
-    W: dict[int, NDArray[Any]]
-    b: dict[int, NDArray[Any]]
-    phi: dict[int, Activation]
+    W: Mapping[int, NDArray[Any]]
+    b: Mapping[int, NDArray[Any]]
+    phi: Mapping[int, Activation]
 
     def __post_init__(self) -> None:
         """Check that the layers are 1, ..., L and that their shapes fit one another."""
+        for name in ("W", "b", "phi"):
+            held = getattr(self, name)
+            if not isinstance(held, Mapping):
+                raise TypeError(f"{name} must map layers to values, got {type(held).__name__}")
+            object.__setattr__(self, name, dict(held))  # the caller's mapping may change later
         layers = list(range(1, max(len(self.W), 1) + 1))
-        for name, held in (("W", self.W), ("b", self.b), ("phi", self.phi)):
-            if sorted(held) != layers:
-                raise ValueError(f"{name} must have the keys {layers}, got {sorted(held)}")
+        for name in ("W", "b", "phi"):
+            keys = list(getattr(self, name))
+            if set(keys) != set(layers):
+                raise ValueError(f"{name} must have the keys {layers}, got {keys}")
         sources: int | str = "n_0"
         for l in layers:
             require_matrix(f"W[{l}]", self.W[l], (f"n_{l}", sources))
@@ -85,8 +95,10 @@ def count_parameters(n: Sequence[int]) -> int:
 
     Raises
     ------
-    TypeError, ValueError
-        If `n` is no list of at least two sizes of at least 1.
+    TypeError
+        If `n` is no sequence of whole numbers.
+    ValueError
+        If there are fewer than two sizes, or one is below 1.
 
     Notes
     -----
@@ -98,7 +110,11 @@ def count_parameters(n: Sequence[int]) -> int:
 
 # From book/modeling.md, "How many parameters"
 def random_network(
-    n: Sequence[int], phi: Mapping[int, Activation], *, scale: float, rng: Any
+    n: Sequence[int],
+    phi: Mapping[int, Activation],
+    *,
+    scale: float,
+    rng: np.random.Generator | np.random.RandomState,
 ) -> Network:
     """Draw a network: weights at random, biases zero.
 
@@ -121,13 +137,20 @@ def random_network(
 
     Raises
     ------
-    TypeError, ValueError
-        If `n`, `phi` or `scale` does not describe a network.
+    TypeError
+        If an argument is of the wrong type.
+    ValueError
+        If `n` holds fewer than two sizes or one below 1, `phi` has not one function for each layer,
+        or `scale` is negative or not finite.
     """
     require_sizes(n)
+    if not isinstance(scale, Real):
+        raise TypeError(f"scale must be a number, got {type(scale).__name__}")
     if not 0 <= scale < np.inf:
         raise ValueError(f"scale must be finite and at least 0, got {scale!r}")
+    if not isinstance(rng, np.random.Generator | np.random.RandomState):
+        raise TypeError(f"rng must be a NumPy random generator, got {type(rng).__name__}")
     layers = range(1, len(n))
-    W = {l: scale * rng.standard_normal((n[l], n[l - 1])) for l in layers}
+    W = {l: float(scale) * rng.standard_normal((n[l], n[l - 1])) for l in layers}
     b = {l: np.zeros((n[l], 1)) for l in layers}
-    return Network(W, b, dict(phi))
+    return Network(W, b, phi)

@@ -174,3 +174,11 @@ def test_forward_refuses_what_is_no_batch(X, error, message):
     network = network_with_biases((3, 4, 2), {1: relu, 2: softmax}, 0)
     with pytest.raises(error, match=message):
         forward(network, X)
+
+
+@pytest.mark.parametrize("layer", [1, 2])
+def test_an_activation_function_that_changes_the_shape_is_refused(layer):
+    phi = {1: relu, 2: relu} | {layer: lambda z: z.mean(axis=1, keepdims=True)}
+    network = network_with_biases((3, 4, 2), phi, 0)
+    with pytest.raises(ValueError, match=rf"^phi\[{layer}\] must return shape \(\d, 5\), got"):
+        forward(network, np.ones((3, 5)))

@@ -49,9 +49,10 @@ def test_identity_returns_its_argument():
     assert identity(z) is z
 
 
-def test_relu_carries_a_complex_step():
-    derivative = relu(np.array([-2.0, 3.0]) + 1e-30j).imag / 1e-30
-    assert derivative.tolist() == [0, 1]
+@pytest.mark.parametrize("step", [1e-30j, -1e-30j])
+def test_relu_carries_a_complex_step(step):
+    derivative = relu(np.array([-2.0, 0.0, 3.0]) + step).imag / step.imag
+    assert derivative.tolist() == [0, 0, 1]
 
 
 @pytest.mark.parametrize("n", ARCHITECTURES)
@@ -108,11 +109,19 @@ def test_a_network_cannot_be_given_another_matrix():
         network.W = {}
 
 
-def test_the_drawn_network_does_not_share_the_callers_functions():
+def test_a_network_does_not_share_the_callers_mappings():
+    W, b = parameters((3, 4))
     phi = {1: relu}
-    network = random_network((2, 3), phi, scale=1.0, rng=np.random.default_rng(0))
-    phi[1] = identity
+    network = Network(W, b, phi)
+    for mapping in (W, b, phi):
+        mapping.clear()
+    assert network.n == (3, 4)
     assert network.phi[1] is relu
+
+
+def test_a_network_keeps_the_callers_arrays():
+    W, b = parameters((3, 4))
+    assert Network(W, b, {1: relu}).W[1] is W[1]
 
 
 @pytest.mark.parametrize(
@@ -168,6 +177,32 @@ def test_a_network_refuses_parts_that_do_not_fit(change, error, message):
     change(W, b, phi)
     with pytest.raises(error, match=message):
         Network(W, b, phi)
+
+
+def test_a_network_refuses_lists_of_arrays():
+    W, b = parameters((3, 4))
+    with pytest.raises(TypeError, match=r"^W must map layers to values, got list$"):
+        Network([W[1]], b, {1: relu})
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"scale": "1"}, r"^scale must be a number, got str$"),
+        ({"rng": 3}, r"^rng must be a NumPy random generator, got int$"),
+        ({"n": {2, 3}}, r"^n must be a sequence of sizes, got set$"),
+        ({"phi": None}, r"^phi must map layers to values, got NoneType$"),
+    ],
+)
+def test_arguments_of_the_wrong_type_are_refused(change, message):
+    good = {"n": (2, 3), "phi": {1: relu}, "scale": 1.0, "rng": np.random.default_rng(0)}
+    with pytest.raises(TypeError, match=message):
+        random_network(**(good | change))
+
+
+def test_a_matrix_that_multiplies_otherwise_is_refused():
+    with pytest.raises(TypeError, match=r"^X must be a NumPy array, got MaskedArray$"):
+        require_matrix("X", np.ma.ones((2, 3)), (2, 3))
 
 
 def test_a_network_refuses_to_have_no_layer():

@@ -12,6 +12,7 @@ from literate.tangle import assemble
 from .conftest import HOME
 
 DATA = {
+    "nnmath/py.typed",
     "nnmath/book.mplstyle",
     "nnmath/data/mnist/LICENSE.md",
     "nnmath/data/mnist/t10k-images-idx3-ubyte.gz",

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from literate.errors import BookError
@@ -15,6 +16,15 @@ OUTPUT = Path("_build")
 UNFINISHED = OUTPUT / ".unfinished"
 LOG = OUTPUT / "build.log"
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+# Jupyter Book checks its configuration with jsonschema, which tries a parser of web addresses that
+# takes 1.5 s to import; None in its place says that it is not there.
+PROGRAM = """
+import sys
+sys.modules["rfc3987_syntax"] = None
+from jupyter_book.cli.main import main
+main()
+"""
 
 
 class BuildError(BookError):
@@ -75,27 +85,34 @@ def warm_font_cache(root: Path) -> None:
 
 def run_jupyter_book(root: Path, *, read_all_pages: bool) -> None:
     """Run Jupyter Book; show which chapter runs, and on failure what it warned of."""
-    command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()"]
-    command += ["build", "book", "--path-output", ".", "-W", "-n", "--keep-going"]
-    command += ["--all"] if read_all_pages else []
+    command = [sys.executable, "-c", PROGRAM, "build", "book", "--path-output", "."]
+    command += ["-W", "-n", "--keep-going", *(["--all"] if read_all_pages else [])]
     lines = []
-    with subprocess.Popen(
-        command,
-        cwd=root,
-        env=kernel_environment(root, os.environ),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        encoding="utf-8",
-    ) as process:
-        assert process.stdout is not None
-        for raw in process.stdout:
-            line = ANSI.sub("", raw).rstrip()
-            lines.append(line)
-            show_progress(line)
-    (root / LOG).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
+        with subprocess.Popen(
+            command,
+            cwd=root,
+            env=kernel_environment(root, os.environ),
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            encoding="utf-8",
+        ) as process:
+            for line in process.stdout or []:
+                lines.append(plain(line))
+                show_progress(lines[-1])
+        errors.seek(0)
+        complaints = [plain(line) for line in errors]
+    (root / LOG).write_text("\n".join([*lines, *complaints, ""]), encoding="utf-8")
     if process.returncode:
-        raise BuildError(failure(lines, process.returncode))
+        shown = essence(complaints) or [*lines, *complaints][-20:]
+        verdict = f"The book does not build. Everything that was said is in {LOG}"
+        raise BuildError(*shown, verdict)
+
+
+def plain(line: str) -> str:
+    """Take colours and the line's end off."""
+    return ANSI.sub("", line).rstrip()
 
 
 def show_progress(line: str) -> None:
@@ -105,10 +122,17 @@ def show_progress(line: str) -> None:
         print(f"running {match[1]}", flush=True)
 
 
-def failure(lines: list[str], code: int) -> str:
-    """Make one message of what Sphinx and Jupyter Book printed."""
-    marks = ("WARNING:", "ERROR:", "CRITICAL:", "error:", "Error", "Exception occurred")
-    telling = [line for line in lines if any(mark in line for mark in marks)]
-    return "\n".join(
-        [*(telling or lines[-20:]), f"The book does not build (status {code}). All of it: {LOG}"]
-    )
+def essence(complaints: list[str]) -> list[str]:
+    """Leave out what is about the machinery: its tracebacks and its kernels' advice."""
+    kept = []
+    in_traceback = False
+    for line in complaints:
+        if line.startswith("The full traceback has been saved"):
+            break
+        if line.startswith("Traceback"):
+            in_traceback = True
+        elif in_traceback and line.startswith("nbclient.exceptions."):
+            in_traceback = False
+        elif line and not in_traceback and not line.startswith("[IPKernelApp]"):
+            kept.append(line)
+    return kept

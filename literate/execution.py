@@ -7,8 +7,15 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+import nbformat
+from jupyter_cache import get_cache
+
+from literate.errors import BookError, at
+
 CACHES = Path("_build") / ".jupyter_cache"
 NOTEBOOKS = Path("_build") / "jupyter_execute"
+
+HOME = Path(__file__).resolve().parent.parent
 
 
 def package_files(root: Path) -> Iterator[Path]:
@@ -110,7 +117,8 @@ def kernel_environment(root: Path, environment: Mapping[str, str]) -> dict[str, 
         A copy of `environment` with the variables set.
     """
     inherited = [path for path in environment.get("PYTHONPATH", "").split(os.pathsep) if path]
-    paths = [str(root), *(path for path in inherited if path != str(root))]
+    # The book's folder first, then the one that the machine is in: another one only in its tests.
+    paths = list(dict.fromkeys([str(root), str(HOME), *inherited]))
     return {
         **environment,
         "PYTHONPATH": os.pathsep.join(paths),
@@ -144,3 +152,42 @@ def remove_stale_notebooks(root: Path, docnames: Iterable[str]) -> list[Path]:
     for path in stale:
         path.unlink()
     return stale
+
+
+def fill_in_outputs(root: Path, docnames: Iterable[str]) -> list[Path]:
+    """Put the outputs of the cache into the executed notebooks that lack them.
+
+    When myst-nb finds a chapter in the cache, it shows the cached outputs in the page, and writes
+    the notebook without them.
+
+    Parameters
+    ----------
+    root : Path
+        The project's folder.
+    docnames : iterable of str
+        The chapters that are notebooks; each has its file, with or without outputs.
+
+    Returns
+    -------
+    list of Path
+        What was written.
+
+    Raises
+    ------
+    BookError
+        If a chapter is not in the cache.
+    """
+    cache = get_cache(cache_folder(root))
+    written = []
+    for docname in docnames:
+        path = executed_notebook(root, docname)
+        present = path.read_text(encoding="utf-8")
+        try:
+            _, notebook = cache.merge_match_into_notebook(nbformat.reads(present, as_version=4))
+        except KeyError:
+            raise BookError(at(f"book/{docname}.md", None, "its outputs are not in the cache")) from None
+        filled = nbformat.writes(notebook)
+        if filled != present:
+            path.write_text(filled, encoding="utf-8")
+            written.append(path)
+    return written

@@ -60,13 +60,6 @@ class Notation:
         """Return the macros as MathJax's ``tex.macros`` wants them."""
         return {m.name: [m.tex, m.args] if m.args else m.tex for m in self.macros}
 
-    def tex_definitions(self) -> str:
-        """Return the macros as lines of TeX, one ``newcommand`` each."""
-        return "\n".join(
-            rf"\newcommand{{\{m.name}}}{f'[{m.args}]' if m.args else ''}{{{m.tex}}}"
-            for m in self.macros
-        )
-
 
 def read_notation(path: Path) -> Notation:
     """Read and check a notation file.

@@ -8,7 +8,18 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
 from literate.chapters import read_book
-from literate.execution import cache_folder, digest, executed_notebook, remove_stale_notebooks
+from literate.execution import (
+    HOME,
+    cache_folder,
+    digest,
+    executed_notebook,
+    fill_in_outputs,
+    remove_stale_notebooks,
+)
+from literate.site.notation_table import notation_file
+
+# Pages that no file of the book makes: Sphinx's own, and the way from index.html to the first page.
+GENERATED = {"genindex", "search", "index"}
 
 
 def configure(app: Sphinx, config: Config) -> None:
@@ -19,29 +30,51 @@ def configure(app: Sphinx, config: Config) -> None:
     """
     root = Path(app.srcdir).parent
     config.nb_execution_cache_path = str(cache_folder(root))
-    # What shapes a page without being in it: this extension, and the notation.
-    makers = [*sorted((root / "literate").rglob("*.py")), root / "book" / "notation.yml"]
-    config.literate_makers = digest(root, [path for path in makers if path.exists()])
+    # What shapes every page without being in it: this machine, and the notation.
+    machine = HOME / "literate"
+    makers = sorted(path for path in machine.rglob("*") if path.suffix in (".py", ".html"))
+    notation = notation_file(app.srcdir).read_text(encoding="utf-8")
+    config.literate_makers = digest(HOME, makers, extra=notation)
+
+
+def notebooks(app: Sphinx) -> list[str]:
+    """Name the pages that are executed."""
+    root = Path(app.srcdir).parent
+    return [chapter.docname for chapter in read_book(root) if chapter.is_notebook]
 
 
 def outdated(
     app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
 ) -> Sequence[str]:
-    """Read a chapter again if its executed notebook is missing; forget chapters that are gone."""
+    """Read a chapter again if its executed notebook is missing."""
     root = Path(app.srcdir).parent
-    for docname in removed:
-        Path(app.outdir, f"{docname}.html").unlink(missing_ok=True)
-    notebooks = [chapter.docname for chapter in read_book(root) if chapter.is_notebook]
-    remove_stale_notebooks(root, notebooks)
     return [
         docname
-        for docname in notebooks
+        for docname in notebooks(app)
         if docname in env.found_docs - added - changed
         and not executed_notebook(root, docname).exists()
     ]
 
 
+def finish(app: Sphinx, exception: Exception | None) -> None:
+    """After a good build: complete the executed notebooks, and remove what gone chapters left."""
+    if exception is None:
+        root = Path(app.srcdir).parent
+        remove_stale_notebooks(root, notebooks(app))
+        fill_in_outputs(root, notebooks(app))
+        remove_stale_pages(Path(app.outdir), app.env.found_docs)
+
+
+def remove_stale_pages(outdir: Path, docnames: set[str]) -> None:
+    """Remove the pages that an earlier build wrote and this one knows nothing of."""
+    for path in outdir.rglob("*.html"):
+        name = path.relative_to(outdir).with_suffix("").as_posix()
+        if name not in docnames | GENERATED and not name.startswith("_static/"):
+            path.unlink()
+
+
 def setup(app: Sphinx) -> None:
-    """Register the setting and the event."""
+    """Register the setting and the events."""
     app.add_config_value("literate_makers", "", "env", str)
     app.connect("env-get-outdated", outdated)
+    app.connect("build-finished", finish)

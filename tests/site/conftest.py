@@ -1,0 +1,164 @@
+"""The built site, a browser that can reach nothing else, and a small book to build."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from literate.browser import FLAGS, ensure_browser, served
+
+HOME = Path(__file__).resolve().parents[2]
+SITE = HOME / "_build" / "html"
+
+REDIRECT = "index.html"
+
+
+def built_pages() -> list[str]:
+    """Name the pages of the built site; without one, a name that no page has."""
+    pages = (path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html"))
+    own = sorted(p for p in pages if not p.startswith("_static/") and p != REDIRECT)
+    return own or ["(there is no built site)"]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "page_name" in metafunc.fixturenames:
+        metafunc.parametrize("page_name", built_pages())
+
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    if not (SITE / REDIRECT).exists():
+        pytest.fail("there is no built site in _build/html; run `make book`", pytrace=False)
+    return SITE
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    with served(site) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    program = ensure_browser()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """A page in a browser that reaches this site and nothing else, and what went wrong there."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.address = address
+        self.foreign: list[str] = []
+        self.failed: list[str] = []
+        self.messages: list[str] = []
+        page.route("**/*", self._let_through)
+        page.on("requestfailed", lambda request: self.failed.append(request.url))
+        page.on("response", self._note_status)
+        page.on("console", self._note_message)
+        page.on("pageerror", lambda error: self.messages.append(str(error)))
+
+    def _let_through(self, route):
+        url = route.request.url
+        if url.startswith((self.address + "/", "data:")):
+            route.continue_()
+        else:
+            self.foreign.append(url)
+            route.abort()
+
+    def _note_status(self, response):
+        if response.status >= 400:
+            self.failed.append(f"{response.url} ({response.status})")
+
+    def _note_message(self, message):
+        if message.type in ("error", "warning"):
+            self.messages.append(message.text)
+
+    def open(self, name: str) -> None:
+        """Go to a page and wait until its formulas are set."""
+        self.page.goto(f"{self.address}/{name}", wait_until="networkidle")
+        self.page.evaluate("window.MathJax?.startup?.promise")
+
+    def unfold(self) -> None:
+        """Open every folded part, so that what is in it is looked at too."""
+        self.page.evaluate(
+            """() => {
+              document.querySelectorAll("details").forEach(d => { d.open = true; });
+              document.querySelectorAll(".toggle-hidden button.toggle-button, button.toggle-button-hidden")
+                .forEach(b => b.click());
+            }"""
+        )
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str):
+    """Open a page: ``visit(name, width=..., scheme=...)``."""
+    contexts = []
+
+    def visit(name: str, *, width: int = 1280, scheme: str = "light") -> Visit:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
+        )
+        contexts.append(context)
+        visit = Visit(context.new_page(), address)
+        visit.open(name)
+        return visit
+
+    yield visit
+    for context in contexts:
+        context.close()
+
+
+HEADER = """\
+---
+jupytext:
+  text_representation:
+    extension: .md
+    format_name: myst
+kernelspec:
+  display_name: Python 3
+  language: python
+  name: python3
+---
+
+"""
+
+
+@pytest.fixture(scope="module")
+def small_book(tmp_path_factory) -> Path:
+    """Make a book of two chapters, the second of which uses what the first builds."""
+    root = tmp_path_factory.mktemp("small")
+    book = root / "book"
+    book.mkdir()
+    (root / "nnmath").mkdir()
+    (root / "requirements.txt").write_text("numpy==1\n")
+    for name in ("_config.yml", "notation.yml"):
+        shutil.copy(HOME / "book" / name, book)
+    for name in ("_static", "_vendor"):
+        shutil.copytree(HOME / "book" / name, book / name)
+    (book / "references.bib").write_text("")
+    (book / "_toc.yml").write_text(
+        "format: jb-book\nroot: early\nchapters:\n- file: late\n"
+        "- file: listings/answer\n- file: listings/__init__\n"
+    )
+    (book / "early.md").write_text(
+        f"{HEADER}# Early\n\n"
+        '```{code-cell} ipython3\n:tangle: nnmath/__init__.py\n\n"""A package."""\n```\n\n'
+        "```{code-cell} ipython3\n:tangle: nnmath/answer.py\n\n"
+        '"""An answer."""\n\n\ndef answer():\n    """Answer."""\n    return 41\n```\n'
+    )
+    (book / "late.md").write_text(
+        f"{HEADER}# Late\n\n```{{code-cell}} ipython3\n"
+        'from nnmath.answer import answer\n\nprint(f"the answer is {answer()}")\n```\n'
+    )
+    (book / "listings").mkdir()
+    for name in ("answer", "__init__"):
+        text = f"# {name}\n\n```{{listing}} nnmath/{name}.py\n```\n"
+        (book / "listings" / f"{name}.md").write_text(text)
+    return root

@@ -1,0 +1,102 @@
+"""Package cells, check cells, plot cells and timings: each looks like what it is."""
+
+import re
+
+import pytest
+
+from literate.chapters import read_book
+from literate.tangle import assemble
+
+from .conftest import HOME
+
+BOOK = read_book(HOME)
+CHAPTERS = {c.docname: c for c in BOOK if c.code_cells}
+FILES = assemble(BOOK)
+
+
+def cells_with(docname, wanted):
+    return [cell for cell in CHAPTERS[docname].code_cells if wanted(cell)]
+
+
+def captions(page, kind):
+    """Collect the caption of each framed cell of a kind, with its links."""
+    return page.locator(f".{kind}").evaluate_all(
+        """cells => cells.map(cell => {
+          const caption = cell.querySelector(":scope > .cell-caption");
+          return {
+            id: cell.id,
+            text: caption.innerText.trim(),
+            links: [...caption.querySelectorAll("a")].map(a => a.href),
+            code: cell.querySelector("pre").innerText.trim(),
+          };
+        })"""
+    )
+
+
+@pytest.mark.parametrize("docname", CHAPTERS)
+def test_package_cell_names_its_file_and_the_listing_links_back(visit, docname):
+    expected = cells_with(docname, lambda cell: cell.target)
+    seen = visit(f"{docname}.html")
+    found = captions(seen.page, "package-cell")
+    assert [cell["text"] for cell in found] == [cell.target for cell in expected]
+    for cell in found:
+        (link,) = cell["links"]
+        seen.page.goto(link)
+        block = seen.page.locator(f"[id='{link.split('#')[1]}']")
+        assert block.locator("pre").count() == 1
+        assert block.locator(".cell-caption a").evaluate("a => a.href") == (
+            f"{seen.address}/{docname}.html#{cell['id']}"
+        )
+
+
+@pytest.mark.parametrize("docname", CHAPTERS)
+def test_check_cell_links_to_its_equations(visit, docname):
+    expected = cells_with(docname, lambda cell: cell.checks)
+    page = visit(f"{docname}.html").page
+    found = captions(page, "check-cell")
+    assert [[link.split("#equation-")[1] for link in cell["links"]] for cell in found] == [
+        list(cell.checks) for cell in expected
+    ]
+    for cell in found:
+        assert re.fullmatch(r"Checks \(\d+\.\d+\)(, \(\d+\.\d+\))*", cell["text"])
+
+
+@pytest.mark.parametrize("docname", CHAPTERS)
+def test_code_of_figures_is_folded_and_the_figure_shows(visit, docname):
+    page = visit(f"{docname}.html").page
+    plots = page.locator(".plot-cell")
+    assert plots.count() == len(cells_with(docname, lambda cell: "plot" in cell.tags))
+    for plot in plots.all():
+        assert plot.locator("summary").inner_text() == "Show the code of this figure"
+        assert not plot.locator("pre").first.is_visible()
+        assert plot.locator("img").first.is_visible()
+        plot.locator("summary").click()
+        assert plot.locator("pre").first.is_visible()
+
+
+@pytest.mark.parametrize("docname", CHAPTERS)
+def test_package_code_is_never_folded(visit, docname):
+    page = visit(f"{docname}.html").page
+    for cell in page.locator(".package-cell").all():
+        assert cell.locator("pre").first.is_visible()
+
+
+@pytest.mark.parametrize("docname", CHAPTERS)
+def test_timings_carry_a_note(visit, docname):
+    notes = visit(f"{docname}.html").page.locator(".cell-note")
+    timings = cells_with(docname, lambda cell: "nbval-ignore-output" in cell.tags)
+    assert notes.all_inner_texts() == ["Times differ from run to run."] * len(timings)
+
+
+@pytest.mark.parametrize("target", FILES)
+def test_every_file_of_the_package_has_a_listing_with_all_its_code(visit, target):
+    docname = f"listings/{target.removeprefix('nnmath/').removesuffix('.py')}"
+    blocks = visit(f"{docname}.html").page.locator(".listing-block pre")
+    code = blocks.evaluate_all(
+        """blocks => blocks.map(block => {
+          const copy = block.cloneNode(true);
+          copy.querySelectorAll(".linenos").forEach(number => number.remove());
+          return copy.textContent;
+        })"""
+    )
+    assert [text.strip("\n") for text in code] == [block.text for block in FILES[target].blocks]

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: d9ee7a4733d467a3
+# (or edit here and run `python -m literate untangle`). Digest of the text: bdf2f13bcad4ae9b
 
 # From book/modeling.md, "What the chapter adds to the package"
 """A feed-forward neural network from first principles, built cell by cell by a book."""
@@ -18,6 +18,13 @@ from nnmath.activations import tanh as tanh
 from nnmath.forward_pass import forward as forward
 
 
+# From book/cost.md, "What the chapter adds to the package"
+from nnmath.costs import cross_entropy as cross_entropy
+from nnmath.costs import cross_entropy_derivative as cross_entropy_derivative
+from nnmath.costs import squared_error as squared_error
+from nnmath.costs import squared_error_derivative as squared_error_derivative
+from nnmath.labels import one_hot as one_hot
+
+
 # From book/mnist.md, "What the chapter adds to the package"
 from nnmath.mnist import load_mnist as load_mnist
-from nnmath.mnist import one_hot as one_hot

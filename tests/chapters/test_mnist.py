@@ -1,4 +1,4 @@
-"""What the chapter on MNIST builds: the reader of IDX files, the loader, one-hot labels."""
+"""What the chapter on MNIST builds: the reader of IDX files, the loader."""
 
 import gzip
 import struct
@@ -7,7 +7,7 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
-from nnmath import load_mnist, one_hot
+from nnmath import load_mnist
 from nnmath.idx import read_idx
 
 OWN_FOLDER = files("nnmath") / "data" / "mnist"
@@ -144,41 +144,6 @@ def test_pixels_as_whole_numbers_are_refused():
         load_mnist("test", dtype=np.uint8)
 
 
-def test_one_hot_puts_each_one_in_the_row_of_its_class():
-    assert one_hot(np.array([2, 0]), 3).tolist() == [[0, 1], [0, 0], [1, 0]]
-
-
-@pytest.mark.parametrize(
-    ("labels", "error", "message"),
-    [
-        ([0, 3], ValueError, r"^labels must lie from 0 to 2, got values from 0 to 3$"),
-        ([-1, 2], ValueError, r"^labels must lie from 0 to 2, got values from -1 to 2$"),
-        ([], ValueError, r"^labels must have shape \(m,\) with m at least 1, got \(0,\)$"),
-        (
-            [[0, 1]],
-            ValueError,
-            r"^labels must have shape \(m,\) with m at least 1, got \(1, 2\)$",
-        ),
-        ([0.0, 1.0], TypeError, r"^labels must hold whole numbers, got dtype float64$"),
-    ],
-)
-def test_one_hot_refuses_what_are_no_labels(labels, error, message):
-    with pytest.raises(error, match=message):
-        one_hot(np.array(labels), 3)
-
-
-@pytest.mark.parametrize(
-    ("K", "error", "message"),
-    [
-        (0, ValueError, r"^K must be at least 1, got 0$"),
-        (3.5, TypeError, r"^K must be a whole"),
-    ],
-)
-def test_one_hot_refuses_what_is_no_number_of_classes(K, error, message):
-    with pytest.raises(error, match=message):
-        one_hot(np.array([0]), K)
-
-
 @pytest.mark.parametrize(
     ("labels", "code"),
     [(np.array([3.7] * 5, ">f4"), 0x0D), (np.array([-1] * 5, "i1"), 0x09)],
@@ -186,7 +151,7 @@ def test_one_hot_refuses_what_is_no_number_of_classes(K, error, message):
 def test_labels_that_are_no_unsigned_bytes_are_refused(folder, labels, code):
     (folder / "train-labels-idx1-ubyte.gz").write_bytes(idx_bytes(labels, code))
     with pytest.raises(
-        ValueError, match="train-labels.*expected unsigned bytes in 1 dimensions"
+        ValueError, match=r"train-labels.*expected unsigned bytes in 1 dimensions"
     ):
         load_mnist("train", folder=folder)
 

@@ -17,7 +17,7 @@ from jupytext.myst import (
 )
 from markdown_it.token import Token
 from mdit_py_plugins.colon_fence import colon_fence_plugin
-from nbformat import NotebookNode
+from nbformat import NotebookNode, ValidationError
 
 from literate.errors import BookError, at, refuse
 from literate.options import problems_of_options
@@ -29,7 +29,7 @@ KERNEL = "python3"
 
 HEADER_HELP = (
     "a chapter with code cells begins with a header that has jupytext's format_name: myst and "
-    f"kernelspec's name: {KERNEL}; copy it from another chapter"
+    f"kernelspec's display_name and name: {KERNEL}; copy it from another chapter"
 )
 
 CELL_START = re.compile(r"^(?P<before>.*?)(?P<fence>`{3,}|~{3,}|:{3,})\s*\{(?:code|raw)-cell\}")
@@ -178,12 +178,6 @@ def read_chapter(path: PurePosixPath, text: str) -> Chapter:
         raise BookError(at(path, 1, f"code cells, but no notebook header; {HEADER_HELP}"))
     notebook = _read_notebook(path, text)
     cells = tuple(_cells(path, text, notebook, tokens))
-    refuse(
-        at(path, cell.line, problem)
-        for cell in cells
-        if cell.kind == "code"
-        for problem in problems_of_options(cell.metadata, cell.source)
-    )
     docname = path.relative_to(TOC.parent).with_suffix("").as_posix()
     title = next((heading for _, heading in _headings(tokens)), docname)
     return Chapter(path, docname, title, cells, is_notebook)
@@ -206,6 +200,10 @@ def _read_notebook(path: PurePosixPath, text: str) -> NotebookNode:
         notebook: NotebookNode = myst_to_notebook(text, add_source_map=True)
     except (MystMetadataParsingError, yaml.YAMLError, TypeError, ValueError) as error:
         raise BookError(at(path, None, " ".join(str(error).split()))) from None
+    except ValidationError as error:  # of the header: the cells' options have been looked at
+        raise BookError(
+            at(path, 1, f"malformed header: {error.message}; {HEADER_HELP}")
+        ) from None
     return notebook
 
 
@@ -301,19 +299,23 @@ def _problems_of_fences(
         closing = lines[end - 1].strip() if end <= len(lines) else ""
         if end - first < 2 or not closing.startswith(token.markup):
             yield at(path, first + 1, f"code cell without an end; close it with {token.markup}")
-        for problem in _problems_of_syntax(token):
-            yield at(path, first + 1, problem)
+        yield from _problems_of_cell(path, first + 1, token)
 
 
-def _problems_of_syntax(fence: Token) -> Iterator[str]:
-    """Yield why a cell's options cannot be read, whatever they say."""
+def _problems_of_cell(path: PurePosixPath, line: int, fence: Token) -> Iterator[str]:
+    """Yield what is wrong with a cell's options, before a reader of notebooks stumbles on it."""
     try:
-        options, _ = read_fenced_cell(fence, 0, "Code")
+        options, source = read_fenced_cell(fence, 0, "Code")
     except (MystMetadataParsingError, yaml.YAMLError) as error:
-        yield f"malformed options: {' '.join(str(error).split('read: ')[-1].split())}"
+        message = " ".join(str(error).split("read: ")[-1].split())
+        yield at(path, line, f"malformed options: {message}")
         return
     if not isinstance(options, dict):
-        yield f"malformed options: expected key: value, got {options!r}"
+        yield at(path, line, f"malformed options: expected key: value, got {options!r}")
+        return
+    first = line + 1 + _lines_of_options(fence)
+    for problem in problems_of_options(options, "\n".join(source)):
+        yield at(path, first, problem)
 
 
 def _quoted_lines(tokens: list[Token]) -> dict[int, int]:

@@ -65,6 +65,8 @@ def _problems_of_tags(tags: list[str]) -> Iterator[str]:
             yield f"the tag {tag!r} is not allowed: every cell is run, and the reader sees it"
         elif tag not in TAGS:
             yield f"unknown tag {tag!r}{_hint(tag, TAGS)}"
+    if len(set(tags)) < len(tags):
+        yield f"tags names a tag twice: {', '.join(tags)}"
 
 
 def _problems_of_checks(metadata: Mapping[str, Any]) -> Iterator[str]:

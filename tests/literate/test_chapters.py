@@ -154,6 +154,21 @@ def test_code_without_the_notebook_header_is_refused(book, example_cell, header)
     assert "book/a.md:1: code cells, but no notebook header" in problems_of(book)
 
 
+@pytest.mark.parametrize(
+    ("new", "said"),
+    [
+        ("", "'display_name' is a required property"),
+        ("  display_name: 3\n", "3 is not of type 'string'"),
+    ],
+)
+def test_a_header_that_makes_no_notebook_is_refused(book, example_cell, new, said):
+    header = HEADER.replace("  display_name: Python 3\n", new)
+    book.chapter("a", example_cell("1"), header=header)
+    problem = problems_of(book)
+    assert f"book/a.md:1: malformed header: {said}; a chapter with code cells" in problem
+    assert "kernelspec's display_name and name: python3" in problem
+
+
 def test_a_malformed_header_is_refused(book):
     book.chapter("a", header="---\njupytext: [\n---\n")
     assert "book/a.md:1: malformed header" in problems_of(book)
@@ -225,6 +240,18 @@ def test_bytes_that_are_no_utf8_are_refused(book):
 def test_malformed_options_are_refused(book, example_cell, options):
     book.chapter("a", "# A", example_cell("1", options))
     assert "book/a.md:14: malformed options: " in problems_of(book)
+
+
+@pytest.mark.parametrize(
+    ("tags", "said"),
+    [
+        ("plot", "tags must be a list such as [plot], got 'plot'"),
+        ("[plot, plot]", "tags names a tag twice: plot, plot"),
+    ],
+)
+def test_tags_that_no_notebook_may_have_are_refused(book, example_cell, tags, said):
+    book.chapter("a", "# A", example_cell("1", f":tags: {tags}\n"))
+    assert problems_of(book) == f"book/a.md:16: {said}"
 
 
 def test_all_problems_come_at_once(book, example_cell):

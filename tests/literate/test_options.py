@@ -39,6 +39,7 @@ def test_what_the_book_uses_is_allowed(metadata):
         ),
         ({"mystnb": "figure"}, "mystnb must have the keys figure and image, got 'figure'"),
         ({"tags": "plot"}, "tags must be a list such as [plot], got 'plot'"),
+        ({"tags": ["plot", "plot"]}, "tags names a tag twice: plot, plot"),
         ({"tags": [1]}, "tags must be a list such as [plot], got [1]"),
         ({"tags": ["remove-input"]}, "the tag 'remove-input' is not allowed"),
         ({"tags": ["remove-cell"]}, "the tag 'remove-cell' is not allowed"),

@@ -10,7 +10,12 @@ from literate.errors import BookError
 from literate.writing import locked, replace_files
 
 NOTEBOOK = {"metadata": {}, "nbformat": 4, "nbformat_minor": 4}
-EMPTY_CELL: dict[str, object] = {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": []}
+EMPTY_CELL: dict[str, object] = {
+    "cell_type": "code",
+    "metadata": {},
+    "execution_count": None,
+    "outputs": [],
+}
 
 
 def format_chapters(root: Path) -> list[str]:
@@ -64,7 +69,7 @@ def _format_sources(root: Path, chapter: Chapter) -> list[str]:
         input=json.dumps({**NOTEBOOK, "cells": cells}),
         cwd=root,
         capture_output=True,
-        text=True,
+        encoding="utf-8",  # whatever the locale says
         check=False,
     )
     if result.returncode:

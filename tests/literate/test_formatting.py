@@ -1,9 +1,15 @@
 """Formatting changes the code of cells and nothing else."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from literate.errors import BookError
 from literate.formatting import format_chapters
+
+from .conftest import HOME
 
 UNTIDY = """\
 Some  text with  'quotes'.
@@ -59,6 +65,18 @@ def test_a_cell_that_does_not_parse_leaves_every_chapter_alone(book, example_cel
     with pytest.raises(BookError, match=r"book/two\.md"):
         format_chapters(book.root)
     assert book.snapshot() == before
+
+
+def test_the_locale_does_not_matter(book, example_cell):
+    book.chapter("one", example_cell("x = 'größer'"))
+    ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    subprocess.run(
+        [sys.executable, "-m", "literate", "--root", str(book.root), "format"],
+        cwd=HOME,
+        env=os.environ | ascii_only,
+        check=True,
+    )
+    assert 'x = "größer"' in book.text("book/one.md")
 
 
 def test_the_command_says_what_it_formatted(book):

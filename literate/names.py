@@ -50,7 +50,8 @@ class Bind:
     origin : str or None
         For an import, the dotted path of what is imported.
     repeatable : bool
-        Whether the same name may well be bound again: overloads, ``except ... as error``.
+        Whether the same name may well be bound again: overloads, ``except ... as error``, what
+        a function binds by ``global``.
     """
 
     name: str
@@ -58,6 +59,14 @@ class Bind:
     statement: int
     origin: str | None = None
     repeatable: bool = False
+
+
+@dataclass(frozen=True)
+class Delete:
+    """A global name is taken away by ``del``."""
+
+    name: str
+    line: int
 
 
 @dataclass(frozen=True)
@@ -73,7 +82,7 @@ class Import:
     line : int
         The line, counted from 1.
     deferred : bool
-        Whether it is imported only when a function is called.
+        Whether it is imported only when a function is called, or only for a type checker.
     """
 
     module: str
@@ -82,7 +91,7 @@ class Import:
     deferred: bool
 
 
-Event = Read | Bind | Import
+Event = Read | Bind | Delete | Import
 
 
 def events_of(tree: ast.Module, *, lazy_annotations: bool = False) -> list[Event]:
@@ -97,7 +106,7 @@ def events_of(tree: ast.Module, *, lazy_annotations: bool = False) -> list[Event
 
     Returns
     -------
-    list of Read, Bind and Import
+    list of Read, Bind, Delete and Import
         Reads of built-in names among them.
     """
     reader = _Reader(lazy_annotations=lazy_annotations)
@@ -138,6 +147,8 @@ class _Reader(ast.NodeVisitor):
             self.bind(node.id, node.lineno)
         else:
             self.read(node.id, (), node.lineno)
+            if isinstance(node.ctx, ast.Del) and not self.scopes:
+                self.events.append(Delete(node.id, node.lineno))
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
         attributes: list[str] = []
@@ -172,6 +183,9 @@ class _Reader(ast.NodeVisitor):
     ) -> None:
         if not self.scopes:
             self.events.append(Bind(name, line, self.statement, origin, repeatable))
+        elif name in self.scopes[-1].module_names:
+            # When the function is called is not known here: its definition counts.
+            self.events.append(Bind(name, line, self.statement, origin, repeatable=True))
         else:
             self.scopes[-1].names[name] = origin
 
@@ -217,6 +231,14 @@ class _Reader(ast.NodeVisitor):
             inner.append(self.scopes.pop())  # a comprehension binds for the scope around it
         self.bind(node.target.id, node.lineno)
         self.scopes.extend(reversed(inner))
+
+    def visit_If(self, node: ast.If) -> None:
+        self.visit(node.test)
+        for_types = ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING")
+        self.deferred += for_types
+        self.visit_all(node.body)
+        self.deferred -= for_types
+        self.visit_all(node.orelse)
 
     def visit_For(self, node: ast.For | ast.AsyncFor) -> None:
         self.visit(node.iter)
@@ -279,7 +301,11 @@ class _Reader(ast.NodeVisitor):
         self.visit_all(node.decorator_list)
         with self.type_parameters(node):
             self.visit_all([*node.bases, *node.keywords])
-            with self.scope(_Scope("class")):
+            names: dict[str, str | None] = {"__module__": None, "__qualname__": None}
+            with (
+                self.scope(_Scope("function", {"__class__": None})),  # which methods see
+                self.scope(_Scope("class", names)),
+            ):
                 self.visit_all(node.body)
         self.bind(node.name, node.lineno)
 

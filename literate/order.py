@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from literate.chapters import Cell, Chapter
 from literate.errors import at
-from literate.names import Bind, Event, Import, Read, events_of
+from literate.names import Bind, Delete, Event, Import, Read, events_of
 
 PACKAGE = "nnmath"
 
@@ -58,6 +58,8 @@ class Built:
                 known = module.get(event.name)
                 if known is None or known.bind.repeatable:
                     module[event.name] = Definition(event, cell)
+            elif isinstance(event, Delete):
+                module.pop(event.name, None)
 
     def has_import(self, module: str, name: str | None) -> bool:
         """Tell whether ``import module`` or ``from module import name`` would work."""
@@ -249,15 +251,16 @@ class _Reading:
         return self.notebook.get(name)
 
     def _undefined_names(self, cell: Cell, events: list[Event]) -> Iterator[tuple[int, str]]:
-        known = set(self.built.modules.get(module_of(cell), {})) | BUILTIN_NAMES
-        at_the_end = known | {event.name for event in events if isinstance(event, Bind)}
+        known = set(self.built.modules.get(module_of(cell), {}))
+        at_the_end = set(known)
         for event in events:
-            if isinstance(event, Bind):
-                known.add(event.name)
-                continue
-            defined = at_the_end if isinstance(event, Read) and event.deferred else known
-            if isinstance(event, Read) and not event.origin and event.name not in defined:
-                yield event.line, self._undefined(event.name, cell)
+            _follow(event, at_the_end)
+        for event in events:
+            _follow(event, known)
+            if isinstance(event, Read) and not event.origin:
+                defined = known | at_the_end if event.deferred else known
+                if event.name not in defined | BUILTIN_NAMES:
+                    yield event.line, self._undefined(event.name, cell)
 
     def _undefined(self, name: str, cell: Cell) -> str:
         own = self.whole.modules[module_of(cell)].get(name)
@@ -275,6 +278,8 @@ class _Reading:
         here = module_of(cell)
         names = dict(self.built.modules.get(here, {}))
         for event in events:
+            if isinstance(event, Delete):
+                names.pop(event.name, None)
             if not isinstance(event, Bind) or event.repeatable:
                 continue
             second = Definition(event, cell)
@@ -294,6 +299,14 @@ class _Reading:
                 continue
             places = f"in {first.cell.target} at {first.place}"
             yield event.line, f"{event.name} is defined twice in the package: {places}"
+
+
+def _follow(event: Event, names: set[str]) -> None:
+    """Keep up with the names that a module has."""
+    if isinstance(event, Bind):
+        names.add(event.name)
+    elif isinstance(event, Delete):
+        names.discard(event.name)
 
 
 def _cycles(analysed: Sequence[tuple[Cell, list[Event]]], whole: Built) -> Iterator[str]:

@@ -83,6 +83,14 @@ def test_a_name_that_only_the_notebook_knows_is_refused(book, package_cell, exam
         "from typing import overload\n\n\n@overload\ndef f(x: int) -> int: ...\n@overload\n"
         "def f(x: str) -> str: ...\ndef f(x):\n    return x",
         "class A:\n    def a(self):\n        return 1\n\n    b = a",
+        "class A:\n    def f(self):\n        return __class__",
+        "class A:\n    name = __module__ + __qualname__",
+        "def f():\n    global x\n    x = 1\n\n\ndef g():\n    return x\n\n\nf()\nprint(x)",
+        "def f():\n    return x\n\n\ndef g():\n    global x\n    x = 1",
+        "def f():\n    global x\n    x = 1\n\n\ndef g():\n    global x\n    x = 2",
+        "x = 1\ndel x\nx = 2\nprint(x)",
+        "x = 1\ny = sorted([], key=lambda z: x)\ndel x",
+        "len = 1\ndel len\nprint(len([]))",
         "X = 1\nX += 1",
         "def f():\n    class B:\n        y = 1\n\n        def g(self):\n            return B.y\n\n    return B",
     ],
@@ -113,6 +121,10 @@ def test_what_python_understands_is_accepted(book, package_cell, source):
         ("print(a)\nfor a in []:\n    pass", "a", 15),
         ("class A:\n    x = 1\n\n    def f(self):\n        return x", "x", 19),
         ("def f():\n    return [x for x in []], x", "x", 16),
+        ("x = 1\ndel x\nprint(x)", "x", 17),
+        ("x = 1\ndel x\n\n\ndef f():\n    return x", "x", 20),
+        ("def f():\n    return __class__", "__class__", 16),
+        ("class A:\n    def f(self):\n        return __module__", "__module__", 17),
     ],
 )
 def test_what_python_would_not_find_is_refused(book, package_cell, source, name, line):
@@ -145,6 +157,12 @@ def test_a_second_definition_in_another_file_is_refused(book, package_cell):
         "book/b.md:15: f is defined twice in the package: in nnmath/one.py at book/a.md:15"
         in said
     )
+
+
+def test_a_deleted_name_is_gone_in_later_cells(book, package_cell):
+    book.chapter("a", package_cell("x = 1"), package_cell("del x"))
+    book.chapter("b", package_cell("y = x"))
+    assert "book/b.md:15: nnmath/one.py uses x, which it does not define" in book.refusal()
 
 
 def test_the_name_of_a_caught_error_is_no_definition(book, package_cell):
@@ -302,6 +320,15 @@ def test_modules_may_import_each_other_inside_functions(book, package_cell):
     book.chapter("a", package_cell("X = 1"))
     book.chapter("b", package_cell("from nnmath.one import X\n\nY = X", "two"))
     book.chapter("c", package_cell("def z():\n    from nnmath.two import Y\n\n    return Y"))
+    book.tangle()
+
+
+@pytest.mark.parametrize("typing", ["from typing import TYPE_CHECKING", "import typing"])
+def test_modules_may_import_each_other_for_a_type_checker(book, package_cell, typing):
+    test = "TYPE_CHECKING" if "from" in typing else "typing.TYPE_CHECKING"
+    book.chapter("a", package_cell("X = 1"))
+    book.chapter("b", package_cell("from nnmath.one import X\n\nY = X", "two"))
+    book.chapter("c", package_cell(f"{typing}\n\nif {test}:\n    from nnmath.two import Y"))
     book.tangle()
 
 

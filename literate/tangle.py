@@ -20,6 +20,9 @@ PACKAGE = PurePosixPath("nnmath")
 
 LINE_LENGTH = 96
 
+SHORTEST_HEADING = 10
+"""Where a caption has less room than this, it goes without the heading."""
+
 HEADER = (
     "# Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`\n"
     "# (or edit here and run `python -m literate untangle`). Digest of the text: {digest}\n"
@@ -193,9 +196,9 @@ def caption_of(cell: Cell) -> str:
     No line number: a new sentence in a chapter must not change the package.
     """
     caption = f"# From {cell.chapter}"
-    if cell.heading is None:
-        return caption
     room = LINE_LENGTH - len(caption) - len(', ""')
+    if cell.heading is None or room < SHORTEST_HEADING:
+        return caption
     return f'{caption}, "{textwrap.shorten(cell.heading, room, placeholder=" …")}"'
 
 
@@ -318,15 +321,16 @@ def _edited(path: str) -> str:
 
 
 def check(root: Path) -> None:
-    """Compare the package with the chapters byte for byte, and write nothing.
+    """Compare the package with the chapters byte for byte, and change neither.
 
     Raises
     ------
     BookError
         If they differ, with a difference for each file and what to do.
     """
-    files = assemble(read_book(root))
-    present = read_package(root)
+    with locked(root):
+        files = assemble(read_book(root))
+        present = read_package(root)
     problems = []
     for target, file in files.items():
         if target not in present:

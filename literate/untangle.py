@@ -119,14 +119,14 @@ def _texts(file: TangledFile, body: str) -> list[str]:
     lines = body.split("\n")
     captions = [block.caption for block in file.blocks]
     found = [number for number, line in enumerate(lines) if line in captions]
-    if [lines[number] for number in found] != captions or lines[: found[0]] != [""]:
-        raise BookError(
-            at(
-                file.target,
-                None,
-                'a comment "# From ..." above a block was edited; put it back',
-            )
+    if len(found) > len(captions):
+        message = (
+            'a comment that reads like a block\'s "# From ..." was added; word it otherwise'
         )
+        raise BookError(at(file.target, None, message))
+    if [lines[number] for number in found] != captions or lines[: found[0]] != [""]:
+        message = 'a comment "# From ..." above a block was edited; put it back'
+        raise BookError(at(file.target, None, message))
     pieces = [
         "\n".join(lines[begin + 1 : end])
         for begin, end in zip(found, [*found[1:], len(lines)], strict=True)

@@ -16,7 +16,8 @@ from filelock import FileLock, Timeout
 
 from literate.errors import BookError, at, refuse
 
-LOCK = PurePosixPath("_build/literate.lock")
+# Not in _build: a lock that `make clean` can remove keeps nobody out.
+LOCK = PurePosixPath(".literate.lock")
 WAIT_SECONDS = 10.0
 
 Changes = Mapping[PurePosixPath, bytes | None]
@@ -32,19 +33,15 @@ def locked(root: Path) -> Iterator[None]:
     BookError
         If another process holds it for longer than `WAIT_SECONDS`.
     """
-    lock = root / LOCK
-    lock.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(lock, timeout=WAIT_SECONDS):
-            yield
+        held = FileLock(root / LOCK, timeout=WAIT_SECONDS).acquire()
     except Timeout:
-        raise BookError(
-            at(
-                LOCK,
-                None,
-                f"another run holds the book since {WAIT_SECONDS:g} s; try again later",
-            )
-        ) from None
+        message = (
+            f"waited {WAIT_SECONDS:g} s for another run that holds the book; try again later"
+        )
+        raise BookError(at(LOCK, None, message)) from None
+    with held:
+        yield
 
 
 def replace_files(root: Path, changes: Changes) -> None:

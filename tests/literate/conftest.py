@@ -11,6 +11,7 @@ from literate.__main__ import main
 from literate.chapters import Chapter, read_book
 from literate.errors import BookError
 from literate.tangle import TangledFile, assemble, tangle
+from literate.writing import LOCK
 
 HOME = Path(__file__).parents[2]
 
@@ -95,7 +96,7 @@ class Book:
         return {
             file.relative_to(self.root).as_posix(): file.read_bytes()
             for file in sorted(self.root.rglob("*"))
-            if file.is_file() and "_build" not in file.parts
+            if file.is_file() and file.name != str(LOCK)
         }
 
     def command(self, *arguments: str) -> "subprocess.CompletedProcess[str]":

@@ -87,6 +87,15 @@ def test_a_long_heading_is_shortened_in_the_caption(book, package_cell):
     assert file.blocks[0].caption.endswith(' …"')
 
 
+@pytest.mark.parametrize("length", [60, 68, 69, 80])
+def test_a_caption_without_room_goes_without_the_heading(book, package_cell, length):
+    name = "a" * length
+    book.chapter(name, "# A heading", package_cell("X = 1"))
+    [file] = book.assemble().values()
+    caption = f"# From book/{name}.md"
+    assert file.blocks[0].caption == (f'{caption}, "A heading"' if length == 60 else caption)
+
+
 def test_prose_does_not_change_the_package(book, package_cell):
     book.chapter("a", "# A", "Few words.", package_cell("X = 1"))
     book.tangle()

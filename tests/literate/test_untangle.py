@@ -123,7 +123,11 @@ def test_options_and_line_ends_are_kept(book, example_cell, options, newline):
         ("Y = 2\n", "Y = undefined\n", "nnmath/one.py uses undefined"),
         ("Y = 2\n", "X = 2\n", "X is defined twice"),
         ("Y = 2\n", 'Y = """\n```\n"""\n', "nnmath/one.py:12: '```' would end the cell"),
-        ("Y = 2\n", 'Y = 2\n# From book/b.md, "B"\n', 'a comment "# From ..." above a block'),
+        (
+            "Y = 2\n",
+            'Y = 2\n# From book/b.md, "B"\n',
+            'a comment that reads like a block\'s "# From ..." was added',
+        ),
     ],
 )
 def test_what_cannot_be_carried_over_changes_nothing(tangled, old, new, said):

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: bdf2f13bcad4ae9b
+# (or edit here and run `python -m literate untangle`). Digest of the text: 7ce7390abb5d226d
 
 # From book/modeling.md, "What the chapter adds to the package"
 """A feed-forward neural network from first principles, built cell by cell by a book."""
@@ -24,6 +24,11 @@ from nnmath.costs import cross_entropy_derivative as cross_entropy_derivative
 from nnmath.costs import squared_error as squared_error
 from nnmath.costs import squared_error_derivative as squared_error_derivative
 from nnmath.labels import one_hot as one_hot
+
+
+# From book/one_neuron.md, "What the chapter adds to the package"
+from nnmath.derivatives import derivative_of as derivative_of
+from nnmath.scalar_chain import scalar_gradients as scalar_gradients
 
 
 # From book/mnist.md, "What the chapter adds to the package"

@@ -62,6 +62,11 @@ tangle: $(STAMP) ## Write the package nnmath from the chapters
 untangle: $(STAMP) ## Carry edits made in nnmath back into the chapters
 	@$(RUN) -m literate untangle
 
+.PHONY: format
+format: $(STAMP) ## Format the code, in files and in the chapters' cells
+	@$(RUN) -m ruff format .
+	@$(RUN) -m literate format
+
 .PHONY: lint
 lint: $(STAMP) ## Check style and types
 	@$(RUN) -m ruff check .

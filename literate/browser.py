@@ -1,4 +1,4 @@
-"""A browser for the built site: find a Chromium or Chrome, or install one, and serve pages to it."""
+"""A browser for the built site: find a Chromium or Chrome or install one, and serve pages."""
 
 import os
 import shutil
@@ -48,7 +48,9 @@ def ensure_browser() -> str:
     if found:
         return found
     if is_debian_root():
-        print("No Chromium or Chrome found; installing Debian's chromium with apt-get", flush=True)
+        print(
+            "No Chromium or Chrome found; installing Debian's chromium with apt-get", flush=True
+        )
         run(["apt-get", "update", "-qq"])
         run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"])
     else:
@@ -56,7 +58,9 @@ def ensure_browser() -> str:
         run([sys.executable, "-m", "playwright", "install", "chromium"])
     found = find_browser()
     if not found:
-        raise BookError("a browser was installed, but not found; name it: CHROME=/path/to/chrome")
+        raise BookError(
+            "a browser was installed, but not found; name it: CHROME=/path/to/chrome"
+        )
     return found
 
 
@@ -115,7 +119,7 @@ def run(command: list[str]) -> None:
 class QuietHandler(SimpleHTTPRequestHandler):
     """Serves files and prints nothing."""
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+    def log_message(self, format: str, *args: object) -> None:
         """Print nothing."""
 
 

@@ -78,7 +78,7 @@ def remove_output(root: Path) -> None:
 
 
 def warm_font_cache(root: Path) -> None:
-    """Let Matplotlib list the fonts before a chapter does: on a new machine it says so in the page."""
+    """Let Matplotlib list the fonts first: on a new machine it says so, and not in a page."""
     if not cache_folder(root).exists():
         subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], check=False)
 

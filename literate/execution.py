@@ -182,11 +182,14 @@ def fill_in_outputs(root: Path, docnames: Iterable[str]) -> list[Path]:
     for docname in docnames:
         path = executed_notebook(root, docname)
         present = path.read_text(encoding="utf-8")
+        without = nbformat.reads(present, as_version=4)  # type: ignore[no-untyped-call]
         try:
-            _, notebook = cache.merge_match_into_notebook(nbformat.reads(present, as_version=4))
+            _, notebook = cache.merge_match_into_notebook(without)
         except KeyError:
-            raise BookError(at(f"book/{docname}.md", None, "its outputs are not in the cache")) from None
-        filled = nbformat.writes(notebook)
+            raise BookError(
+                at(f"book/{docname}.md", None, "its outputs are not in the cache")
+            ) from None
+        filled = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
         if filled != present:
             path.write_text(filled, encoding="utf-8")
             written.append(path)

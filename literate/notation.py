@@ -54,7 +54,9 @@ class Notation:
             if topic.id == topic_id:
                 return topic
         known = ", ".join(topic.id for topic in self.topics)
-        raise BookError(f"there is no topic {topic_id!r} in the notation; the topics are {known}")
+        raise BookError(
+            f"there is no topic {topic_id!r} in the notation; the topics are {known}"
+        )
 
     def mathjax_macros(self) -> dict[str, Any]:
         """Return the macros as MathJax's ``tex.macros`` wants them."""
@@ -145,7 +147,9 @@ def faults_of_topics(topics: list[Any]) -> Iterator[str]:
             yield f"topic {topic['id']}: symbols must be a list that is not empty"
             continue
         for row, symbol in enumerate(topic["symbols"], start=1):
-            yield from (f"topic {topic['id']}, symbol {row}: {f}" for f in faults_of_symbol(symbol))
+            yield from (
+                f"topic {topic['id']}, symbol {row}: {f}" for f in faults_of_symbol(symbol)
+            )
 
 
 def faults_of_symbol(symbol: Any) -> Iterator[str]:

@@ -11,7 +11,7 @@ from literate.chapters import read_book, read_notebook, read_text
 from literate.notation import Notation, read_notation
 
 NOTICE = (
-    "This is a copy for trying things out: `make lab` writes it anew. The chapter itself is `{path}`."
+    "A copy for trying things out: `make lab` writes it anew. The chapter itself is `{path}`."
 )
 
 
@@ -41,7 +41,7 @@ def write_notebooks(root: Path, folder: Path) -> list[Path]:
             notebook.cells.insert(0, opening_cell(str(chapter.path), notation))
             path = folder / f"{chapter.docname}.ipynb"
             path.parent.mkdir(parents=True, exist_ok=True)
-            nbformat.write(notebook, path)
+            nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
             written.append(path)
     return written
 
@@ -53,4 +53,6 @@ def opening_cell(path: str, notation: Notation) -> NotebookNode:
     """
     macros = {rf"\{macro.name}": macro.tex for macro in notation.macros}
     front_matter = yaml.safe_dump({"math": macros}, sort_keys=False, width=1000)
-    return new_markdown_cell(f"---\n{front_matter}---\n{NOTICE.format(path=path)}", id="opening")
+    source = f"---\n{front_matter}---\n{NOTICE.format(path=path)}"
+    cell: NotebookNode = new_markdown_cell(source, id="opening")  # type: ignore[no-untyped-call]
+    return cell

@@ -2,17 +2,25 @@
 
 import shutil
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Browser, sync_playwright
 
 from literate.browser import FLAGS, ensure_browser, served
 
-LOOKS = {
-    "wide": {"width": 1280, "height": 900, "scheme": "light"},
-    "narrow": {"width": 390, "height": 844, "scheme": "light"},
-    "dark": {"width": 1280, "height": 900, "scheme": "dark"},
-}
+
+@dataclass(frozen=True)
+class Look:
+    """How wide the window is, and which colours the reader prefers."""
+
+    width: int
+    scheme: Literal["light", "dark"]
+
+
+LOOKS = {"wide": Look(1280, "light"), "narrow": Look(390, "light"), "dark": Look(1280, "dark")}
+
 # Chromium draws no picture of any height: long pages become several files.
 TALLEST = 4000
 
@@ -35,19 +43,19 @@ def main(root: Path, wanted: list[str]) -> None:
     print(f"open {folder}")
 
 
-def photograph(browser: Browser, url: str, path: Path, look: str) -> None:
+def photograph(browser: Browser, url: str, path: Path, name: str) -> None:
     """Write one page in one look as PNG files."""
-    width, height = LOOKS[look]["width"], LOOKS[look]["height"]
+    look = LOOKS[name]
     page = browser.new_page(
-        viewport={"width": width, "height": height}, color_scheme=LOOKS[look]["scheme"]
+        viewport={"width": look.width, "height": 900}, color_scheme=look.scheme
     )
     page.goto(url, wait_until="networkidle")
     total = page.evaluate("document.documentElement.scrollHeight")
     path.parent.mkdir(parents=True, exist_ok=True)
-    page.set_viewport_size({"width": width, "height": min(total, TALLEST)})
+    page.set_viewport_size({"width": look.width, "height": min(total, TALLEST)})
     for number, top in enumerate(range(0, total, TALLEST), start=1):
         page.evaluate(f"window.scrollTo(0, {top})")
-        page.screenshot(path=f"{path}-{look}-{number}.png")
+        page.screenshot(path=f"{path}-{name}-{number}.png")
     page.close()
 
 

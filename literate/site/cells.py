@@ -14,7 +14,10 @@ from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 from sphinx.util.nodes import make_refnode
 
-FOLDED = {"prompt_show": "Show the code of this figure", "prompt_hide": "Hide the code of this figure"}
+FOLDED = {
+    "prompt_show": "Show the code of this figure",
+    "prompt_hide": "Hide the code of this figure",
+}
 LINK = "literate"
 
 
@@ -35,7 +38,7 @@ def listing_docname(target: str) -> str:
 
 def link(docname: str, anchor: str, *children: nodes.Node) -> addnodes.pending_xref:
     """Make a link to a place in a page; it is resolved, or warned of, when all pages are read."""
-    reference = addnodes.pending_xref(
+    reference: addnodes.pending_xref = addnodes.pending_xref(
         "", refdomain="", reftype=LINK, reftarget=docname, refanchor=anchor, refwarn=True
     )
     reference += children
@@ -55,7 +58,7 @@ def resolve_link(
 
 def equation_link(label: str, docname: str) -> addnodes.pending_xref:
     """Make a link that shows an equation's number, as the role ``eq`` does."""
-    reference = addnodes.pending_xref(
+    reference: addnodes.pending_xref = addnodes.pending_xref(
         "", refdomain="math", reftype="eq", reftarget=label, refdoc=docname, refwarn=True
     )
     reference += nodes.inline("", label)

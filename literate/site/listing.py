@@ -25,7 +25,10 @@ class Listing(SphinxDirective):
             files = assemble(chapters)
         except BookError as error:
             raise self.error(str(error)) from error
-        for path in (*(root / chapter.path for chapter in chapters), root / "book" / "_toc.yml"):
+        for path in (
+            *(root / chapter.path for chapter in chapters),
+            root / "book" / "_toc.yml",
+        ):
             self.env.note_dependency(str(path))
         target = self.arguments[0]
         if target not in files:
@@ -38,11 +41,15 @@ class Listing(SphinxDirective):
         package_cells = [cell for cell in chapter.cells if cell.target is not None]
         number = package_cells.index(block.cell) + 1
         code = nodes.literal_block(
-            block.text, block.text, language="python", linenos=True,
+            block.text,
+            block.text,
+            language="python",
+            linenos=True,
             highlight_args={"linenostart": block.first_line},
         )
         place = link(
-            chapter.docname, package_cell_anchor(number),
+            chapter.docname,
+            package_cell_anchor(number),
             nodes.inline("", f"{chapter.title}: {block.cell.heading}"),
         )
         frame = nodes.container("", classes=["framed-cell", "package-cell", "listing-block"])

@@ -19,7 +19,7 @@ def notation_file(srcdir: str | Path) -> Path:
 
 
 def configure(app: Sphinx, config: Config) -> None:
-    """Hand the macros to MathJax, and leave out its menu, which could ask for files that are not here."""
+    """Hand the macros to MathJax; its menu, which could ask for files not here, stays out."""
     notation = read_notation(notation_file(app.srcdir))
     config.mathjax3_config = {
         "tex": {"macros": notation.mathjax_macros()},

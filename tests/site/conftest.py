@@ -24,7 +24,8 @@ def built_pages() -> list[str]:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "page_name" in metafunc.fixturenames:
-        metafunc.parametrize("page_name", built_pages())
+        # In the scope of a module, so that the tests of one page follow one another and share a visit.
+        metafunc.parametrize("page_name", built_pages(), scope="module")
 
 
 @pytest.fixture(scope="session")
@@ -81,9 +82,11 @@ class Visit:
             self.messages.append(message.text)
 
     def open(self, name: str) -> None:
-        """Go to a page and wait until its formulas are set."""
-        self.page.goto(f"{self.address}/{name}", wait_until="networkidle")
-        self.page.evaluate("window.MathJax?.startup?.promise")
+        """Go to a page and wait until its formulas and letters are set."""
+        self.page.goto(f"{self.address}/{name}")
+        self.page.evaluate(
+            "Promise.resolve(window.MathJax?.startup?.promise).then(() => document.fonts.ready).then(() => null)"
+        )
 
     def unfold(self) -> None:
         """Open every folded part, so that what is in it is looked at too."""
@@ -96,23 +99,28 @@ class Visit:
         )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def visit(browser: Browser, address: str):
-    """Open a page: ``visit(name, width=..., scheme=...)``."""
-    contexts = []
+    """Open a page: ``visit(name)``."""
 
-    def visit(name: str, *, width: int = 1280, scheme: str = "light") -> Visit:
+    def visit(name: str) -> Visit:
         context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
+            viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
         )
-        contexts.append(context)
         visit = Visit(context.new_page(), address)
         visit.open(name)
         return visit
 
-    yield visit
-    for context in contexts:
-        context.close()
+    return visit
+
+
+@pytest.fixture(scope="module")
+def seen(visit, page_name: str) -> Iterator[Visit]:
+    """Open a page with all that is folded in it, once for the tests of a module."""
+    seen = visit(page_name)
+    seen.unfold()
+    yield seen
+    seen.page.context.close()
 
 
 HEADER = """\

@@ -52,7 +52,7 @@ def test_edited_function_of_an_early_chapter_changes_a_later_output(small_book, 
     assert "the answer is 42" in page(small_book, "late")
     outputs = json.loads(notebook(small_book, "late").read_text())["cells"][-1]["outputs"]
     assert outputs[0]["text"] == ["the answer is 42\n"]
-    assert "return</span> <span class=\"mi\">42" in page(small_book, "listings/answer")
+    assert 'return</span> <span class="mi">42' in page(small_book, "listings/answer")
     assert [f.name for f in (small_book / CACHES).iterdir()] == [execution_key(small_book)]
 
 
@@ -67,7 +67,9 @@ def test_edited_text_and_a_lost_notebook_run_nothing(small_book, capsys):
 
 def test_cell_that_raises_fails_the_build(small_book):
     edit(small_book / "book" / "late.md", "print(", "assert answer() == 0\nprint(")
-    with pytest.raises(BuildError, match=r"(?s)late\.md.*assert answer\(\) == 0.*AssertionError"):
+    with pytest.raises(
+        BuildError, match=r"(?s)late\.md.*assert answer\(\) == 0.*AssertionError"
+    ):
         build_site(small_book, everything=False)
     edit(small_book / "book" / "late.md", "assert answer() == 0\n", "")
 

@@ -1,0 +1,75 @@
+"""What stands around the book says nothing that is not so."""
+
+import re
+import tomllib
+
+import pytest
+import yaml
+
+from literate.options import KEYS, TAGS
+
+from .conftest import HOME
+
+PAGES = ["README.md", "LICENSE-TEXT.md", "CONTRIBUTING.md"]
+
+
+def text(name):
+    return (HOME / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", PAGES[:2])
+def test_the_files_that_a_page_links_to_are_there(page):
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)", text(page))
+    assert targets
+    assert [target for target in targets if not (HOME / target).exists()] == []
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_the_targets_of_make_that_a_page_names_are_there(page):
+    named = set(re.findall(r"\bmake ([a-z]+)(?=[\s`)]*(?:#|`|\n))", text(page)))
+    targets = set(re.findall(r"^([a-z]+):", text("Makefile"), re.MULTILINE))
+    assert {"book", "test"} <= named
+    assert named - targets == set()
+
+
+def test_the_readme_names_the_two_commands_and_the_quick_check():
+    commands = re.findall(r"^(?:make|pytest) .*$", text("README.md"), re.MULTILINE)
+    assert {"make book", "make test", "pytest --nbval-lax book"} <= set(commands)
+
+
+def test_the_example_of_the_readme_runs():
+    (example,) = re.findall(r"```python\n(.*?)```", text("README.md"), re.DOTALL)
+    names = {}
+    exec(example, names)
+    assert names["A"][3].shape == (10, 10_000)
+
+
+def test_the_options_of_cells_that_contributing_names_are_known():
+    options = re.findall(r"^\| `(\w+): (.*?)` \|", text("CONTRIBUTING.md"), re.MULTILINE)
+    assert {key for key, _ in options} == set(KEYS)
+    tags = {tag for key, value in options if key == "tags" for tag in yaml.safe_load(value)}
+    assert tags <= set(TAGS)
+
+
+def test_the_command_for_the_lock_is_the_one_that_made_it():
+    command = re.search(r"^#\s+(uv pip compile .*)$", text("requirements.txt"), re.MULTILINE)[1]
+    assert command in text("CONTRIBUTING.md")
+    assert command in text("Makefile")
+
+
+def test_the_versions_agree():
+    version = tomllib.loads(text("pyproject.toml"))["project"]["version"]
+    assert yaml.safe_load(text("CITATION.cff"))["version"] == version
+
+
+def test_the_workflow_calls_the_two_commands_on_each_supported_python():
+    job = yaml.safe_load(text(".github/workflows/book.yml"))["jobs"]["test"]
+    commands = [step["run"] for step in job["steps"] if "run" in step]
+    assert commands == ["make book", "make test"]
+    assert job["strategy"]["matrix"]["python"] == ["3.11", "3.12", "3.13"]
+
+
+def test_no_page_holds_a_path_of_one_machine():
+    places = re.compile(r"(?<![\w.])/(?:home|root|work|Users)/\w")
+    for page in [*PAGES, "Makefile", "CHANGELOG.md"]:
+        assert not places.search(text(page)), page

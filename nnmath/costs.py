@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 56db5a0dce858fa4
+# (or edit here and run `python -m literate untangle`). Digest of the text: a6f8f3df6f150262
 
 # From book/cost.md, "A batch: the mean of its examples"
 """Costs of a batch, and their derivatives example by example."""
@@ -56,7 +56,8 @@ def squared_error_derivative(A: NDArray[Any], Y: NDArray[Any]) -> NDArray[Any]:
     Returns
     -------
     ndarray, shape (n_L, m)
-        Column e holds the derivatives of the cost of example e alone: there is no 1/m in it.
+        Column e holds the derivatives of the cost of example e alone: m times those of the cost of
+        the batch.
 
     Raises
     ------
@@ -122,7 +123,8 @@ def cross_entropy_derivative(P: NDArray[Any], Y: NDArray[Any]) -> NDArray[Any]:
     Returns
     -------
     ndarray, shape (K, m)
-        Column e holds the derivatives of the cost of example e alone: there is no 1/m in it.
+        Column e holds the derivatives of the cost of example e alone: m times those of the cost of
+        the batch.
 
     Raises
     ------

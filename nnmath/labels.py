@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 281ea141d2bd5416
+# (or edit here and run `python -m literate untangle`). Digest of the text: 9eb5ba181392ea55
 
 # From book/cost.md, "Cross-entropy"
 """Labels as targets."""
@@ -37,7 +37,7 @@ def one_hot(labels: NDArray[np.integer[Any]], K: int) -> NDArray[np.float64]:
     -----
     Equation ``eq-one-hot``.
     """
-    if not isinstance(K, Integral):
+    if not isinstance(K, Integral) or isinstance(K, bool):
         raise TypeError(f"K must be a whole number, got {K!r}")
     if K < 1:
         raise ValueError(f"K must be at least 1, got {K}")

@@ -114,13 +114,15 @@ def kernel_environment(root: Path, environment: Mapping[str, str]) -> dict[str, 
     Returns
     -------
     dict of str to str
-        A copy of `environment` with the variables set.
+        A copy of `environment` with the variables set, and without ``NNMATH_DATA``.
     """
     inherited = [path for path in environment.get("PYTHONPATH", "").split(os.pathsep) if path]
     # The book's folder first, then the one that the machine is in: another one only in its tests.
     paths = list(dict.fromkeys([str(root), str(HOME), *inherited]))
+    # The book's data are the package's own: a reader's other data set must not end up in a page.
+    kept = {name: value for name, value in environment.items() if name != "NNMATH_DATA"}
     return {
-        **environment,
+        **kept,
         "PYTHONPATH": os.pathsep.join(paths),
         # A kernel that the reader installed for another Python must not run the chapters.
         "JUPYTER_PREFER_ENV_PATH": "1",

@@ -10,6 +10,7 @@ import pytest
 
 from literate.chapters import read_notebook, read_text
 from literate.errors import BookError
+from literate.execution import kernel_environment
 
 
 class ChapterFile(nbval.plugin.IPyNbFile):  # type: ignore[misc]
@@ -30,8 +31,8 @@ class ChapterFile(nbval.plugin.IPyNbFile):  # type: ignore[misc]
 
     def setup(self) -> None:
         """Start the chapter's kernel, in which the package of this checkout is found."""
-        paths = [str(self.config.rootpath), os.environ.get("PYTHONPATH", "")]
-        with mock.patch.dict(os.environ, PYTHONPATH=os.pathsep.join(filter(None, paths))):
+        environment = kernel_environment(self.config.rootpath, os.environ)
+        with mock.patch.dict(os.environ, environment, clear=True):
             super().setup()
 
 

@@ -46,6 +46,7 @@ def test_one_hot_refuses_what_are_no_labels(labels, error, message):
     [
         (0, ValueError, r"^K must be at least 1, got 0$"),
         (3.5, TypeError, r"^K must be a whole"),
+        (True, TypeError, r"^K must be a whole"),
     ],
 )
 def test_one_hot_refuses_what_is_no_number_of_classes(K, error, message):

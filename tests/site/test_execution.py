@@ -164,3 +164,7 @@ def test_kernels_import_the_package_of_this_folder_first(tmp_path):
     assert environment["PYTHONPATH"].split(":")[0] == str(tmp_path)
     assert environment["PYTHONPATH"].endswith("/elsewhere")
     assert environment["HOME"] == "/home"
+
+
+def test_a_readers_other_data_set_does_not_reach_the_kernels(tmp_path):
+    assert "NNMATH_DATA" not in kernel_environment(tmp_path, {"NNMATH_DATA": "/elsewhere"})

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 8777e27f67a740dd
+# (or edit here and run `python -m literate untangle`). Digest of the text: 5364ffa39b166bc9
 
 # From book/one_neuron.md, "The layer before, and any layer"
 """Gradients of a network with one neuron in each layer."""
@@ -46,7 +46,6 @@ def scalar_gradients(
             f"network must have one neuron in each layer, got the sizes {network.n}"
         )
     Z, A = forward(network, np.array([[x]], dtype=float))
-    z = {l: Z[l].item() for l in Z}
     a = {l: A[l].item() for l in A}
     slope = {l: derivative_of(network.phi[l])(Z[l]).item() for l in Z}
     delta = {network.L: 2 * (a[network.L] - y) * slope[network.L]}

@@ -19,10 +19,14 @@ def notation_file(srcdir: str | Path) -> Path:
 
 
 def configure(app: Sphinx, config: Config) -> None:
-    """Hand the macros to MathJax; its menu, which could ask for files not here, stays out."""
+    """Hand the macros to MathJax.
+
+    A macro that nobody defined is an error in the page, which a test finds, and no red text. The
+    menu stays out: it could ask for files that are not here.
+    """
     notation = read_notation(notation_file(app.srcdir))
     config.mathjax3_config = {
-        "tex": {"macros": notation.mathjax_macros()},
+        "tex": {"macros": notation.mathjax_macros(), "packages": {"[-]": ["noundefined"]}},
         "options": {"enableMenu": False},
     }
 

@@ -61,5 +61,5 @@ def test_others_get_playwrights_and_are_told(installs, monkeypatch, capsys):
 
 
 def test_installation_that_fails_says_what_to_do():
-    with pytest.raises(BookError, match="failed: .*; install Chromium or Chrome by hand"):
+    with pytest.raises(BookError, match=r"failed: .*; install Chromium or Chrome by hand"):
         browser.run(["/none/apt-get", "update"])

@@ -37,7 +37,7 @@ book: $(STAMP) ## Run the chapters that changed and build the site in _build/htm
 test: $(STAMP) ## Prove everything: build from a clean folder, then run every test
 	@$(RUN) -m literate browser
 	@$(RUN) -m literate build --all
-	@$(RUN) -m pytest --nbval tests _build/jupyter_execute
+	@$(RUN) -m pytest -n auto --dist loadfile --nbval tests _build/jupyter_execute
 
 .PHONY: quick
 quick: $(STAMP) ## Run every chapter from a clean kernel, straight from its source

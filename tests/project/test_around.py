@@ -2,11 +2,15 @@
 
 import re
 import tomllib
+from pathlib import PurePosixPath
+from xml.etree import ElementTree
 
 import pytest
 import yaml
 
+from literate.chapters import read_chapter
 from literate.options import KEYS, TAGS
+from literate.tangle import assemble
 
 from .conftest import HOME
 
@@ -22,6 +26,21 @@ def test_the_files_that_a_page_links_to_are_there(page):
     targets = re.findall(r"\]\((?!https?:)([^)#]+)", text(page))
     assert targets
     assert [target for target in targets if not (HOME / target).exists()] == []
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_the_paths_that_a_page_names_are_there(page):
+    paths = re.findall(r"`((?:book|nnmath|literate|tests|\.github)/[\w./]*)`", text(page))
+    assert paths
+    assert [path for path in paths if not (HOME / path).exists()] == []
+
+
+def test_the_picture_quotes_the_chapter_and_the_package():
+    picture = ElementTree.fromstring(text("book/_static/overview.svg"))
+    quotes = [node.text for node in picture.iter() if "code" in node.get("class", "").split()]
+    sources = text("book/modeling.md") + text("nnmath/network.py")
+    assert len(quotes) == 9
+    assert [quote for quote in quotes if quote not in sources] == []
 
 
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
@@ -51,6 +70,18 @@ def test_the_options_of_cells_that_contributing_names_are_known():
     assert tags <= set(TAGS)
 
 
+def test_the_chapter_that_contributing_shows_is_one():
+    (example,) = re.findall(r"^`{5}markdown\n(.*?)^`{5}$", text("CONTRIBUTING.md"), re.S | re.M)
+    chapter = read_chapter(PurePosixPath("book/means.md"), example)
+    assert list(assemble([chapter])) == ["nnmath/means.py"]
+    names = {}
+    for cell in chapter.code_cells:
+        exec(cell.source, names)
+    asserted = {label for cell in chapter.cells for label in cell.checks}
+    labels = re.findall(r"^:label: (eq-.*)\n(:class: definition)?", example, re.MULTILINE)
+    assert asserted == {label for label, definition in labels if not definition}
+
+
 def test_the_command_for_the_lock_is_the_one_that_made_it():
     command = re.search(r"^#\s+(uv pip compile .*)$", text("requirements.txt"), re.MULTILINE)[1]
     assert command in text("CONTRIBUTING.md")
@@ -67,6 +98,8 @@ def test_the_workflow_calls_the_two_commands_on_each_supported_python():
     commands = [step["run"] for step in job["steps"] if "run" in step]
     assert commands == ["make book", "make test"]
     assert job["strategy"]["matrix"]["python"] == ["3.11", "3.12", "3.13"]
+    # without this, make takes the newest Python of the machine
+    assert job["env"] == {"PYTHON": "python"}
 
 
 def test_no_page_holds_a_path_of_one_machine():

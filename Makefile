@@ -98,7 +98,7 @@ python:
 	@"$(PYTHON)" -c "$(SUPPORTED)" 2>/dev/null || { echo "$(PYTHON) does not serve: this needs Python 3.11 or later with the modules venv and ensurepip (on Debian: apt install python3-venv)"; exit 1; }
 
 VERSION := import platform; print(platform.python_version())
-ifeq ($(shell test -f $(STAMP) && "$(PYTHON)" -c "$(VERSION)" 2>/dev/null | cmp -s - $(STAMP) && echo same),same)
+ifeq ($(shell test -f $(STAMP) && test "`cat $(STAMP)`" = "`"$(PYTHON)" -c "$(VERSION)" 2>/dev/null`" && echo same),same)
 STALE :=
 else
 STALE := stale

@@ -1,8 +1,9 @@
-/* What CSS cannot know: which formulas are wider than their column. They scroll in their own box, so
-   they must be reachable with the keyboard. */
+/* Two things that CSS cannot do. */
 (function () {
   "use strict";
 
+  /* Formulas that are wider than their column scroll in their own box, so they must be reachable with
+     the keyboard. */
   function mark() {
     document.querySelectorAll("article mjx-container").forEach(function (formula) {
       var inline = formula.getAttribute("display") !== "true";
@@ -28,4 +29,26 @@
     Promise.resolve(mathjax).then(mark);
   });
   window.addEventListener("resize", mark);
+
+  /* A search result quotes the source of formulas: leave short ones as they are, and shorten others. */
+  function readable(text) {
+    return text
+      .replace(/\\[([](.*?)\\[)\]]/gs, function (_, tex) { return /[\\{]/.test(tex) ? "\u2026" : tex; })
+      .replace(/\\[([][^]*$/, "\u2026")
+      .replace(/^[^]*?\\[)\]]/, "\u2026");
+  }
+
+  function clean(results) {
+    var walker = document.createTreeWalker(results, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      var shown = readable(walker.currentNode.data);
+      if (shown !== walker.currentNode.data) { walker.currentNode.data = shown; }
+    }
+  }
+
+  var results = document.getElementById("search-results");
+  if (results) {
+    new MutationObserver(function () { clean(results); })
+      .observe(results, { childList: true, subtree: true });
+  }
 })();

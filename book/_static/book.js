@@ -46,9 +46,11 @@
     }
   }
 
-  var results = document.getElementById("search-results");
-  if (results) {
-    new MutationObserver(function () { clean(results); })
-      .observe(results, { childList: true, subtree: true });
-  }
+  window.addEventListener("DOMContentLoaded", function () {
+    var results = document.getElementById("search-results");
+    if (results) {
+      new MutationObserver(function () { clean(results); })
+        .observe(results, { childList: true, subtree: true });
+    }
+  });
 })();

@@ -82,3 +82,10 @@ def test_site_opens_on_its_first_page(visit):
     page.wait_for_url("**/preface.html")
     assert page.locator("article h1").inner_text() == heading
     page.context.close()
+
+
+def test_search_finds_pages_and_shows_no_source_of_formulas(visit):
+    page = visit("search.html?q=softmax").page
+    page.locator("#search-results .search li p.context").nth(3).wait_for()
+    assert page.evaluate(TEXTS, RAW) == []
+    page.context.close()

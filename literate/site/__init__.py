@@ -3,7 +3,6 @@
 It needs no Jupyter Book: a plain Sphinx project with myst_nb and sphinx_external_toc can load it.
 """
 
-from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
@@ -22,8 +21,3 @@ def setup(app: Sphinx) -> dict[str, Any]:
     notation_table.setup(app)
     page.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
-
-
-def project_root(app: Sphinx) -> Path:
-    """Return the project's folder: the book's parent."""
-    return Path(app.srcdir).parent

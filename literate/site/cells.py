@@ -94,7 +94,7 @@ class Decorator:
             self.package_cells += 1
             self.frame(cell, "package-cell", self.package_caption(metadata["tangle"]))
         elif "checks" in metadata:
-            self.frame(cell, "check-cell", self.check_caption(as_list(metadata["checks"])))
+            self.frame(cell, "check-cell", self.check_caption(metadata["checks"]))
 
     def frame(self, cell: nodes.container, kind: str, line: nodes.paragraph) -> None:
         """Put a cell into a frame with a caption; package cells can be linked to."""
@@ -118,11 +118,6 @@ class Decorator:
                 line += nodes.Text(", ")
             line += equation_link(label, self.docname)
         return line
-
-
-def as_list(value: str | list[str]) -> list[str]:
-    """Accept one label in the place of a list."""
-    return [value] if isinstance(value, str) else value
 
 
 def code_cells(document: nodes.document) -> Iterator[nodes.container]:

@@ -12,7 +12,18 @@ KINDS = {
 }
 """What makes a cell more than an example; a cell is of at most one kind."""
 
-KEYS = ("tangle", "checks", "tags", "mystnb")
+KINDS_OF_CHECK = (
+    "symbolic",
+    "exact",
+    "index form",
+    "difference",
+    "property",
+    "statistical",
+    "rounding bound",
+)
+"""How a check cell can verify its equations; the option `kind` names one or more."""
+
+KEYS = ("tangle", "checks", "kind", "tags", "mystnb")
 """Every key that a cell's options may have; `mystnb` is myst-nb's own, for figures."""
 
 MYSTNB_KEYS = ("figure", "image")
@@ -51,6 +62,7 @@ def problems_of_options(metadata: Mapping[str, Any], source: str) -> Iterator[st
         tags = []
     yield from _problems_of_tags(tags)
     yield from _problems_of_checks(metadata)
+    yield from _problems_of_kind_of_check(metadata)
     if "tangle" in metadata and not _is_word(metadata["tangle"]):
         yield f"tangle must name a file such as nnmath/network.py, got {metadata['tangle']!r}"
     yield from _problems_of_kind(metadata, tags)
@@ -81,6 +93,22 @@ def _problems_of_checks(metadata: Mapping[str, Any]) -> Iterator[str]:
             yield f"checks must name labels such as eq-neuron, got {label!r}"
     if len(set(checks)) < len(checks):
         yield f"checks names a label twice: {', '.join(checks)}"
+
+
+def _problems_of_kind_of_check(metadata: Mapping[str, Any]) -> Iterator[str]:
+    if "kind" not in metadata:
+        return
+    kinds = metadata["kind"]
+    if "checks" not in metadata:
+        yield "kind says how a cell checks its equations, and this cell has no checks"
+    if not _is_list_of_words(kinds) or not kinds:
+        yield f"kind must be a list such as [symbolic, difference], got {kinds!r}"
+        return
+    for kind in kinds:
+        if kind not in KINDS_OF_CHECK:
+            yield f"unknown kind of check {kind!r}{_hint(kind, KINDS_OF_CHECK)}"
+    if len(set(kinds)) < len(kinds):
+        yield f"kind names a word twice: {', '.join(kinds)}"
 
 
 def _problems_of_kind(metadata: Mapping[str, Any], tags: list[str]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from literate.site import cells, freshness, listing, notation_table, page
+from literate.site import cells, freshness, listing, notation_table, page, wrong_formulas
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -20,4 +20,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     listing.setup(app)
     notation_table.setup(app)
     page.setup(app)
+    wrong_formulas.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 7ce7390abb5d226d
+# (or edit here and run `python -m literate untangle`). Digest of the text: 25d1073829d29ed0
 
 # From book/modeling.md, "What the chapter adds to the package"
 """A feed-forward neural network from first principles, built cell by cell by a book."""
@@ -29,6 +29,12 @@ from nnmath.labels import one_hot as one_hot
 # From book/one_neuron.md, "What the chapter adds to the package"
 from nnmath.derivatives import derivative_of as derivative_of
 from nnmath.scalar_chain import scalar_gradients as scalar_gradients
+
+
+# From book/last_two_layers.md, "What the chapter adds to the package"
+from nnmath.index_gradients import error_before_by_index as error_before_by_index
+from nnmath.index_gradients import layer_gradients_by_index as layer_gradients_by_index
+from nnmath.index_gradients import output_error_by_index as output_error_by_index
 
 
 # From book/mnist.md, "What the chapter adds to the package"

@@ -1,17 +1,18 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: f93e23f4b285b1b9
+# (or edit here and run `python -m literate untangle`). Digest of the text: 28ee8d44dcdc4007
 
 # From book/modeling.md, "What the package refuses"
 """Checks of arguments: an error names the argument, what came and what was expected."""
 
 from collections.abc import Sequence
 from numbers import Integral
+from typing import Any
 
 import numpy as np
 
 
-def require_matrix(name: str, value: object, shape: tuple[int | str, int | str]) -> None:
-    """Refuse what is not a finite floating-point matrix of the given shape.
+def require_shape(name: str, value: Any, shape: tuple[int | str, int | str]) -> None:
+    """Refuse what is not a matrix of the given shape, whatever numbers it holds.
 
     Parameters
     ----------
@@ -26,20 +27,42 @@ def require_matrix(name: str, value: object, shape: tuple[int | str, int | str])
     Raises
     ------
     TypeError
-        If `value` is no plain NumPy array, or holds no floating-point (or complex) numbers.
+        If `value` is no plain NumPy array.
     ValueError
-        If its shape differs, or an entry is NaN or infinite.
+        If its shape differs.
     """
     if type(value) is not np.ndarray:  # a subclass, such as np.matrix, multiplies otherwise
         raise TypeError(f"{name} must be a NumPy array, got {type(value).__name__}")
-    if not np.issubdtype(value.dtype, np.inexact):
-        raise TypeError(f"{name} must hold floating-point numbers, got dtype {value.dtype}")
     fits = value.ndim == 2 and all(
         got == wanted if isinstance(wanted, int) else got >= 1
         for got, wanted in zip(value.shape, shape, strict=True)
     )
     if not fits:
         raise ValueError(f"{name} must have shape ({shape[0]}, {shape[1]}), got {value.shape}")
+
+
+def require_matrix(name: str, value: Any, shape: tuple[int | str, int | str]) -> None:
+    """Refuse what is not a finite floating-point matrix of the given shape.
+
+    Parameters
+    ----------
+    name : str
+        The argument's name, for the message.
+    value : object
+        What the caller passed.
+    shape : (rows, columns)
+        Numbers and letters as for `require_shape`.
+
+    Raises
+    ------
+    TypeError
+        If `value` is no plain NumPy array, or holds no floating-point (or complex) numbers.
+    ValueError
+        If its shape differs, or an entry is NaN or infinite.
+    """
+    require_shape(name, value, shape)
+    if not np.issubdtype(value.dtype, np.inexact):
+        raise TypeError(f"{name} must hold floating-point numbers, got dtype {value.dtype}")
     nonfinite = np.count_nonzero(~np.isfinite(value))
     if nonfinite:
         raise ValueError(f"{name} must be finite, got {nonfinite} NaN or infinite entries")

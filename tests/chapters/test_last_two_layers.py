@@ -1,0 +1,150 @@
+"""What the chapter on the last two layers builds: gradients of one example, index by index."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from nnmath import (
+    Network,
+    cross_entropy,
+    cross_entropy_derivative,
+    derivative_of,
+    error_before_by_index,
+    forward,
+    identity,
+    layer_gradients_by_index,
+    one_hot,
+    output_error_by_index,
+    random_network,
+    relu,
+    sigmoid,
+    softmax,
+    squared_error,
+    squared_error_derivative,
+    tanh,
+)
+from nnmath.arguments import require_shape
+
+UNIT_ROUNDOFF = np.finfo(float).eps / 2
+
+
+def stepped(f, start):
+    derivative = np.empty(start.shape)
+    for entry in np.ndindex(start.shape):
+        moved = start.astype(complex)
+        moved[entry] += 1e-40j
+        derivative[entry] = f(moved).imag / 1e-40
+    return derivative
+
+
+def fractions(rng, shape):
+    numbers = [Fraction(int(k), 6) for k in rng.integers(-20, 20, np.prod(shape))]
+    return np.array(numbers, dtype=object).reshape(shape)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_output_error_sums_down_the_columns_of_the_jacobian(seed):
+    rng = np.random.default_rng(seed)
+    of_a, J = fractions(rng, (4, 1)), fractions(rng, (4, 4))
+    expected = [[sum(J[k, i] * of_a[k, 0] for k in range(4))] for i in range(4)]
+    assert output_error_by_index(of_a, J).tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("cost", "derivative"),
+    [(cross_entropy, cross_entropy_derivative), (squared_error, squared_error_derivative)],
+)
+@pytest.mark.parametrize("seed", range(3))
+def test_the_output_error_of_a_softmax_is_the_complex_step(cost, derivative, seed):
+    rng = np.random.default_rng(seed)
+    z, y = rng.normal(size=(5, 1)), one_hot(rng.integers(0, 5, 1), 5)
+    J = np.vstack([stepped(lambda z: softmax(z)[k, 0], z).T for k in range(5)])  # noqa: B023
+    delta = output_error_by_index(derivative(softmax(z), y), J)
+    assert delta == pytest.approx(
+        stepped(lambda z: cost(softmax(z), y), z), rel=0, abs=64 * UNIT_ROUNDOFF
+    )
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(("destinations", "sources"), [(3, 5), (4, 2), (1, 3)])
+def test_the_error_before_is_exact_for_fractions(destinations, sources, seed):
+    rng = np.random.default_rng(seed)
+    W = fractions(rng, (destinations, sources))
+    slope, delta = fractions(rng, (sources, 1)), fractions(rng, (destinations, 1))
+    assert (error_before_by_index(W, slope, delta) == slope * (W.T @ delta)).all()
+
+
+@pytest.mark.parametrize("phi", [(relu, tanh, sigmoid), (tanh, sigmoid, identity)])
+@pytest.mark.parametrize("seed", range(3))
+def test_the_gradients_of_the_last_two_layers_are_the_complex_steps(phi, seed):
+    rng = np.random.default_rng(seed)
+    n = (4, 2, 5, 3)
+    network = random_network(n, dict(enumerate(phi, start=1)), scale=0.9, rng=rng)
+    x, y = rng.normal(size=(4, 1)), rng.normal(size=(3, 1))
+    Z, A = forward(network, x)
+    delta = {3: squared_error_derivative(A[3], y) * derivative_of(phi[2])(Z[3])}
+    delta[2] = error_before_by_index(network.W[3], derivative_of(phi[1])(Z[2]), delta[3])
+    for l in (2, 3):
+        gradients = layer_gradients_by_index(delta[l], A[l - 1])
+        for name, gradient in zip(("W", "b"), gradients, strict=True):
+
+            def cost_of(value, name=name, l=l):
+                parts = {"W": dict(network.W), "b": dict(network.b)}
+                parts[name][l] = value
+                return squared_error(forward(Network(**parts, phi=network.phi), x)[1][3], y)
+
+            expected = stepped(cost_of, getattr(network, name)[l])
+            assert gradient == pytest.approx(expected, rel=1e-13, abs=64 * UNIT_ROUNDOFF)
+
+
+def test_layer_gradients_have_the_shapes_of_the_parameters():
+    of_W, of_b = layer_gradients_by_index(np.ones((2, 1)), np.ones((3, 1)))
+    assert of_W.shape == (2, 3)
+    assert of_b.shape == (2, 1)
+
+
+def test_layer_gradients_share_no_memory_with_the_error():
+    delta = np.ones((2, 1))
+    layer_gradients_by_index(delta, np.ones((3, 1)))[1][:] = 7
+    assert delta.ravel().tolist() == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: output_error_by_index(np.ones(2), np.eye(2)), r"of_a must have shape"),
+        (
+            lambda: output_error_by_index(np.ones((2, 1)), np.eye(3)),
+            r"jacobian must have shape \(2, 2\), got \(3, 3\)",
+        ),
+        (
+            lambda: error_before_by_index(np.ones(3), np.ones((3, 1)), np.ones((2, 1))),
+            r"W must have shape \(n_\{l\+1\}, n_l\), got \(3,\)",
+        ),
+        (
+            lambda: error_before_by_index(np.ones((2, 3)), np.ones((2, 1)), np.ones((2, 1))),
+            r"slope must have shape \(3, 1\), got \(2, 1\)",
+        ),
+        (
+            lambda: error_before_by_index(np.ones((2, 3)), np.ones((3, 1)), np.ones((3, 1))),
+            r"delta must have shape \(2, 1\), got \(3, 1\)",
+        ),
+        (
+            lambda: layer_gradients_by_index(np.ones((2, 2)), np.ones((3, 1))),
+            r"delta must have shape \(n_l, 1\), got \(2, 2\)",
+        ),
+        (
+            lambda: layer_gradients_by_index(np.ones((2, 1)), np.ones((3, 2))),
+            r"a must have shape \(n_\{l-1\}, 1\), got \(3, 2\)",
+        ),
+    ],
+)
+def test_a_wrong_shape_is_named(call, message):
+    with pytest.raises(ValueError, match=rf"^{message}"):
+        call()
+
+
+def test_a_list_is_refused():
+    with pytest.raises(TypeError, match=r"^value must be a NumPy array, got list$"):
+        require_shape("value", [[1.0]], (1, 1))

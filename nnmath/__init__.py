@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 25d1073829d29ed0
+# (or edit here and run `python -m literate untangle`). Digest of the text: af337643b921d3ca
 
 # From book/modeling.md, "What the chapter adds to the package"
 """A feed-forward neural network from first principles, built cell by cell by a book."""
@@ -35,6 +35,13 @@ from nnmath.scalar_chain import scalar_gradients as scalar_gradients
 from nnmath.index_gradients import error_before_by_index as error_before_by_index
 from nnmath.index_gradients import layer_gradients_by_index as layer_gradients_by_index
 from nnmath.index_gradients import output_error_by_index as output_error_by_index
+
+
+# From book/layer_k.md, "What the chapter adds to the package"
+from nnmath.paths import count_paths as count_paths
+from nnmath.paths import errors_by_paths as errors_by_paths
+from nnmath.recursion import errors_by_recursion as errors_by_recursion
+from nnmath.recursion import gradients_by_index as gradients_by_index
 
 
 # From book/mnist.md, "What the chapter adds to the package"

@@ -1,0 +1,185 @@
+"""What the chapter on any layer builds: paths, the recursion, and the gradients of one example."""
+
+from fractions import Fraction
+from itertools import product
+
+import numpy as np
+import pytest
+import sympy
+
+from nnmath import (
+    Network,
+    count_paths,
+    derivative_of,
+    errors_by_paths,
+    errors_by_recursion,
+    forward,
+    gradients_by_index,
+    identity,
+    random_network,
+    relu,
+    sigmoid,
+    squared_error,
+    squared_error_derivative,
+    tanh,
+)
+from nnmath.paths import paths
+
+UNIT_ROUNDOFF = np.finfo(float).eps / 2
+WAYS = pytest.mark.parametrize("errors", [errors_by_paths, errors_by_recursion])
+
+
+def fractions(rng, *shape):
+    numbers = [Fraction(int(k), 6) for k in rng.integers(-20, 20, np.prod(shape))]
+    return np.array(numbers, dtype=object).reshape(shape)
+
+
+def parts(n, numbers):
+    """Give weights, slopes and an output error for the sizes n of the layers 1, ..., L."""
+    L = len(n)
+    W = {l + 1: numbers(n[l], n[l - 1]) for l in range(1, L)}
+    return W, {l: numbers(n[l - 1], 1) for l in range(1, L)}, numbers(n[-1], 1)
+
+
+@pytest.mark.parametrize("n", [(2, 3), (4, 1, 3, 2), (3, 5, 2, 4, 1, 2)])
+def test_paths_are_all_the_lists_of_neurons(n):
+    sizes = dict(enumerate(n))
+    for l in range(len(n)):
+        every = [p for p in product(*(range(size) for size in n[l:])) if p[0] == 0]
+        assert list(paths(sizes, l, 0)) == every
+        assert count_paths(n, l) == len(every)
+
+
+def test_the_number_of_paths_does_not_overflow():
+    assert count_paths(np.full(30, 1000), 0) == 1000**29
+
+
+@WAYS
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("n", [(3,), (2, 4), (3, 2, 5), (2, 4, 1, 3)])
+def test_the_errors_are_the_product_of_the_jacobians(errors, n, seed):
+    rng = np.random.default_rng(seed)
+    W, slope, delta_L = parts(n, lambda *shape: fractions(rng, *shape))
+    delta = errors(W, slope, delta_L)
+    jacobian = np.array([[Fraction(int(i == j)) for j in range(n[-1])] for i in range(n[-1])])
+    for l in range(len(n), 0, -1):
+        if l < len(n):
+            jacobian = jacobian @ (W[l + 1] * slope[l].T)
+        assert (delta[l] == jacobian.T @ delta_L).all()
+
+
+@WAYS
+def test_the_errors_are_what_sympy_differentiates(errors):
+    phi = sympy.Function("phi")
+    n = (2, 3, 2)
+    z = sympy.symbols("z:2")
+    W = {
+        l: sympy.Matrix(n[l - 1], n[l - 2], sympy.symbols(f"w{l}_:{n[l - 1] * n[l - 2]}"))
+        for l in (2, 3)
+    }
+    targets = sympy.symbols("y:2")
+    second = W[2] * sympy.Matrix([phi(s) for s in z])
+    third = W[3] * sympy.Matrix([phi(s) for s in second])
+    cost = sum((s - y) ** 2 for s, y in zip(third, targets, strict=True))
+
+    def slope_at(value):
+        t = sympy.Dummy()
+        return sympy.Subs(phi(t).diff(t), t, value)
+
+    delta = errors(
+        {l: np.array(W[l].tolist(), dtype=object) for l in W},
+        {
+            l: np.array([[slope_at(s)] for s in sums], dtype=object)
+            for l, sums in ((1, z), (2, second))
+        },
+        np.array([[2 * (s - y)] for s, y in zip(third, targets, strict=True)], dtype=object),
+    )
+    for i in range(2):
+        assert sympy.simplify((cost.diff(z[i]) - delta[1][i, 0]).doit()) == 0
+
+
+@WAYS
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    ("n", "phi"),
+    [
+        ((3, 2), (sigmoid,)),
+        ((2, 4, 3), (relu, tanh)),
+        ((4, 3, 1, 5, 2), (tanh, sigmoid, relu, identity)),
+    ],
+)
+def test_the_gradients_are_the_complex_steps(errors, n, phi, seed):
+    rng = np.random.default_rng(seed)
+    network = random_network(n, dict(enumerate(phi, start=1)), scale=0.9, rng=rng)
+    for l in network.b:
+        network.b[l][:] = rng.normal(size=network.b[l].shape)
+    x, y = rng.normal(size=(n[0], 1)), rng.normal(size=(n[-1], 1))
+    Z, A = forward(network, x)
+    slope = {l: derivative_of(network.phi[l])(Z[l]) for l in Z}
+    delta_L = squared_error_derivative(A[network.L], y) * slope.pop(network.L)
+    gradients = gradients_by_index(errors(network.W, slope, delta_L), A)
+    for which, name in enumerate(("W", "b")):
+        assert list(gradients[which]) == list(range(1, len(n)))
+        for l, gradient in gradients[which].items():
+            for entry in np.ndindex(gradient.shape):
+                moved = {"W": dict(network.W), "b": dict(network.b)}
+                moved[name][l] = moved[name][l].astype(complex)
+                moved[name][l][entry] += 1e-40j
+                output = forward(Network(**moved, phi=network.phi), x)[1][network.L]
+                stepped = squared_error(output, y).imag / 1e-40
+                assert gradient[entry] == pytest.approx(
+                    stepped, rel=1e-13, abs=256 * UNIT_ROUNDOFF
+                )
+
+
+@WAYS
+def test_the_output_error_is_not_shared(errors):
+    delta_L = np.ones((2, 1))
+    errors({}, {}, delta_L)[1][:] = 5
+    assert delta_L.ravel().tolist() == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("l", "message"), [(3, "from 0 to 2, got 3"), (-1, "from 0 to 2, got -1")]
+)
+def test_a_layer_that_is_none_has_no_paths(l, message):
+    with pytest.raises(ValueError, match=rf"^l must be a layer {message}$"):
+        count_paths((2, 3, 4), l)
+
+
+@WAYS
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda W, slope: W.pop(2), r"W must have the keys \[2, 3\], got \[3\]"),
+        (lambda W, slope: slope.pop(1), r"slope must have the keys \[1\], got \[2\]"),
+        (
+            lambda W, slope: W.update({3: np.ones((2, 5))}),
+            r"slope\[2\] must have shape \(5, 1\), got \(3, 1\)",
+        ),
+        (
+            lambda W, slope: W.update({3: np.ones((4, 3))}),
+            r"W\[3\] must have shape \(2, n_2\), got \(4, 3\)",
+        ),
+        (
+            lambda W, slope: slope.update({1: np.ones(4)}),
+            r"slope\[1\] must have shape \(4, 1\), got \(4,\)",
+        ),
+    ],
+)
+def test_parts_that_do_not_fit_are_named(errors, change, message):
+    W, slope, delta_L = parts((4, 3, 2), lambda *shape: np.ones(shape))
+    change(W, slope)
+    with pytest.raises(ValueError, match=rf"^{message}$"):
+        errors(W, slope, delta_L)
+
+
+@WAYS
+def test_an_output_error_that_is_no_column_is_named(errors):
+    with pytest.raises(ValueError, match=r"^delta_L must have shape \(n_L, 1\), got \(2, 3\)$"):
+        errors({}, {}, np.ones((2, 3)))
+
+
+def test_gradients_need_the_activations_of_the_layers_before():
+    with pytest.raises(ValueError, match=r"^a must have the keys \[0, 1\], got \[1\]$"):
+        gradients_by_index({1: np.ones((2, 1)), 2: np.ones((3, 1))}, {1: np.ones((2, 1))})

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: af337643b921d3ca
+# (or edit here and run `python -m literate untangle`). Digest of the text: c92495dab15c24f6
 
 # From book/modeling.md, "What the chapter adds to the package"
 """A feed-forward neural network from first principles, built cell by cell by a book."""
@@ -42,6 +42,14 @@ from nnmath.paths import count_paths as count_paths
 from nnmath.paths import errors_by_paths as errors_by_paths
 from nnmath.recursion import errors_by_recursion as errors_by_recursion
 from nnmath.recursion import gradients_by_index as gradients_by_index
+
+
+# From book/softmax_and_relu.md, "What the chapter adds to the package"
+from nnmath.jacobians import softmax_jacobian as softmax_jacobian
+from nnmath.log_sum_exp import cross_entropy_of_sums as cross_entropy_of_sums
+from nnmath.log_sum_exp import log_sum_exp as log_sum_exp
+from nnmath.output_error import output_error as output_error
+from nnmath.output_error import pull_back as pull_back
 
 
 # From book/mnist.md, "What the chapter adds to the package"

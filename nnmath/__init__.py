@@ -1,5 +1,6 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
 # (or edit here and run `python -m literate untangle`). Digest of the text: c92495dab15c24f6
+# (or edit here and run `python -m literate untangle`). Digest of the text: fc5de0e8667db710
 
 # From book/modeling.md, "What the chapter adds to the package"
 """A feed-forward neural network from first principles, built cell by cell by a book."""
@@ -50,6 +51,9 @@ from nnmath.log_sum_exp import cross_entropy_of_sums as cross_entropy_of_sums
 from nnmath.log_sum_exp import log_sum_exp as log_sum_exp
 from nnmath.output_error import output_error as output_error
 from nnmath.output_error import pull_back as pull_back
+# From book/vectorization.md, "What the chapter adds to the package"
+from nnmath.backward import backward as backward
+from nnmath.backward import errors as errors
 
 
 # From book/mnist.md, "What the chapter adds to the package"

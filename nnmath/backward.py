@@ -1,0 +1,148 @@
+# Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
+# (or edit here and run `python -m literate untangle`). Digest of the text: fbb639cdca4944d8
+
+# From book/vectorization.md, "Vectorization: from outer products to batches"
+"""The backward pass: from the cost of a batch to the gradients of every parameter."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnmath.arguments import require_matrix
+from nnmath.network import Network
+from nnmath.output_error import output_error, pull_back
+
+
+def require_values(
+    network: Network, Z: Mapping[int, NDArray[Any]], A: Mapping[int, NDArray[Any]]
+) -> None:
+    """Refuse what cannot be the values of a forward pass.
+
+    Parameters
+    ----------
+    network : Network
+        Sizes ``n_0, ..., n_L``.
+    Z : mapping of int to ndarray
+        Must have the keys 1, ..., L and hold matrices of shape (n_l, m).
+    A : mapping of int to ndarray
+        Must have the keys 0, ..., L and hold matrices of shape (n_l, m), with the same m.
+
+    Raises
+    ------
+    TypeError
+        If an argument is no mapping, or holds what is no floating-point (or complex) array.
+    ValueError
+        If a layer is missing or too many, a shape does not fit, or an entry is not finite.
+    """
+    m: int | str = "m"
+    for name, values, first in (("A", A, 0), ("Z", Z, 1)):
+        if not isinstance(values, Mapping):
+            raise TypeError(f"{name} must map layers to arrays, got {type(values).__name__}")
+        layers = list(range(first, network.L + 1))
+        if set(values) != set(layers):
+            raise ValueError(f"{name} must have the keys {layers}, got {list(values)}")
+        for l in layers:
+            require_matrix(f"{name}[{l}]", values[l], (network.n[l], m))
+            m = values[l].shape[1]
+
+
+def errors(
+    network: Network,
+    Z: Mapping[int, NDArray[Any]],
+    A: Mapping[int, NDArray[Any]],
+    Y: NDArray[Any],
+    cost: Callable[..., Any],
+) -> dict[int, NDArray[Any]]:
+    """Carry each example's error from the output back to every layer.
+
+    Parameters
+    ----------
+    network : Network
+        Sizes ``n_0, ..., n_L``.
+    Z : mapping of int to ndarray, shape (n_l, m), floating-point
+        The weighted sums of the layers 1, ..., L, as ``forward`` returns them.
+    A : mapping of int to ndarray, shape (n_l, m), floating-point
+        The activations of the layers 0, ..., L, as ``forward`` returns them.
+    Y : ndarray, shape (n_L, m), floating-point
+        Targets.
+    cost : function
+        ``squared_error`` or ``cross_entropy``.
+
+    Returns
+    -------
+    dict of int to ndarray, shape (n_l, m)
+        For each layer 1, ..., L the errors: column e holds the derivatives of the cost of example e
+        alone with respect to its weighted sums, without 1/m.
+
+    Raises
+    ------
+    TypeError
+        If an argument is of the wrong type.
+    ValueError
+        If a layer is missing, a shape does not fit, an entry is not finite, the cost is neither, or
+        an activation function has no derivative here.
+
+    Notes
+    -----
+    Equation ``eq-delta-batch``, and ``eq-jacobian-batch`` for the softmax; they start from
+    ``eq-output-error``.
+    """
+    require_values(network, Z, A)
+    L = network.L
+    require_matrix("Y", Y, A[L].shape)
+    Delta = {L: output_error(network.phi[L], cost, Z[L], A[L], Y)}
+    for l in range(L - 1, 0, -1):
+        before = network.W[l + 1].T @ Delta[l + 1]
+        Delta[l] = pull_back(network.phi[l], Z[l], A[l], before)
+    return {l: Delta[l] for l in sorted(Delta)}
+
+
+# From book/vectorization.md, "Vectorization: from outer products to batches"
+def backward(
+    network: Network,
+    Z: Mapping[int, NDArray[Any]],
+    A: Mapping[int, NDArray[Any]],
+    Y: NDArray[Any],
+    cost: Callable[..., Any],
+) -> tuple[dict[int, NDArray[Any]], dict[int, NDArray[Any]]]:
+    """Differentiate the cost of a batch with respect to every weight and bias.
+
+    Parameters
+    ----------
+    network : Network
+        Sizes ``n_0, ..., n_L``; unchanged since the forward pass that gave `Z` and `A`.
+    Z : mapping of int to ndarray, shape (n_l, m), floating-point
+        The weighted sums of the layers 1, ..., L, as ``forward`` returns them.
+    A : mapping of int to ndarray, shape (n_l, m), floating-point
+        The activations of the layers 0, ..., L, as ``forward`` returns them.
+    Y : ndarray, shape (n_L, m), floating-point
+        Targets.
+    cost : function
+        ``squared_error`` or ``cross_entropy``.
+
+    Returns
+    -------
+    of_W : dict of int to ndarray, shape (n_l, n_{l-1})
+        The derivatives with respect to the weights of the layers 1, ..., L.
+    of_b : dict of int to ndarray, shape (n_l, 1)
+        The derivatives with respect to the biases.
+
+    Raises
+    ------
+    TypeError
+        If an argument is of the wrong type.
+    ValueError
+        If a layer is missing, a shape does not fit, an entry is not finite, the cost is neither, or
+        an activation function has no derivative here.
+
+    Notes
+    -----
+    Equations ``eq-gradient-w-batch`` and ``eq-gradient-b-batch``.
+    """
+    Delta = errors(network, Z, A, Y, cost)
+    m = A[0].shape[1]
+    of_W = {l: Delta[l] @ A[l - 1].T / m for l in Delta}
+    of_b = {l: Delta[l].sum(axis=1, keepdims=True) / m for l in Delta}
+    return of_W, of_b

@@ -1,0 +1,230 @@
+"""What the chapter on vectorization builds: the errors of every layer, and the backward pass."""
+
+from fractions import Fraction
+from itertools import product
+
+import numpy as np
+import pytest
+
+from nnmath import (
+    Network,
+    backward,
+    cross_entropy,
+    errors,
+    forward,
+    identity,
+    one_hot,
+    random_network,
+    relu,
+    sigmoid,
+    softmax,
+    squared_error,
+    tanh,
+)
+
+UNIT_ROUNDOFF = np.finfo(float).eps / 2
+
+CASES = [
+    ((3, 2), (identity,), squared_error, 1),
+    ((3, 4, 2), (relu, softmax), cross_entropy, 5),
+    ((5, 4, 2, 3), (relu, tanh, sigmoid), squared_error, 6),
+    ((2, 3, 5, 4), (tanh, softmax, softmax), squared_error, 7),
+    ((6, 2, 3, 4, 5), (softmax, sigmoid, relu, sigmoid), cross_entropy, 3),
+]
+
+
+def draw(n, phi, cost, m, seed):
+    rng = np.random.default_rng(seed)
+    network = random_network(n, dict(enumerate(phi, start=1)), scale=0.8, rng=rng)
+    for l in network.b:
+        network.b[l][:] = rng.normal(size=network.b[l].shape)
+    X = rng.normal(size=(n[0], m))
+    targets = softmax if cost is cross_entropy else identity
+    return network, X, targets(rng.normal(size=(n[-1], m)))
+
+
+def differentiate(network, name, l, X, Y, cost):
+    """Differentiate the cost of the batch with respect to each entry of one array."""
+    start = X if name == "X" else getattr(network, name)[l]
+    derivative = np.empty(start.shape)
+    for entry in np.ndindex(start.shape):
+        moved = start.astype(complex)
+        moved[entry] += 1e-30j
+        parts = {"W": dict(network.W), "b": dict(network.b)}
+        if name != "X":
+            parts[name][l] = moved
+        output = forward(Network(**parts, phi=network.phi), moved if name == "X" else X)[1]
+        derivative[entry] = cost(output[network.L], Y).imag / 1e-30
+    return derivative
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize(("n", "phi", "cost", "m"), CASES)
+def test_the_gradients_are_the_complex_steps(n, phi, cost, m, seed):
+    network, X, Y = draw(n, phi, cost, m, seed)
+    Z, A = forward(network, X)
+    of_W, of_b = backward(network, Z, A, Y, cost)
+    for name, gradients in (("W", of_W), ("b", of_b)):
+        for l, gradient in gradients.items():
+            stepped = differentiate(network, name, l, X, Y, cost)
+            assert gradient.shape == stepped.shape
+            largest = np.abs(stepped).max()
+            assert np.abs(gradient - stepped).max() <= 2**12 * UNIT_ROUNDOFF * largest
+
+
+@pytest.mark.parametrize(("n", "phi", "cost", "m"), CASES)
+def test_the_first_layers_errors_lead_to_the_input(n, phi, cost, m):
+    network, X, Y = draw(n, phi, cost, m, 3)
+    Delta = errors(network, *forward(network, X), Y, cost)
+    stepped = differentiate(network, "X", 0, X, Y, cost)
+    formula = network.W[1].T @ Delta[1] / m
+    assert np.abs(formula - stepped).max() <= 2**12 * UNIT_ROUNDOFF * np.abs(stepped).max()
+
+
+@pytest.mark.parametrize(("n", "phi", "cost", "m"), CASES)
+def test_an_example_has_its_own_column_of_errors(n, phi, cost, m):
+    network, X, Y = draw(n, phi, cost, m, 4)
+    Z, A = forward(network, X)
+    together = errors(network, Z, A, Y, cost)
+    for e in range(m):
+        alone = errors(
+            network,
+            {l: Z[l][:, [e]] for l in Z},
+            {l: A[l][:, [e]] for l in A},
+            Y[:, [e]],
+            cost,
+        )
+        for l in together:
+            assert together[l][:, [e]] == pytest.approx(alone[l], rel=1e-13, abs=1e-15)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_integers_give_the_exact_sum_over_paths(seed):
+    rng = np.random.default_rng(seed)
+    n, m = (3, 2, 5, 4), 8  # 1/m and 2/n_L are powers of two: everything is exact
+    W = {l: rng.integers(-4, 5, (n[l], n[l - 1])).astype(float) for l in (1, 2, 3)}
+    b = {l: rng.integers(-4, 5, (n[l], 1)).astype(float) for l in (1, 2, 3)}
+    network = Network(W, b, {1: relu, 2: identity, 3: relu})
+    X = rng.integers(-4, 5, (n[0], m)).astype(float)
+    Y = rng.integers(-4, 5, (n[-1], m)).astype(float)
+    Z, A = forward(network, X)
+    of_W, of_b = backward(network, Z, A, Y, squared_error)
+    for i in range(n[1]):
+        wanted = Fraction(0)
+        terms = [Fraction(0)] * n[0]
+        for e, j, k in product(range(m), range(n[2]), range(n[3])):
+            output = max(Z[3][k, e], 0)
+            path = Fraction(2, n[3]) * Fraction(output - Y[k, e]) * bool(Z[3][k, e] > 0)
+            path *= Fraction(W[3][k, j]) * Fraction(W[2][j, i]) * bool(Z[1][i, e] > 0)
+            wanted += path / m
+            terms = [term + path * Fraction(X[s, e]) / m for s, term in enumerate(terms)]
+        assert of_b[1][i, 0] == wanted
+        assert of_W[1][i].tolist() == terms
+
+
+def test_layers_are_keyed_from_the_first():
+    network, X, Y = draw(*CASES[2], 0)
+    Z, A = forward(network, X)
+    assert list(errors(network, Z, A, Y, squared_error)) == [1, 2, 3]
+    for gradients in backward(network, Z, A, Y, squared_error):
+        assert list(gradients) == [1, 2, 3]
+
+
+def test_nothing_that_is_passed_changes():
+    network, X, Y = draw(*CASES[3], 0)
+    Z, A = forward(network, X)
+    before = [
+        array.copy() for held in (Z, A, network.W, network.b) for array in held.values()
+    ] + [Y.copy()]
+    backward(network, Z, A, Y, squared_error)
+    after = [array for held in (Z, A, network.W, network.b) for array in held.values()] + [Y]
+    for old, new in zip(before, after, strict=True):
+        assert np.array_equal(old, new)
+
+
+def test_single_precision_stays_single():
+    network, X, Y = draw(*CASES[1], 0)
+    single = Network(
+        {l: W.astype(np.float32) for l, W in network.W.items()},
+        {l: b.astype(np.float32) for l, b in network.b.items()},
+        network.phi,
+    )
+    Z, A = forward(single, X.astype(np.float32))
+    for gradients in backward(single, Z, A, Y.astype(np.float32), cross_entropy):
+        assert {gradient.dtype for gradient in gradients.values()} == {np.dtype(np.float32)}
+
+
+def test_equal_examples_count_like_one():
+    network, X, Y = draw(*CASES[2], 1)
+    X, Y = X[:, [0]], Y[:, [0]]
+    one = backward(network, *forward(network, X), Y, squared_error)
+    many = backward(
+        network,
+        *forward(network, np.repeat(X, 4, axis=1)),
+        np.repeat(Y, 4, axis=1),
+        squared_error,
+    )
+    for of_one, of_many in zip(one, many, strict=True):
+        for l in of_one:
+            assert of_many[l] == pytest.approx(of_one[l], rel=1e-13)
+
+
+def spoil(change):
+    network, X, Y = draw(*CASES[2], 0)
+    Z, A = forward(network, X)
+    arguments = {"network": network, "Z": Z, "A": A, "Y": Y, "cost": squared_error}
+    change(arguments)
+    return arguments
+
+
+@pytest.mark.parametrize("function", [errors, backward])
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        (
+            lambda a: a["Z"].pop(2),
+            ValueError,
+            r"^Z must have the keys \[1, 2, 3\], got \[1, 3\]$",
+        ),
+        (
+            lambda a: a["A"].pop(0),
+            ValueError,
+            r"^A must have the keys \[0, 1, 2, 3\], got \[1, 2, 3\]$",
+        ),
+        (lambda a: a.update(Z=[1]), TypeError, r"^Z must map layers to arrays, got list$"),
+        (lambda a: a.update(A=a["Z"]), ValueError, r"^A must have the keys \[0, 1, 2, 3\]"),
+        (
+            lambda a: a["Z"].update({1: np.ones((4, 5))}),
+            ValueError,
+            r"^Z\[1\] must have shape \(4, 6\), got \(4, 5\)$",
+        ),
+        (
+            lambda a: a["A"].update({0: np.ones((6, 5))}),
+            ValueError,
+            r"^A\[0\] must have shape \(5, m\), got \(6, 5\)$",
+        ),
+        (
+            lambda a: a["A"].update({2: np.full((2, 6), np.nan)}),
+            ValueError,
+            r"^A\[2\] must be finite, got 12 NaN or infinite entries$",
+        ),
+        (
+            lambda a: a.update(Y=np.ones((3, 5))),
+            ValueError,
+            r"^Y must have shape \(3, 6\), got",
+        ),
+        (lambda a: a.update(cost=max), ValueError, r"^cost must be"),
+    ],
+)
+def test_what_is_no_forward_pass_is_refused(function, change, error, message):
+    arguments = spoil(change)
+    with pytest.raises(error, match=message):
+        function(**arguments)
+
+
+def test_labels_must_be_columns():
+    network, X, _ = draw(*CASES[1], 0)
+    Y = one_hot(np.array([0, 1, 1, 0, 1]), 2)
+    Z, A = forward(network, X)
+    with pytest.raises(ValueError, match=r"^Y must have shape \(2, 5\), got \(5, 2\)$"):
+        backward(network, Z, A, Y.T.copy(), cross_entropy)

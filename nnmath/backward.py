@@ -1,7 +1,7 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: fbb639cdca4944d8
+# (or edit here and run `python -m literate untangle`). Digest of the text: 03e0531972fb18da
 
-# From book/vectorization.md, "Vectorization: from outer products to batches"
+# From book/vectorization.md, "From a column to a batch"
 """The backward pass: from the cost of a batch to the gradients of every parameter."""
 
 from collections.abc import Callable, Mapping
@@ -86,8 +86,7 @@ def errors(
 
     Notes
     -----
-    Equation ``eq-delta-batch``, and ``eq-jacobian-batch`` for the softmax; they start from
-    ``eq-output-error``.
+    Equations ``eq-delta-batch`` and ``eq-jacobian-form``, from ``eq-output-error``.
     """
     require_values(network, Z, A)
     L = network.L
@@ -99,7 +98,7 @@ def errors(
     return {l: Delta[l] for l in sorted(Delta)}
 
 
-# From book/vectorization.md, "Vectorization: from outer products to batches"
+# From book/vectorization.md, "The sum over the examples is a matrix product"
 def backward(
     network: Network,
     Z: Mapping[int, NDArray[Any]],

@@ -1,6 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: c92495dab15c24f6
-# (or edit here and run `python -m literate untangle`). Digest of the text: fc5de0e8667db710
+# (or edit here and run `python -m literate untangle`). Digest of the text: 7b23df78b052d48d
 
 # From book/modeling.md, "What the chapter adds to the package"
 """A feed-forward neural network from first principles, built cell by cell by a book."""
@@ -51,9 +50,19 @@ from nnmath.log_sum_exp import cross_entropy_of_sums as cross_entropy_of_sums
 from nnmath.log_sum_exp import log_sum_exp as log_sum_exp
 from nnmath.output_error import output_error as output_error
 from nnmath.output_error import pull_back as pull_back
+
+
 # From book/vectorization.md, "What the chapter adds to the package"
 from nnmath.backward import backward as backward
 from nnmath.backward import errors as errors
+
+
+# From book/checking_gradients.md, "What the chapter adds to the package"
+from nnmath.gradient_check import best_step as best_step
+from nnmath.gradient_check import central_difference as central_difference
+from nnmath.gradient_check import check_gradients as check_gradients
+from nnmath.gradient_check import complex_step as complex_step
+from nnmath.gradient_check import forward_difference as forward_difference
 
 
 # From book/mnist.md, "What the chapter adds to the package"

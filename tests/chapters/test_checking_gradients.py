@@ -1,0 +1,448 @@
+"""What the chapter on checking gradients builds: differences, the complex step, and the check."""
+
+from dataclasses import FrozenInstanceError
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+import nnmath.gradient_check as module
+from nnmath import (
+    Network,
+    backward,
+    best_step,
+    central_difference,
+    check_gradients,
+    complex_step,
+    count_parameters,
+    cross_entropy,
+    errors,
+    forward,
+    forward_difference,
+    identity,
+    one_hot,
+    random_network,
+    relu,
+    sigmoid,
+    softmax,
+    squared_error,
+    tanh,
+)
+from nnmath.gradient_check import (
+    Comparison,
+    GradientReport,
+    cost_noise,
+    kinks_between,
+    output_slopes,
+    sensitivities,
+)
+
+UNIT_ROUNDOFF = np.finfo(float).eps / 2
+METHODS = [forward_difference, central_difference, complex_step]
+
+CASES = [
+    ((3, 2), (softmax,), cross_entropy, 2),
+    ((4, 3, 5, 2), (relu, tanh, softmax), cross_entropy, 6),
+    ((2, 5, 3, 4), (sigmoid, relu, tanh), squared_error, 3),
+    ((3, 4, 6, 2), (tanh, softmax, identity), squared_error, 5),
+    ((5, 3, 2), (relu, softmax), squared_error, 4),
+]
+
+
+def make(n, phis, cost, m, seed):
+    rng = np.random.default_rng(seed)
+    network = random_network(n, dict(enumerate(phis, start=1)), scale=1.0, rng=rng)
+    for l in network.b:
+        network.b[l][:] = rng.normal(size=(n[l], 1))
+    X = rng.normal(size=(n[0], m))
+    if cost is cross_entropy:
+        return network, X, one_hot(rng.integers(0, n[-1], m), n[-1])
+    return network, X, rng.normal(size=(n[-1], m))
+
+
+def small(seed=0):
+    return make((3, 4, 2), (tanh, identity), squared_error, 5, seed)
+
+
+# Differences of a function
+
+
+@pytest.mark.parametrize("shape", [(), (4,), (2, 3), (2, 1, 3)])
+@pytest.mark.parametrize("method", METHODS)
+def test_the_derivative_has_the_shape_of_the_point(method, shape):
+    x = np.random.default_rng(1).normal(size=shape)
+    kept = x.copy()
+    derivative = method(lambda x: np.sum(np.sin(x)), x, 1e-5)
+    assert derivative.shape == shape
+    assert np.abs(derivative - np.cos(x)).max() < 1e-5
+    assert np.array_equal(x, kept)
+
+
+def test_a_linear_function_has_the_same_slope_at_any_step():
+    x = np.array([3.0, -7.25, 1e3])
+    for h in (1e-7, 0.3, 12.0):
+        for method in (forward_difference, central_difference):
+            slopes = method(lambda x: x[0] + x[1] + x[2], x, h)
+            assert np.abs(slopes - 1).max() <= 4 * UNIT_ROUNDOFF * 2e3 / h
+
+
+def test_polynomials_show_the_truncation_exactly():
+    x, h = np.array([-2.0, 0.0, 1.0, 5.0]), 2.0**-6
+    assert np.array_equal(forward_difference(lambda x: (x**2).sum(), x, h), 2 * x + h)
+    assert np.array_equal(central_difference(lambda x: (x**2).sum(), x, h), 2 * x)
+    assert np.array_equal(central_difference(lambda x: (x**3).sum(), x, h), 3 * x**2 + h**2)
+    assert np.array_equal(complex_step(lambda x: (x * x * x).sum(), x, h), 3 * x**2 - h**2)
+
+
+@pytest.mark.parametrize("h", [1e-20, 1e-100, 1e-300])
+def test_the_complex_step_is_accurate_to_roundings_at_any_small_step(h):
+    x = np.linspace(-3, 3, 7)
+    derivative = complex_step(lambda x: np.sum(np.tanh(x) * x), x, h)
+    terms = np.tanh(x), x * (1 - np.tanh(x) ** 2)
+    assert (
+        np.abs(derivative - sum(terms)) <= 32 * UNIT_ROUNDOFF * sum(map(np.abs, terms))
+    ).all()
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_type_is_that_of_the_point(method):
+    x = np.ones((2, 3), dtype=np.float32)
+    assert method(lambda x: (x**2).sum(), x, 2.0**-8).dtype == np.float32
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    ("x", "message"),
+    [
+        ([1.0, 2.0], "got list$"),
+        (np.array([1, 2]), "got int64$"),
+        (np.array([1j]), "got complex128$"),
+        (1.0, "got float$"),
+    ],
+)
+def test_a_point_that_is_no_real_array_is_refused(method, x, message):
+    with pytest.raises(TypeError, match=f"^x must be an array of real .*{message}"):
+        method(np.sum, x, 1e-5)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("h", [0, -1e-5, np.inf, np.nan])
+def test_a_step_that_is_not_positive_is_refused(method, h):
+    with pytest.raises(ValueError, match="^h must be positive and finite, got "):
+        method(np.sum, np.ones(2), h)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("h", ["1e-5", None, True, 1j])
+def test_a_step_that_is_no_number_is_refused(method, h):
+    with pytest.raises(TypeError, match="^h must be a number, got "):
+        method(np.sum, np.ones(2), h)
+
+
+@pytest.mark.parametrize("method", [forward_difference, central_difference])
+def test_a_step_that_rounding_swallows_is_refused(method):
+    with pytest.raises(
+        ValueError, match=r"^h must move every entry, got 1e-09 .* 100000000\.0$"
+    ):
+        method(np.sum, np.array([1.0, 1e8]), 1e-9)
+
+
+# The best step
+
+
+@pytest.mark.parametrize("order", [1, 2])
+@pytest.mark.parametrize(("noise", "derivative"), [(1e-16, 1.0), (1e-10, -30.0), (2.0, 1e-3)])
+def test_no_step_of_a_fine_grid_beats_the_best(order, noise, derivative):
+    h, error = best_step(order, noise, derivative)
+    steps = h * np.geomspace(1e-3, 1e3, 2001)
+    bounds = abs(derivative) * steps**order / (2, 6)[order - 1] + 2 * noise / (order * steps)
+    assert bounds.min() >= error * (1 - 16 * UNIT_ROUNDOFF)
+    assert bounds.min() <= error * (1 + 1e-4)
+    assert abs(steps[bounds.argmin()] / h - 1) < 0.01
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((3, 1e-16, 1.0), "^order must be 1 .* got 3$"),
+        ((1, 0, 1.0), "^noise must be positive and finite, got 0$"),
+        ((1, np.inf, 1.0), "^noise must be positive and finite, got inf$"),
+        ((2, 1e-16, 0.0), r"^derivative must be finite and not 0, got 0\.0$"),
+        ((2, 1e-16, np.nan), "^derivative must be finite and not 0, got nan$"),
+    ],
+)
+def test_a_best_step_of_nothing_is_refused(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        best_step(*arguments)
+
+
+# Kinks, sensitivities, noise
+
+
+def test_kinks_are_counted_for_rectified_linear_units_alone():
+    left = {1: np.array([[1.0, -1.0], [2.0, -2.0]]), 2: np.array([[3.0, 3.0]])}
+    right = {1: np.array([[1.0, 1.0], [-2.0, -2.0]]), 2: np.array([[-3.0, -3.0]])}
+    assert kinks_between({1: relu, 2: tanh}, left, right) == 2
+    assert kinks_between({1: relu, 2: relu}, left, right) == 4
+    assert kinks_between({1: tanh, 2: tanh}, left, right) == 0
+    assert kinks_between({1: relu, 2: relu}, left, left, left) == 0
+    assert kinks_between({1: relu, 2: relu}, left, right, left) == 4
+
+
+def test_a_sum_of_exactly_0_is_on_the_side_where_the_derivative_is_0():
+    zero, above, below = ({1: np.array([[value]])} for value in (0.0, 1e-9, -1e-9))
+    assert kinks_between({1: relu}, zero, above) == 1
+    assert kinks_between({1: relu}, zero, below) == 0
+
+
+def test_of_complex_sums_the_real_part_counts():
+    assert kinks_between({1: relu}, {1: np.array([[1 - 1j]])}, {1: np.array([[2 + 1j]])}) == 0
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("seed", [0, 1])
+def test_no_error_exceeds_its_sensitivity(case, seed):
+    network, X, Y = make(*case, seed)
+    Z, A = forward(network, X)
+    cost = case[2]
+    S = sensitivities(network, Z, A, output_slopes(A[network.L], Y, cost))
+    for l, Delta in errors(network, Z, A, Y, cost).items():
+        assert (np.abs(Delta) <= S[l] * (1 + 64 * UNIT_ROUNDOFF)).all()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_noise_bounds_the_error_of_the_cost(seed):
+    network, X, Y = make((4, 6, 3), (relu, identity), squared_error, 5, seed)
+    exact = np.vectorize(Fraction, otypes=[object])
+    A = exact(X)
+    for l in (1, 2):
+        A = exact(network.W[l]) @ A + exact(network.b[l])
+        A = np.where(A > 0, A, 0 * A) if l == 1 else A
+    truth = ((A - exact(Y)) ** 2).sum() / Y.size
+    Z, A = forward(network, X)
+    error = abs(float(Fraction(squared_error(A[2], Y)) - truth))
+    assert error <= cost_noise(network, Z, A, Y, squared_error)
+    assert cost_noise(network, Z, A, Y, squared_error) < 1e-12 * (1 + float(truth))
+
+
+# The check of a network
+
+
+@pytest.mark.parametrize("method", ["central", "complex"])
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("seed", range(3))
+def test_right_gradients_pass(case, seed, method):
+    network, X, Y = make(*case, seed)
+    report = check_gradients(network, X, Y, case[2], method=method)
+    assert report.passed, str(report)
+    assert report.compared + len(report.skipped) == count_parameters(case[0])
+    assert report.compared > 0.8 * count_parameters(case[0])
+
+
+@pytest.mark.parametrize("method", ["central", "complex"])
+@pytest.mark.parametrize("part", [0, 1])
+@pytest.mark.parametrize("l", [1, 2, 3])
+def test_one_wrong_entry_is_found_where_it_is(part, l, method):
+    n, phis, cost, m = CASES[1]
+    network, X, Y = make(n, phis, cost, m, 5)
+    gradients = backward(network, *forward(network, X), Y, cost)
+    place = (n[l] - 1, 0)
+    gradients[part][l][place] += 1e-4
+    report = check_gradients(network, X, Y, cost, gradients, method=method)
+    assert not report.passed
+    assert report.worst.place == ("Wb"[part], l, *place)
+    assert report.worst.error == pytest.approx(1e-4, rel=1e-3)
+
+
+def test_the_tolerance_of_the_complex_step_is_sharper():
+    network, X, Y = small()
+    gradients = backward(network, *forward(network, X), Y, squared_error)
+    gradients[0][1][2, 1] *= 1 + 1e-9
+    assert check_gradients(network, X, Y, squared_error, gradients).passed
+    assert not check_gradients(network, X, Y, squared_error, gradients, method="complex").passed
+
+
+@pytest.mark.parametrize("factor", [3, 1 / 3])
+def test_a_wrong_share_of_the_batch_is_found(factor):
+    network, X, Y = small()
+    of_W, of_b = backward(network, *forward(network, X), Y, squared_error)
+    scaled = {l: factor * g for l, g in of_W.items()}, {l: factor * g for l, g in of_b.items()}
+    assert not check_gradients(network, X, Y, squared_error, scaled).passed
+
+
+def at_a_kink(distance):
+    network, X, Y = make((3, 4, 2), (relu, identity), squared_error, 5, 3)
+    network.b[1][2] -= forward(network, X)[0][1][2, 3] - distance
+    return network, X, Y
+
+
+def test_parameters_at_a_kink_are_skipped_and_named():
+    network, X, Y = at_a_kink(1e-6)
+    report = check_gradients(network, X, Y, squared_error)
+    assert ("b", 1, 2, 0) in report.skipped
+    assert {place[:3] for place in report.skipped} <= {("W", 1, 2), ("b", 1, 2)}
+    assert report.passed
+    assert report.compared == count_parameters(network.n) - len(report.skipped)
+
+
+def test_the_complex_step_skips_nothing_there():
+    network, X, Y = at_a_kink(1e-6)
+    report = check_gradients(network, X, Y, squared_error, method="complex")
+    assert report.passed
+    assert report.skipped == ()
+
+
+def test_a_check_that_compares_nothing_does_not_pass():
+    network = Network({1: np.ones((1, 1))}, {1: np.zeros((1, 1))}, {1: relu})
+    report = check_gradients(network, np.full((1, 2), 1e-9), np.ones((1, 2)), squared_error)
+    assert report.skipped == (("b", 1, 0, 0),)
+    nothing = GradientReport(0, report.skipped, None)
+    assert not nothing.passed
+    assert str(nothing) == "nothing compared, 1 skipped at a kink"
+
+
+def test_a_dead_layer_passes_with_gradients_of_zero():
+    network, X, Y = make((3, 4, 2), (relu, identity), squared_error, 5, 0)
+    network.b[1][:] = -100
+    for method in ("central", "complex"):
+        report = check_gradients(network, X, Y, squared_error, method=method)
+        assert report.passed
+        wrong = backward(network, *forward(network, X), Y, squared_error)
+        wrong[0][1][0, 0] = 1e-3
+        assert not check_gradients(network, X, Y, squared_error, wrong, method=method).passed
+
+
+@pytest.mark.parametrize("method", ["central", "complex"])
+def test_the_network_and_the_batch_stay_as_they_are(method):
+    network, X, Y = small()
+    kept = [array.copy() for array in (*network.W.values(), *network.b.values(), X, Y)]
+    check_gradients(network, X, Y, squared_error, method=method)
+    now = [*network.W.values(), *network.b.values(), X, Y]
+    assert all(np.array_equal(a, b) for a, b in zip(kept, now, strict=True))
+
+
+def test_the_network_stays_as_it_is_when_the_check_is_interrupted(monkeypatch):
+    network, X, Y = small()
+    kept = [array.copy() for array in (*network.W.values(), *network.b.values())]
+    passes = iter(range(8))
+
+    def interrupted(network, X):
+        if next(passes, None) is None:
+            raise KeyboardInterrupt
+        return forward(network, X)
+
+    monkeypatch.setattr(module, "forward", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        check_gradients(network, X, Y, squared_error)
+    now = [*network.W.values(), *network.b.values()]
+    assert all(np.array_equal(a, b) for a, b in zip(kept, now, strict=True))
+
+
+@pytest.mark.parametrize("method", ["central", "complex"])
+@pytest.mark.parametrize("case", CASES)
+def test_single_precision_has_its_own_tolerance(case, method):
+    network, X, Y = make(*case, 7)
+    single = Network(
+        {l: W.astype(np.float32) for l, W in network.W.items()},
+        {l: b.astype(np.float32) for l, b in network.b.items()},
+        network.phi,
+    )
+    X, Y = X.astype(np.float32), Y.astype(np.float32)
+    gradients = backward(single, *forward(single, X), Y, case[2])
+    report = check_gradients(single, X, Y, case[2], gradients, method=method)
+    assert report.passed, str(report)
+    gradients[0][1][0, 0] += 1e-2
+    assert not check_gradients(single, X, Y, case[2], gradients, method=method).passed
+
+
+def test_the_report_says_it_in_a_sentence_and_cannot_be_changed():
+    report = GradientReport(7, (), Comparison(("W", 2, 1, 0), 3e-5, 1e-6))
+    assert not report.passed
+    assert str(report) == (
+        "FAILED: 7 derivatives compared, 0 skipped at a kink; worst at W[2][1, 0], "
+        "error 3.0e-05 where 1.0e-06 is allowed"
+    )
+    with pytest.raises(FrozenInstanceError):
+        report.compared = 8
+
+
+@pytest.mark.parametrize(
+    ("error", "tolerance", "ratio"), [(0.0, 0.0, 0.0), (1.0, 0.0, np.inf), (1.0, 2.0, 0.5)]
+)
+def test_the_ratio_of_a_comparison(error, tolerance, ratio):
+    assert Comparison(("b", 1, 0, 0), error, tolerance).ratio == ratio
+
+
+# What the check refuses
+
+
+def test_an_unknown_method_is_refused():
+    network, X, Y = small()
+    with pytest.raises(
+        ValueError, match="^method must be 'central' or 'complex', got 'forward'$"
+    ):
+        check_gradients(network, X, Y, squared_error, method="forward")
+
+
+def test_an_unknown_cost_is_refused():
+    network, X, Y = small()
+    gradients = backward(network, *forward(network, X), Y, squared_error)
+    for given in (None, gradients):
+        with pytest.raises(
+            ValueError, match="^cost must be cross_entropy or squared_error, got 'sum'$"
+        ):
+            check_gradients(network, X, Y, np.sum, given)
+
+
+@pytest.mark.parametrize("name", ["X", "Y"])
+def test_a_complex_batch_is_refused(name):
+    network, X, Y = small()
+    batch = {"X": X, "Y": Y}
+    batch[name] = batch[name] + 0j
+    with pytest.raises(TypeError, match=f"^{name} must be real, got dtype complex128$"):
+        check_gradients(network, batch["X"], batch["Y"], squared_error)
+
+
+@pytest.mark.parametrize("name", ["W", "b"])
+def test_a_complex_network_is_refused(name):
+    network, X, Y = small()
+    parts = {"W": dict(network.W), "b": dict(network.b)}
+    parts[name][2] = parts[name][2] + 0j
+    with pytest.raises(TypeError, match=rf"^{name}\[2\] must be real, got dtype complex128$"):
+        check_gradients(Network(**parts, phi=network.phi), X, Y, squared_error)
+
+
+def test_targets_of_another_shape_are_refused():
+    network, X, Y = small()
+    with pytest.raises(ValueError, match=r"^Y must have shape \(2, 5\), got \(2, 4\)$"):
+        check_gradients(network, X, Y[:, :4], squared_error)
+
+
+def test_gradients_that_do_not_fit_are_refused():
+    network, X, Y = small()
+
+    def check(change):
+        of_W, of_b = backward(network, *forward(network, X), Y, squared_error)
+        return check_gradients(network, X, Y, squared_error, change(of_W, of_b))
+
+    with pytest.raises(TypeError, match=r"^gradients must be a pair \(of_W, of_b\)"):
+        check(lambda of_W, of_b: of_W)
+    with pytest.raises(TypeError, match="^of_b must map layers to arrays, got list$"):
+        check(lambda of_W, of_b: (of_W, list(of_b.values())))
+    with pytest.raises(ValueError, match=r"^of_W must have the keys \[1, 2\], got \[1\]$"):
+        check(lambda of_W, of_b: ({1: of_W[1]}, of_b))
+    with pytest.raises(ValueError, match=r"^of_W\[1\] must have shape \(4, 3\), got \(3, 4\)$"):
+        check(lambda of_W, of_b: (of_W | {1: of_W[1].T}, of_b))
+    with pytest.raises(ValueError, match=r"^of_b\[2\] must be finite"):
+        check(lambda of_W, of_b: (of_W, of_b | {2: np.full((2, 1), np.nan)}))
+    with pytest.raises(TypeError, match=r"^of_b\[1\] must be real, got dtype complex128$"):
+        check(lambda of_W, of_b: (of_W, of_b | {1: of_b[1] + 0j}))
+
+
+def test_a_cost_that_is_not_finite_is_refused():
+    network, X, Y = make((3, 4, 2), (tanh, softmax), cross_entropy, 5, 0)
+    network.W[2][:] *= 1e5
+    Z, A = forward(network, X)
+    assert cross_entropy(A[2], Y) == np.inf
+    with pytest.raises(ValueError, match="^P must not be 0 where Y is not"):
+        check_gradients(network, X, Y, cross_entropy)

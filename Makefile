@@ -16,6 +16,7 @@ endif
 VENV := .venv
 RUN := $(VENV)/bin/python
 STAMP := $(VENV)/.complete
+ORACLE := $(VENV)/.oracle
 PORT ?= 8000
 
 # The package and the machine are imported from this folder, in kernels as well.
@@ -34,7 +35,7 @@ book: $(STAMP) ## Run the chapters that changed and build the site in _build/htm
 	@echo "or run \`make serve\` and open http://localhost:$(PORT)/"
 
 .PHONY: test
-test: $(STAMP) ## Prove everything: build from a clean folder, then run every test
+test: $(STAMP) $(ORACLE) ## Prove everything: build from a clean folder, then run every test
 	@$(RUN) -m literate browser
 	@$(RUN) -m literate build --all
 	@$(RUN) -m pytest -n auto --dist loadfile --nbval tests _build/jupyter_execute
@@ -111,3 +112,9 @@ $(STAMP): requirements.txt pyproject.toml $(STALE) | python
 	@"$(PYTHON)" -m venv $(VENV)
 	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@"$(PYTHON)" -c "$(VERSION)" > $(STAMP)
+
+# PyTorch, an independent judge of the gradients. It is large, and the tests alone need it.
+$(ORACLE): requirements-oracle.txt $(STAMP)
+	@echo "Adding PyTorch to $(VENV), for the tests"
+	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-oracle.txt
+	@touch $(ORACLE)

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 03e0531972fb18da
+# (or edit here and run `python -m literate untangle`). Digest of the text: ed45b9b2fea16600
 
 # From book/vectorization.md, "From a column to a batch"
 """The backward pass: from the cost of a batch to the gradients of every parameter."""
@@ -7,7 +7,6 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from nnmath.arguments import require_matrix
@@ -90,7 +89,6 @@ def errors(
     """
     require_values(network, Z, A)
     L = network.L
-    require_matrix("Y", Y, A[L].shape)
     Delta = {L: output_error(network.phi[L], cost, Z[L], A[L], Y)}
     for l in range(L - 1, 0, -1):
         before = network.W[l + 1].T @ Delta[l + 1]

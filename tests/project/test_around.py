@@ -99,7 +99,7 @@ def test_the_workflow_calls_the_two_commands_on_each_supported_python():
     assert commands == ["make book", "make test"]
     assert job["strategy"]["matrix"]["python"] == ["3.11", "3.12", "3.13"]
     # without this, make takes the newest Python of the machine
-    assert job["env"] == {"PYTHON": "python"}
+    assert job["env"]["PYTHON"] == "python"
 
 
 def test_no_page_holds_a_path_of_one_machine():

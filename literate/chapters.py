@@ -79,6 +79,11 @@ class Cell:
         return tuple(self.metadata.get("checks", ()))
 
     @property
+    def kinds(self) -> tuple[str, ...]:
+        """How the cell checks its equations."""
+        return tuple(self.metadata.get("kind", ()))
+
+    @property
     def tags(self) -> tuple[str, ...]:
         """The tags, of which myst-nb and nbval know some."""
         return tuple(self.metadata.get("tags", ()))

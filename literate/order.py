@@ -107,7 +107,7 @@ def problems_of_order(chapters: Sequence[Chapter]) -> Iterator[str]:
     lazy: set[str | None] = set()  # the files whose annotations are not evaluated
     for cell in (cell for chapter in chapters for cell in chapter.code_cells):
         try:
-            tree = _parse(cell)
+            tree = parse_cell(cell)
         except SyntaxError as error:
             yield _syntax_problem(cell, error)
             continue
@@ -124,7 +124,8 @@ def problems_of_order(chapters: Sequence[Chapter]) -> Iterator[str]:
     yield from _cycles(analysed, whole)
 
 
-def _parse(cell: Cell) -> ast.Module:
+def parse_cell(cell: Cell) -> ast.Module:
+    """Parse a cell, its IPython commands turned into Python."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the linter reports doubtful syntax
         try:

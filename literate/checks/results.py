@@ -1,0 +1,152 @@
+"""The records of the book, kept in ``_build`` for as long as nothing that they depend on changes.
+
+What a check cell sees depends on its own code, on the cells that it needs, on the package, and on
+the environment. Each such whole has a key; a chapter's prose is no part of it.
+"""
+
+import json
+import os
+import platform
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from literate.chapters import Cell, Chapter, read_book
+from literate.checks.records import Record, check_cells, from_plain, to_plain
+from literate.checks.running import every_check
+from literate.checks.serving import Job, run_jobs
+from literate.checks.slices import cells_needed
+from literate.execution import digest, package_files
+from literate.tangle import assemble
+
+CACHE = Path("_build") / "checks.json"
+
+MACHINE = Path(__file__).resolve().parent.parent
+
+
+def records_of_book(root: Path, chapters: Sequence[Chapter] | None = None) -> list[Record]:
+    """Give a record for each check cell of the book, in reading order.
+
+    Parameters
+    ----------
+    root : Path
+        The project's folder.
+    chapters : sequence of Chapter, optional
+        The book, if it has been read already.
+
+    Returns
+    -------
+    list of Record
+        From the cache, or of a run now; of cells that failed, too.
+    """
+    book = read_book(root) if chapters is None else chapters
+    (records,) = records_of_jobs(root, book, [Job(None, every_check(book))])
+    return records
+
+
+def records_of_jobs(
+    root: Path, chapters: Sequence[Chapter], jobs: Sequence[Job]
+) -> list[list[Record]]:
+    """Run jobs, as far as the cache does not know what they give.
+
+    Parameters
+    ----------
+    root : Path
+        The project's folder.
+    chapters : sequence of Chapter
+        The book.
+    jobs : sequence of Job
+        What to run.
+
+    Returns
+    -------
+    list of list of Record
+        For each job, a record for each of its check cells.
+    """
+    keys = _Keys(root, chapters)
+    known = _read(root / CACHE)
+    to_run: list[tuple[Job, list[str]]] = []
+    for job in jobs:
+        missing = [item for item in job.selection if keys.of(job, item) not in known]
+        # the book as it is: one by one, so that they run side by side
+        for part in [missing] if job.replaced else [[item] for item in missing]:
+            to_run.append((Job(job.replaced, part), [keys.of(job, item) for item in part]))
+    results = run_jobs(root, chapters, [job for job, _ in to_run])
+    for (_, of_job), records in zip(to_run, results, strict=True):
+        known.update(zip(of_job, map(to_plain, records), strict=True))
+    if any(of_job for _, of_job in to_run):
+        _write(root / CACHE, known)
+    return [
+        [
+            replace(from_plain(known[keys.of(job, item)]), **keys.place(item))
+            for item in job.selection
+        ]
+        for job in jobs
+    ]
+
+
+class _Keys:
+    """Names what each run of a check cell depends on."""
+
+    def __init__(self, root: Path, chapters: Sequence[Chapter]) -> None:
+        package = {target: file.text for target, file in assemble(chapters).items()}
+        lock = root / "requirements.txt"
+        data = [path for path in package_files(root) if path.suffix != ".py"]
+        machine = sorted(MACHINE.glob("*.py")) + sorted((MACHINE / "checks").glob("*.py"))
+        self.common = [
+            platform.python_version(),
+            digest(root, [*data, *([lock] if lock.exists() else [])]),
+            digest(MACHINE, machine),
+            package,
+        ]
+        self.chapters = {chapter.docname: chapter for chapter in chapters}
+        self.of_checks: dict[tuple[str, int], str] = {}
+
+    def of(self, job: Job, item: tuple[str, int]) -> str:
+        """Give the key of one check cell in one job."""
+        cell = job.replaced
+        edit = [str(cell.chapter), cell.index, cell.source] if cell else None
+        return _hash([self.of_check(item), edit])
+
+    def of_check(self, item: tuple[str, int]) -> str:
+        """Give the key of one check cell, on the book as it is."""
+        if item not in self.of_checks:
+            chapter, cell = self._find(item)
+            cells = [(c.index, c.source) for c in (*cells_needed(chapter, cell), cell)]
+            what = [*item, cell.checks, cell.kinds, cells]
+            self.of_checks[item] = _hash([self.common, what])
+        return self.of_checks[item]
+
+    def place(self, item: tuple[str, int]) -> dict[str, Any]:
+        """Say where a check cell stands now; lines move when prose changes."""
+        return {"line": self._find(item)[1].line}
+
+    def _find(self, item: tuple[str, int]) -> tuple[Chapter, Cell]:
+        docname, number = item
+        chapter = self.chapters[docname]
+        return chapter, check_cells(chapter)[number - 1]
+
+
+def _hash(what: Any) -> str:
+    return sha256(json.dumps(what).encode()).hexdigest()[:20]
+
+
+def _read(file: Path) -> dict[str, Any]:
+    """Read the cache; one that cannot be read is none."""
+    try:
+        known = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return known if isinstance(known, dict) else {}
+
+
+def _write(file: Path, known: dict[str, Any]) -> None:
+    """Write the cache in one step, since another process may read it now."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=".checks-")
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        json.dump(known, stream)
+    os.replace(name, file)

@@ -1,0 +1,154 @@
+"""Running check cells: each after the cells that it needs, on the package of given chapters."""
+
+import ast
+import contextlib
+import io
+import linecache
+import os
+import traceback
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from literate.chapters import Cell, Chapter
+from literate.checks.package import imported_from
+from literate.checks.recorder import (
+    RECORDER,
+    Recorder,
+    Seen,
+    drop_assertions,
+    record_assertions,
+)
+from literate.checks.records import EXCEPTION, FALSE, Record, check_cells
+from literate.checks.slices import cells_needed
+from literate.order import parse_cell
+from literate.tangle import assemble
+
+MESSAGE_LENGTH = 160
+
+Selection = Sequence[tuple[str, int]]
+"""Which check cells: the chapter's docname, and the cell's number among its check cells."""
+
+
+def every_check(chapters: Sequence[Chapter]) -> Selection:
+    """Select all check cells of the book."""
+    return [
+        (chapter.docname, number)
+        for chapter in chapters
+        for number, _ in enumerate(check_cells(chapter), 1)
+    ]
+
+
+def checks_of(chapters: Sequence[Chapter], labels: Iterable[str]) -> Selection:
+    """Select the check cells that name any of some equations."""
+    wanted = set(labels)
+    return [
+        (chapter.docname, number)
+        for chapter in chapters
+        for number, cell in enumerate(check_cells(chapter), 1)
+        if wanted & set(cell.checks)
+    ]
+
+
+def run_checks(root: Path, chapters: Sequence[Chapter], selection: Selection) -> list[Record]:
+    """Run check cells in this process.
+
+    Parameters
+    ----------
+    root : Path
+        The project's folder, for the package's data.
+    chapters : sequence of Chapter
+        The whole book, as it is or with an error put in; the package is built from it.
+    selection : sequence of (str, int)
+        The check cells.
+
+    Returns
+    -------
+    list of Record
+        One for each selected cell.
+    """
+    texts = {target: file.text for target, file in assemble(chapters).items()}
+    by_name = {chapter.docname: chapter for chapter in chapters}
+    records = []
+    with imported_from(root, texts), _quietly():
+        for docname, number in selection:
+            chapter = by_name[docname]
+            records.append(run_check(chapter, check_cells(chapter)[number - 1], number))
+    return records
+
+
+@contextlib.contextmanager
+def _quietly() -> Iterator[None]:
+    """Keep what cells print and warn of from the terminal, and readers' own data from them."""
+    here = os.environ.pop("NNMATH_DATA", None)
+    try:
+        with (
+            warnings.catch_warnings(),
+            contextlib.redirect_stdout(io.StringIO()),
+            contextlib.redirect_stderr(io.StringIO()),
+        ):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        if here is not None:
+            os.environ["NNMATH_DATA"] = here
+
+
+def run_check(chapter: Chapter, check: Cell, number: int) -> Record:
+    """Run one check cell, after what it needs, with the package that can be imported here."""
+    recorder = Recorder()
+    names: dict[str, Any] = {
+        "__name__": "__main__",
+        "display": lambda *_, **__: None,
+        RECORDER: recorder,
+    }
+    failure, message = None, ""
+    seen: Seen | None = None
+    try:
+        for cell in cells_needed(chapter, check):
+            _execute(drop_assertions(parse_cell(cell)), cell, names)
+        _execute(record_assertions(parse_cell(check)), check, names)
+        seen = recorder.closest
+    except AssertionError as error:
+        seen = recorder.last_failed
+        failure = seen.failure if seen else FALSE
+        message = _message_of_assertion(error, check)
+    except Exception as error:
+        failure, message = EXCEPTION, _shorten(f"{type(error).__name__}: {error}")
+    return Record(
+        chapter.docname,
+        number,
+        check.line,
+        check.checks,
+        check.kinds,
+        failure is None,
+        recorder.comparisons,
+        seen.error if seen else None,
+        seen.bound if seen else None,
+        failure,
+        message,
+    )
+
+
+def _execute(tree: ast.Module, cell: Cell, names: dict[str, Any]) -> None:
+    file = f"<{cell.chapter}, code cell {cell.index}>"
+    # what asks for the source of a function (a dataclass, doctest) finds it
+    linecache.cache[file] = (len(cell.source), None, cell.source.splitlines(True), file)
+    exec(compile(tree, file, "exec", dont_inherit=True), names)
+
+
+def _message_of_assertion(error: AssertionError, check: Cell) -> str:
+    """Quote the assertion that failed, where it stands in the check cell."""
+    file = f"<{check.chapter}, code cell {check.index}>"
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if frame.filename == file and frame.lineno:
+            for node in ast.walk(parse_cell(check)):
+                if isinstance(node, ast.Assert) and node.lineno == frame.lineno:
+                    return _shorten(f"assert {ast.unparse(node.test)}")
+    return _shorten(f"AssertionError: {error}".rstrip(": "))
+
+
+def _shorten(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= MESSAGE_LENGTH else text[: MESSAGE_LENGTH - 1] + "…"

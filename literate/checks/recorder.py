@@ -3,7 +3,7 @@
 import ast
 import operator
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -347,8 +347,3 @@ def _recorder(method: str) -> ast.Attribute:
 
 def _no_arguments() -> ast.arguments:
     return ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
-
-
-def assertions(tree: ast.AST) -> Iterator[ast.Assert]:
-    """Find the assertions of a cell."""
-    return (node for node in ast.walk(tree) if isinstance(node, ast.Assert))

@@ -4,6 +4,7 @@ What a check cell sees depends on its own code, on the cells that it needs, on t
 the environment. Each such whole has a key; a chapter's prose is no part of it.
 """
 
+import ast
 import json
 import os
 import platform
@@ -18,7 +19,7 @@ from literate.chapters import Cell, Chapter, read_book
 from literate.checks.records import Record, check_cells, from_plain, to_plain
 from literate.checks.running import every_check
 from literate.checks.serving import Job, run_jobs
-from literate.checks.slices import cells_needed
+from literate.checks.slices import statements_needed
 from literate.execution import digest, package_files
 from literate.tangle import assemble
 
@@ -115,8 +116,8 @@ class _Keys:
         """Give the key of one check cell, on the book as it is."""
         if item not in self.of_checks:
             chapter, cell = self._find(item)
-            cells = [(c.index, c.source) for c in (*cells_needed(chapter, cell), cell)]
-            what = [*item, cell.checks, cell.kinds, cells]
+            needed = [ast.unparse(part) for _, part in statements_needed(chapter, cell)]
+            what = [*item, cell.checks, cell.kinds, needed, cell.source]
             self.of_checks[item] = _hash([self.common, what])
         return self.of_checks[item]
 

@@ -17,11 +17,10 @@ from literate.checks.recorder import (
     RECORDER,
     Recorder,
     Seen,
-    drop_assertions,
     record_assertions,
 )
 from literate.checks.records import EXCEPTION, FALSE, Record, check_cells
-from literate.checks.slices import cells_needed
+from literate.checks.slices import statements_needed
 from literate.order import parse_cell
 from literate.tangle import assemble
 
@@ -106,8 +105,8 @@ def run_check(chapter: Chapter, check: Cell, number: int) -> Record:
     failure, message = None, ""
     seen: Seen | None = None
     try:
-        for cell in cells_needed(chapter, check):
-            _execute(drop_assertions(parse_cell(cell)), cell, names)
+        for cell, statements in statements_needed(chapter, check):
+            _execute(statements, cell, names)
         _execute(record_assertions(parse_cell(check)), check, names)
         seen = recorder.closest
     except AssertionError as error:

@@ -2,9 +2,11 @@
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from literate.chapters import Cell, Chapter
+from literate.checks.recorder import drop_assertions
 from literate.names import Bind, Read, events_of
 from literate.order import BUILTIN_NAMES, parse_cell
 
@@ -20,12 +22,12 @@ HARMLESS = frozenset(
 
 @dataclass(frozen=True)
 class Effects:
-    """What a cell does with the names of its notebook.
+    """What a statement or a cell does with the names of its notebook.
 
     Attributes
     ----------
     needs : frozenset of str
-        Names that it reads from the cells before it.
+        Names that it reads from what is before it.
     later : frozenset of str
         Names that its functions read whenever they are called.
     binds : frozenset of str
@@ -46,9 +48,8 @@ class Effects:
     changes: frozenset[str]
 
 
-def effects_of(cell: Cell) -> Effects:
-    """Analyse a cell."""
-    tree = parse_cell(cell)
+def effects_of(tree: ast.Module) -> Effects:
+    """Analyse a statement, or a whole cell."""
     unsure = {line for node in ast.walk(tree) for line in _conditional_lines(node)}
     needs, later, binds, surely, fixed = (set[str]() for _ in range(5))
     for event in events_of(tree):
@@ -99,8 +100,11 @@ def _root(node: ast.expr) -> Iterator[str]:
         yield node.id
 
 
-def cells_needed(chapter: Chapter, check: Cell) -> list[Cell]:
-    """List what must run before a check cell, in the order of the page.
+def statements_needed(chapter: Chapter, check: Cell) -> list[tuple[Cell, ast.Module]]:
+    """List what must run before a check cell: of the cells above it, the statements it needs.
+
+    Assertions are left out, since another check answers for them. Of a cell that draws, what
+    defines a needed name is taken, and nothing of the drawing.
 
     Parameters
     ----------
@@ -111,17 +115,36 @@ def cells_needed(chapter: Chapter, check: Cell) -> list[Cell]:
 
     Returns
     -------
-    list of Cell
-        Cells of the package and others, never one that draws or that raises to show how.
+    list of (Cell, ast.Module)
+        In the order of the page, each cell with its needed statements, on their own lines.
     """
-    before = [
-        cell
-        for cell in chapter.code_cells
-        if cell.index < check.index and not {"plot", "raises-exception"} & set(cell.tags)
-    ]
-    effects = [effects_of(cell) for cell in (*before, check)]
-    needed = _closure(effects)
-    return [cell for number, cell in enumerate(before) if number in needed]
+    before: list[tuple[Cell, ast.stmt]] = []
+    effects: list[Effects] = []
+    for cell in chapter.code_cells:
+        if cell.index < check.index:
+            for statement, effect in _statements(cell):
+                before.append((cell, statement))
+                effects.append(effect)
+    effects.append(effects_of(parse_cell(check)))
+    needed: dict[Cell, list[ast.stmt]] = {}
+    for position in sorted(_closure(effects) - {len(before)}):
+        cell, statement = before[position]
+        needed.setdefault(cell, []).append(statement)
+    return [(cell, ast.Module(body, [])) for cell, body in needed.items()]
+
+
+@lru_cache(maxsize=1000)
+def _statements(cell: Cell) -> tuple[tuple[ast.stmt, Effects], ...]:
+    """Part a cell into its statements; none of one that raises to show how."""
+    if "raises-exception" in cell.tags:
+        return ()
+    statements = []
+    for statement in drop_assertions(parse_cell(cell)).body:
+        effects = effects_of(ast.Module([statement], []))
+        if "plot" in cell.tags:
+            effects = replace(effects, changes=frozenset())
+        statements.append((statement, effects))
+    return tuple(statements)
 
 
 def _closure(effects: Sequence[Effects]) -> set[int]:

@@ -26,6 +26,11 @@ def package_cell_anchor(number: int) -> str:
     return f"package-cell-{number}"
 
 
+def check_cell_anchor(number: int) -> str:
+    """Name the place of a page's check cell; `number` counts its check cells from 1."""
+    return f"check-cell-{number}"
+
+
 def listing_anchor(docname: str, number: int) -> str:
     """Name the place, in a listing, of the block that comes from a chapter's package cell."""
     return f"{PurePosixPath(docname).name}-{number}".replace("_", "-")
@@ -78,6 +83,7 @@ class Decorator:
 
     docname: str
     package_cells: int = 0
+    check_cells: int = 0
 
     def decorate(self, cell: nodes.container) -> None:
         """Give a cell the look of its kind; an ordinary cell is left as it is."""
@@ -92,15 +98,18 @@ class Decorator:
             cell.parent.insert(cell.parent.index(cell) + 1, note)
         if "tangle" in metadata:
             self.package_cells += 1
-            self.frame(cell, "package-cell", self.package_caption(metadata["tangle"]))
+            anchor = package_cell_anchor(self.package_cells)
+            self.frame(cell, anchor, "package-cell", self.package_caption(metadata["tangle"]))
         elif "checks" in metadata:
-            self.frame(cell, "check-cell", self.check_caption(metadata["checks"]))
+            self.check_cells += 1
+            anchor = check_cell_anchor(self.check_cells)
+            self.frame(cell, anchor, "check-cell", self.check_caption(metadata["checks"]))
 
-    def frame(self, cell: nodes.container, kind: str, line: nodes.paragraph) -> None:
-        """Put a cell into a frame with a caption; package cells can be linked to."""
-        frame = nodes.container("", classes=["framed-cell", kind])
-        if kind == "package-cell":
-            frame["ids"].append(package_cell_anchor(self.package_cells))
+    def frame(
+        self, cell: nodes.container, anchor: str, kind: str, line: nodes.paragraph
+    ) -> None:
+        """Put a cell into a frame with a caption that can be linked to."""
+        frame = nodes.container("", ids=[anchor], classes=["framed-cell", kind])
         cell.replace_self(frame)
         frame += [line, cell]
 

@@ -8,6 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from literate.equations import read_ledger
 from literate.errors import BookError
 from literate.execution import NOTEBOOKS, cache_folder, kernel_environment
 from literate.tangle import check, tangle
@@ -59,6 +60,7 @@ def build_site(root: Path, *, everything: bool) -> Path:
         remove_output(root)
     else:
         tangle(root)
+        read_ledger(root)
     # Sphinx forgets the warnings of the last run: an unchanged second run would pass. The marker
     # stands until a build is through without any, and while it stands all pages are read again.
     unfinished = root / UNFINISHED

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from literate.chapters import Cell, Chapter, read_book
+from literate.equations import Ledger
 from literate.errors import at, refuse
 from literate.order import problems_of_order
 from literate.writing import locked, replace_files
@@ -323,15 +324,19 @@ def _edited(path: str) -> str:
 def check(root: Path) -> None:
     """Compare the package with the chapters byte for byte, and change neither.
 
+    The equations are looked at too: none may stand without a check.
+
     Raises
     ------
     BookError
-        If they differ, with a difference for each file and what to do.
+        If they differ, with a difference for each file and what to do, or if an equation breaks a
+        rule.
     """
     with locked(root):
-        files = assemble(read_book(root))
+        chapters = read_book(root)
+        files = assemble(chapters)
         present = read_package(root)
-    problems = []
+    problems = list(Ledger(chapters).problems())
     for target, file in files.items():
         if target not in present:
             problems.append(at(target, None, "missing; `make tangle` writes it"))

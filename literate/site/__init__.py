@@ -7,7 +7,15 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from literate.site import cells, freshness, listing, notation_table, page, wrong_formulas
+from literate.site import (
+    cells,
+    equations,
+    freshness,
+    listing,
+    notation_table,
+    page,
+    wrong_formulas,
+)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -17,6 +25,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", page.configure)
     freshness.setup(app)
     cells.setup(app)
+    equations.setup(app)
     listing.setup(app)
     notation_table.setup(app)
     page.setup(app)

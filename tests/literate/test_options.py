@@ -27,7 +27,7 @@ def test_what_the_book_uses_is_allowed(metadata):
     ("metadata", "said"),
     [
         ({"tangel": "nnmath/one.py"}, "unknown option 'tangel'; did you mean 'tangle'?"),
-        ({"zzz": 1}, "unknown option 'zzz'; known are tangle, checks, tags, mystnb"),
+        ({"zzz": 1}, "unknown option 'zzz'; known are tangle, checks, kind, tags, mystnb"),
         ({"tags": ["plto"]}, "unknown tag 'plto'; did you mean 'plot'?"),
         (
             {"mystnb": {"figuer": {}}},

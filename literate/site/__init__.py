@@ -11,6 +11,7 @@ from literate.site import (
     cells,
     equations,
     freshness,
+    ledger,
     listing,
     notation_table,
     page,
@@ -26,6 +27,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     freshness.setup(app)
     cells.setup(app)
     equations.setup(app)
+    ledger.setup(app)
     listing.setup(app)
     notation_table.setup(app)
     page.setup(app)

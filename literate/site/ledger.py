@@ -1,0 +1,199 @@
+"""The directive ``{ledger}``: every equation of the book, and what became of it in this build."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Protocol
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from literate.chapters import Cell, Chapter, read_book
+from literate.equations import Check, Equation, Implementation, Ledger
+from literate.errors import BookError
+from literate.site.cells import (
+    check_cell_anchor,
+    equation_link,
+    link,
+    listing_anchor,
+    listing_docname,
+    package_cell_anchor,
+)
+
+
+class Seen(Protocol):
+    """What one run of a check cell saw."""
+
+    error: float | None
+    bound: float | None
+
+
+Records = Mapping[tuple[str, int], Seen]
+"""By the page of a check cell and its number there."""
+
+
+def ledger_anchor(label: str) -> str:
+    """Name the place of an equation in the ledger."""
+    return f"ledger-{label}"
+
+
+class LedgerTable(SphinxDirective):
+    """The equations chapter by chapter, each with its checks and its code."""
+
+    def run(self) -> list[nodes.Node]:
+        """Build the ledger; the page is read again when a chapter, the toc or a record changes."""
+        root = Path(self.env.srcdir).parent
+        try:
+            ledger = Ledger(read_book(root))
+            records = records_of(root)
+        except BookError as error:
+            raise self.error(str(error)) from error
+        for path in (root / chapter.path for chapter in ledger.chapters):
+            self.env.note_dependency(str(path))
+        self.env.note_dependency(str(root / "book" / "_toc.yml"))
+        table = Table(ledger, records, self.env.docname)
+        return [table.counts(), *table.sections()]
+
+
+class Table:
+    """Builds the parts of the ledger's page.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        Of the book.
+    records : mapping
+        What the check cells saw.
+    docname : str
+        The page that is built.
+    """
+
+    def __init__(self, ledger: Ledger, records: Records, docname: str) -> None:
+        self.ledger = ledger
+        self.records = records
+        self.docname = docname
+
+    def counts(self) -> nodes.paragraph:
+        """Count the equations."""
+        equations = self.ledger.equations
+        definitions = sum(equation.is_definition for equation in equations)
+        rest = len(equations) - definitions
+        checked = sum(
+            bool(self.ledger.checks_of(e.label)) for e in equations if not e.is_definition
+        )
+        share = f"{checked / rest:.0%}".replace("%", " %") if rest else "none"
+        return nodes.paragraph(
+            "",
+            f"The book has {len(equations)} numbered equations. {definitions} are definitions; of"
+            f" the other {rest}, {checked} are asserted by one or more of"
+            f" {len(self.ledger.checks)} cells: {share}.",
+            classes=["ledger-counts"],
+        )
+
+    def sections(self) -> Iterable[nodes.section]:
+        """Build a section for each chapter that has equations."""
+        for chapter in self.ledger.chapters:
+            entries = [self.entry(e) for e in self.ledger.equations if e.chapter is chapter]
+            if entries:
+                anchor = f"ledger-of-{chapter.docname.replace('_', '-').replace('/', '-')}"
+                place = link(chapter.docname, "", nodes.inline("", chapter.title))
+                title = nodes.title("", "", place)
+                yield nodes.section("", title, *entries, ids=[anchor], names=[anchor])
+
+    def entry(self, equation: Equation) -> nodes.container:
+        """Build the entry of one equation: its number, itself, and the facts."""
+        number = nodes.paragraph("", "", equation_link(equation.label, self.docname))
+        number["classes"].append("ledger-number")
+        tex = nodes.math_block(
+            equation.tex, equation.tex, nowrap=False, number=None, label=None
+        )
+        entry = nodes.container("", number, tex, classes=["ledger-entry"])
+        entry["ids"].append(ledger_anchor(equation.label))
+        entry += self.facts(equation)
+        return entry
+
+    def facts(self, equation: Equation) -> nodes.definition_list:
+        """Build the list of what is known of an equation."""
+        if equation.is_definition:
+            facts = [fact("Kind", nodes.paragraph("", "definition"))]
+        else:
+            checks = self.ledger.checks_of(equation.label)
+            facts = [fact("Checked", *(self.check(check) for check in checks))]
+        implementations = self.ledger.implementations_of(equation.label)
+        if implementations:
+            facts.append(fact("Code", *(self.code(found) for found in implementations)))
+        return nodes.definition_list("", *facts)
+
+    def check(self, check: Check) -> nodes.paragraph:
+        """Say in one line how a cell checks, and what it saw."""
+        name = nodes.inline("", f"check {check.number}")
+        line = nodes.paragraph(
+            "", "", link(check.docname, check_cell_anchor(check.number), name)
+        )
+        line += nodes.Text(f": {listed(check.kinds)}" if check.kinds else "")
+        seen = self.records.get((check.docname, check.number))
+        if seen is not None and seen.error is not None:
+            line += nodes.Text("; ")
+            line += what_was_seen(seen.error, seen.bound)
+        return line
+
+    def code(self, found: Implementation) -> nodes.paragraph:
+        """Name a function with links to the cell that builds it and to its file's listing."""
+        chapter = self.chapter_of(found.cell)
+        number = [cell for cell in chapter.code_cells if cell.target].index(found.cell) + 1
+        target = str(found.cell.target)
+        return nodes.paragraph(
+            "",
+            "",
+            link(chapter.docname, package_cell_anchor(number), nodes.literal("", found.name)),
+            nodes.Text(" in "),
+            link(
+                listing_docname(target),
+                listing_anchor(chapter.docname, number),
+                nodes.literal("", target),
+            ),
+        )
+
+    def chapter_of(self, cell: Cell) -> Chapter:
+        """Find the chapter that a cell stands in."""
+        return next(chapter for chapter in self.ledger.chapters if chapter.path == cell.chapter)
+
+
+def fact(name: str, *lines: nodes.paragraph) -> nodes.definition_list_item:
+    """Build a term and what there is to say of it, a paragraph each."""
+    return nodes.definition_list_item("", nodes.term("", name), nodes.definition("", *lines))
+
+
+def listed(words: Iterable[str]) -> str:
+    """Join words as prose does."""
+    *rest, last = words
+    return f"{', '.join(rest)} and {last}" if rest else last
+
+
+def what_was_seen(error: float, bound: float | None) -> list[nodes.Node]:
+    """Say how large the largest error was, and how large it might have been."""
+    if error == 0:
+        return [nodes.Text("exact (0)")]
+    said: list[nodes.Node] = [nodes.Text("error "), *number_nodes(error)]
+    if bound is not None:
+        said += [nodes.Text(", allowed "), *number_nodes(bound)]
+    return said
+
+
+def number_nodes(value: float) -> list[nodes.Node]:
+    """Write a positive number with two digits, as ``1.1·10⁻¹⁶`` where it is small or large."""
+    if 0.01 <= value < 1000:
+        return [nodes.Text(f"{value:.2g}" if value < 100 else f"{value:.0f}")]
+    mantissa, exponent = f"{value:.1e}".split("e")
+    power = str(int(exponent)).replace("-", "−")
+    return [nodes.Text(f"{mantissa}·10"), nodes.superscript("", power)]
+
+
+def records_of(root: Path) -> Records:
+    """Read what the check cells saw in this build."""
+    return {}
+
+
+def setup(app: Sphinx) -> None:
+    """Register the directive."""
+    app.add_directive("ledger", LedgerTable)

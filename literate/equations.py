@@ -88,7 +88,7 @@ class Check:
     @property
     def kinds(self) -> tuple[str, ...]:
         """How it asserts them."""
-        return tuple(self.cell.metadata.get("kind", ()))
+        return self.cell.kinds
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,14 @@
 """The directive ``{ledger}``: every equation of the book, and what became of it in this build."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from literate.chapters import Cell, Chapter, read_book
+from literate.checks import Record, records_of_book
 from literate.equations import Check, Equation, Implementation, Ledger
 from literate.errors import BookError
 from literate.site.cells import (
@@ -20,16 +20,8 @@ from literate.site.cells import (
     package_cell_anchor,
 )
 
-
-class Seen(Protocol):
-    """What one run of a check cell saw."""
-
-    error: float | None
-    bound: float | None
-
-
-Records = Mapping[tuple[str, int], Seen]
-"""By the page of a check cell and its number there."""
+Records = Mapping[tuple[str, int], Record]
+"""What each check cell saw, by its page and its number there."""
 
 
 def ledger_anchor(label: str) -> str:
@@ -45,7 +37,7 @@ class LedgerTable(SphinxDirective):
         root = Path(self.env.srcdir).parent
         try:
             ledger = Ledger(read_book(root))
-            records = records_of(root)
+            records = records_of(root, ledger.chapters)
         except BookError as error:
             raise self.error(str(error)) from error
         for path in (root / chapter.path for chapter in ledger.chapters):
@@ -81,12 +73,12 @@ class Table:
         checked = sum(
             bool(self.ledger.checks_of(e.label)) for e in equations if not e.is_definition
         )
-        share = f"{checked / rest:.0%}".replace("%", " %") if rest else "none"
+        share = f", {checked / rest:.0%}".replace("%", " %") if rest else ""
         return nodes.paragraph(
             "",
-            f"The book has {len(equations)} numbered equations. {definitions} are definitions; of"
-            f" the other {rest}, {checked} are asserted by one or more of"
-            f" {len(self.ledger.checks)} cells: {share}.",
+            f"The book has {len(equations)} numbered equations: {definitions} definitions and"
+            f" {rest} that assert something. Of these, {checked} are checked{share}, by"
+            f" {len(self.ledger.checks)} cells.",
             classes=["ledger-counts"],
         )
 
@@ -131,10 +123,8 @@ class Table:
             "", "", link(check.docname, check_cell_anchor(check.number), name)
         )
         line += nodes.Text(f": {listed(check.kinds)}" if check.kinds else "")
-        seen = self.records.get((check.docname, check.number))
-        if seen is not None and seen.error is not None:
-            line += nodes.Text("; ")
-            line += what_was_seen(seen.error, seen.bound)
+        seen = what_was_seen(self.records[check.docname, check.number])
+        line += [nodes.Text("; "), *seen] if seen else []
         return line
 
     def code(self, found: Implementation) -> nodes.paragraph:
@@ -170,28 +160,28 @@ def listed(words: Iterable[str]) -> str:
     return f"{', '.join(rest)} and {last}" if rest else last
 
 
-def what_was_seen(error: float, bound: float | None) -> list[nodes.Node]:
-    """Say how large the largest error was, and how large it might have been."""
-    if error == 0:
+def what_was_seen(record: Record) -> list[nodes.Node]:
+    """Say how large the error was and might have been, if the cell compared numbers."""
+    if record.is_exact:
         return [nodes.Text("exact (0)")]
-    said: list[nodes.Node] = [nodes.Text("error "), *number_nodes(error)]
-    if bound is not None:
-        said += [nodes.Text(", allowed "), *number_nodes(bound)]
-    return said
+    if record.error is None or record.bound is None:
+        return []
+    error, bound = number_nodes(record.error), number_nodes(record.bound)
+    return [nodes.Text("error "), *error, nodes.Text(", allowed "), *bound]
 
 
 def number_nodes(value: float) -> list[nodes.Node]:
-    """Write a positive number with two digits, as ``1.1·10⁻¹⁶`` where it is small or large."""
-    if 0.01 <= value < 1000:
-        return [nodes.Text(f"{value:.2g}" if value < 100 else f"{value:.0f}")]
+    """Write a number with two digits, as ``1.1·10⁻¹⁶`` where it is small or large."""
+    if value == 0 or 0.01 <= abs(value) < 1000:
+        return [nodes.Text(f"{value:.2g}" if abs(value) < 100 else f"{value:.0f}")]
     mantissa, exponent = f"{value:.1e}".split("e")
     power = str(int(exponent)).replace("-", "−")
     return [nodes.Text(f"{mantissa}·10"), nodes.superscript("", power)]
 
 
-def records_of(root: Path) -> Records:
-    """Read what the check cells saw in this build."""
-    return {}
+def records_of(root: Path, chapters: Sequence[Chapter]) -> Records:
+    """Read what the check cells saw; cells of which that is not known yet are run."""
+    return {(r.docname, r.number): r for r in records_of_book(root, chapters)}
 
 
 def setup(app: Sphinx) -> None:

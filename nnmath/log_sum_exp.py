@@ -1,7 +1,7 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 9982b01e6de2c01f
+# (or edit here and run `python -m literate untangle`). Digest of the text: 99b539cb459f7b36
 
-# From book/softmax_and_relu.md, "The logarithm of a sum of exponentials"
+# From book/softmax_and_relu.md, "The shift, and two bounds"
 """The logarithm of a sum of exponentials, and the cross-entropy computed with it."""
 
 from typing import Any

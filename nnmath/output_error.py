@@ -1,7 +1,7 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: ac6f7f7bf4c28082
+# (or edit here and run `python -m literate untangle`). Digest of the text: e41171c50854f474
 
-# From book/softmax_and_relu.md, "Pulling a derivative back through an activation"
+# From book/softmax_and_relu.md, "Pulling a derivative back to the sums"
 """From the derivative at the activations back to the weighted sums, and the output error."""
 
 from collections.abc import Callable
@@ -61,7 +61,7 @@ def pull_back(
     return derivative_of(phi)(Z) * G
 
 
-# From book/softmax_and_relu.md, "The output error: p − y"
+# From book/softmax_and_relu.md, "Softmax with cross-entropy"
 DERIVATIVE_OF_COST: dict[
     Callable[..., Any], Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]]
 ] = {

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: ed45b9b2fea16600
+# (or edit here and run `python -m literate untangle`). Digest of the text: ab1a810b95211b64
 
 # From book/vectorization.md, "From a column to a batch"
 """The backward pass: from the cost of a batch to the gradients of every parameter."""
@@ -72,16 +72,16 @@ def errors(
     Returns
     -------
     dict of int to ndarray, shape (n_l, m)
-        For each layer 1, ..., L the errors: column e holds the derivatives of the cost of example e
-        alone with respect to its weighted sums, without 1/m.
+        For each layer 1, ..., L the errors: column e holds the derivatives of the cost of
+        example e alone with respect to its weighted sums, without 1/m.
 
     Raises
     ------
     TypeError
         If an argument is of the wrong type.
     ValueError
-        If a layer is missing, a shape does not fit, an entry is not finite, the cost is neither, or
-        an activation function has no derivative here.
+        If a layer is missing, a shape does not fit, an entry is not finite, the cost is neither,
+        or an activation function has no derivative here.
 
     Notes
     -----
@@ -131,8 +131,8 @@ def backward(
     TypeError
         If an argument is of the wrong type.
     ValueError
-        If a layer is missing, a shape does not fit, an entry is not finite, the cost is neither, or
-        an activation function has no derivative here.
+        If a layer is missing, a shape does not fit, an entry is not finite, the cost is neither,
+        or an activation function has no derivative here.
 
     Notes
     -----

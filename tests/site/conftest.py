@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from literate.browser import FLAGS, ensure_browser, served
+from literate.build import build_site
 
 HOME = Path(__file__).resolve().parents[2]
 SITE = HOME / "_build" / "html"
@@ -138,9 +139,34 @@ kernelspec:
 """
 
 
+@pytest.fixture
+def small_book(written_small_book: tuple[Path, dict[str, bytes]]) -> Path:
+    """Give the small book as it was written and built, whatever the test before made of it."""
+    root, written = written_small_book
+    for path, content in sources(root).items():
+        if path not in written:
+            (root / path).unlink()
+        elif content != written[path]:
+            (root / path).write_bytes(written[path])
+    for path in written.keys() - sources(root).keys():
+        (root / path).write_bytes(written[path])
+    build_site(root, everything=False)
+    return root
+
+
+def sources(root: Path) -> dict[str, bytes]:
+    """Read the chapters and the package."""
+    files = (path for folder in ("book", "nnmath") for path in (root / folder).rglob("*"))
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in files
+        if path.is_file() and not {"_vendor", "__pycache__"} & set(path.parts)
+    }
+
+
 @pytest.fixture(scope="module")
-def small_book(tmp_path_factory) -> Path:
-    """Make a book of two chapters, the second of which uses what the first builds."""
+def written_small_book(tmp_path_factory) -> tuple[Path, dict[str, bytes]]:
+    """Write a book of two chapters, the second of which uses what the first builds, and a ledger."""
     root = tmp_path_factory.mktemp("small")
     book = root / "book"
     book.mkdir()
@@ -152,21 +178,26 @@ def small_book(tmp_path_factory) -> Path:
         shutil.copytree(HOME / "book" / name, book / name)
     (book / "references.bib").write_text("")
     (book / "_toc.yml").write_text(
-        "format: jb-book\nroot: early\nchapters:\n- file: late\n"
+        "format: jb-book\nroot: early\nchapters:\n- file: late\n- file: ledger\n"
         "- file: listings/answer\n- file: listings/__init__\n"
     )
     (book / "early.md").write_text(
         f"{HEADER}# Early\n\n"
         '```{code-cell} ipython3\n:tangle: nnmath/__init__.py\n\n"""A package."""\n```\n\n'
         "```{code-cell} ipython3\n:tangle: nnmath/answer.py\n\n"
-        '"""An answer."""\n\n\ndef answer():\n    """Answer."""\n    return 41\n```\n'
+        '"""An answer."""\n\n\ndef answer():\n    """Answer, equation ``eq-answer``."""\n    return 41\n```\n\n'
+        "```{math}\n:label: eq-answer\nx = 41\n```\n\n"
+        "```{math}\n:label: eq-name\n:class: definition\ny = x\n```\n"
     )
     (book / "late.md").write_text(
         f"{HEADER}# Late\n\n```{{code-cell}} ipython3\n"
-        'from nnmath.answer import answer\n\nprint(f"the answer is {answer()}")\n```\n'
+        'from nnmath.answer import answer\n\nprint(f"the answer is {answer()}")\n```\n\n'
+        "```{code-cell} ipython3\n:checks: [eq-answer]\n:kind: [exact]\n\n"
+        "error = abs(answer() - 41.25)\nassert error <= 0.5\n```\n"
     )
+    (book / "ledger.md").write_text("# Ledger\n\n```{ledger}\n```\n")
     (book / "listings").mkdir()
     for name in ("answer", "__init__"):
         text = f"# {name}\n\n```{{listing}} nnmath/{name}.py\n```\n"
         (book / "listings" / f"{name}.md").write_text(text)
-    return root
+    return root, sources(root)

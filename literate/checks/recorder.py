@@ -130,7 +130,7 @@ def _worst(errors: Any, bounds: Any) -> Seen:
     largest = np.flatnonzero(
         np.isnan(ratios) if np.isnan(ratios).any() else ratios == ratios.max()
     )
-    place = max(largest, key=lambda index: allowed.flat[index])
+    place = max(largest, key=lambda index: (allowed.flat[index], sizes.flat[index]))
     return Seen(float(sizes.flat[place]), float(allowed.flat[place]), NUMERIC)
 
 

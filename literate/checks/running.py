@@ -7,9 +7,11 @@ import linecache
 import os
 import traceback
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from literate.chapters import Cell, Chapter
 from literate.checks.package import imported_from
@@ -22,7 +24,6 @@ from literate.checks.recorder import (
 from literate.checks.records import EXCEPTION, FALSE, Record, check_cells
 from literate.checks.slices import statements_needed
 from literate.order import parse_cell
-from literate.tangle import assemble
 
 MESSAGE_LENGTH = 160
 
@@ -30,7 +31,7 @@ Selection = Sequence[tuple[str, int]]
 """Which check cells: the chapter's docname, and the cell's number among its check cells."""
 
 
-def every_check(chapters: Sequence[Chapter]) -> Selection:
+def every_check(chapters: Sequence[Chapter]) -> list[tuple[str, int]]:
     """Select all check cells of the book."""
     return [
         (chapter.docname, number)
@@ -39,7 +40,7 @@ def every_check(chapters: Sequence[Chapter]) -> Selection:
     ]
 
 
-def checks_of(chapters: Sequence[Chapter], labels: Iterable[str]) -> Selection:
+def selected(chapters: Sequence[Chapter], labels: Iterable[str]) -> list[tuple[str, int]]:
     """Select the check cells that name any of some equations."""
     wanted = set(labels)
     return [
@@ -50,7 +51,9 @@ def checks_of(chapters: Sequence[Chapter], labels: Iterable[str]) -> Selection:
     ]
 
 
-def run_checks(root: Path, chapters: Sequence[Chapter], selection: Selection) -> list[Record]:
+def run_checks(
+    root: Path, chapters: Sequence[Chapter], texts: Mapping[str, str], selection: Selection
+) -> Iterator[Record]:
     """Run check cells in this process.
 
     Parameters
@@ -58,23 +61,24 @@ def run_checks(root: Path, chapters: Sequence[Chapter], selection: Selection) ->
     root : Path
         The project's folder, for the package's data.
     chapters : sequence of Chapter
-        The whole book, as it is or with an error put in; the package is built from it.
+        The whole book, as it is or with an error put in.
+    texts : mapping of str to str
+        The files of the package, as these chapters build it.
     selection : sequence of (str, int)
         The check cells.
 
-    Returns
-    -------
-    list of Record
-        One for each selected cell.
+    Yields
+    ------
+    Record
+        One for each selected cell, as soon as it is there.
     """
-    texts = {target: file.text for target, file in assemble(chapters).items()}
     by_name = {chapter.docname: chapter for chapter in chapters}
-    records = []
-    with imported_from(root, texts), _quietly():
+    with imported_from(root, texts):
         for docname, number in selection:
             chapter = by_name[docname]
-            records.append(run_check(chapter, check_cells(chapter)[number - 1], number))
-    return records
+            with _quietly():
+                record = run_check(chapter, check_cells(chapter)[number - 1], number)
+            yield record
 
 
 @contextlib.contextmanager
@@ -84,6 +88,7 @@ def _quietly() -> Iterator[None]:
     try:
         with (
             warnings.catch_warnings(),
+            np.errstate(),  # puts back what a cell may set
             contextlib.redirect_stdout(io.StringIO()),
             contextlib.redirect_stderr(io.StringIO()),
         ):

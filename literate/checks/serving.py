@@ -4,6 +4,8 @@ It is started by `run_jobs`, and is small and has one thread, so that forking it
 Where there is no fork, it runs one job after the other.
 """
 
+import contextlib
+import gc
 import importlib
 import os
 import pickle
@@ -11,20 +13,22 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from literate.chapters import Cell, Chapter
 from literate.checks.records import EXCEPTION, Record, check_cells
 from literate.checks.running import Selection, run_checks
+from literate.checks.slices import statements_needed
 from literate.execution import kernel_environment
+from literate.tangle import TangledFile, assemble
 
 AT_ONCE = 2
 SECONDS = 120
 """How long the check cells of one job may take."""
 
-SLOW_TO_IMPORT = ("numpy", "sympy", "matplotlib.pyplot")
+SLOW_TO_IMPORT = ("numpy", "sympy")
 
 
 @dataclass(frozen=True)
@@ -47,14 +51,13 @@ def with_cell(chapters: Sequence[Chapter], replaced: Cell | None) -> list[Chapte
     """Put one cell into the book, in the place of the one with its chapter and index."""
     if replaced is None:
         return list(chapters)
-    place = (replaced.chapter, replaced.index)
     return [
         chapter
         if chapter.path != replaced.chapter
         else replace(
             chapter,
             cells=tuple(
-                replaced if (cell.chapter, cell.index) == place else cell
+                replaced if place_of(cell) == place_of(replaced) else cell
                 for cell in chapter.cells
             ),
         )
@@ -110,77 +113,109 @@ def serve(request: Path, answer: Path) -> None:
     """Run the jobs of a request and write their records."""
     root, chapters, jobs = pickle.loads(request.read_bytes())
     for module in SLOW_TO_IMPORT:
-        try:
+        with contextlib.suppress(ImportError):  # who needs it says so
             importlib.import_module(module)
-        except ImportError:
-            continue  # who needs it says so
+    runner = _Runner(root, chapters)
     if hasattr(os, "fork"):
-        records = _fork(root, chapters, jobs, request.parent)
+        records = runner.run_in_children(jobs, request.parent)
     else:
-        records = [
-            run_checks(root, with_cell(chapters, job.replaced), job.selection) for job in jobs
-        ]
+        records = [list(runner.run(job)) for job in jobs]
     answer.write_bytes(pickle.dumps(records))
 
 
-def _fork(
-    root: Path, chapters: Sequence[Chapter], jobs: Sequence[Job], folder: Path
-) -> list[list[Record]]:
-    waiting = list(range(len(jobs)))
-    running: dict[int, int] = {}
-    ends: dict[int, int] = {}
-    while waiting or running:
-        while waiting and len(running) < AT_ONCE:
-            number = waiting.pop(0)
-            process = os.fork()
-            if process == 0:
-                _run_in_child(root, chapters, jobs[number], folder / str(number))
-            running[process] = number
-        process, status = os.wait()
-        ends[running.pop(process)] = os.waitstatus_to_exitcode(status)
-    return [
-        _read_records(chapters, job, folder / str(number), ends[number])
-        for number, job in enumerate(jobs)
-    ]
+class _Runner:
+    """Runs jobs on one book; what all of them need is made once."""
 
+    def __init__(self, root: Path, chapters: Sequence[Chapter]) -> None:
+        self.root = root
+        self.chapters = chapters
+        self.files = assemble(chapters)
+        for chapter in chapters:
+            for check in check_cells(chapter):
+                statements_needed(chapter, check)  # it remembers
 
-def _run_in_child(root: Path, chapters: Sequence[Chapter], job: Job, file: Path) -> None:
-    """Run one job and end the process; what it has seen so far is in the file at any time."""
-    status = 1
-    try:
-        signal.alarm(SECONDS)  # nobody handles it: it ends the process
-        book = with_cell(chapters, job.replaced)
-        with file.open("wb") as stream:
-            for selected in job.selection:
-                for record in run_checks(root, book, [selected]):
+    def run(self, job: Job) -> Iterator[Record]:
+        """Run one job in this process."""
+        texts = {target: file.text for target, file in self.files.items()}
+        if job.replaced and job.replaced.target:
+            file = self.files[job.replaced.target]
+            texts[file.target] = _with_block(file, job.replaced)
+        book = with_cell(self.chapters, job.replaced)
+        yield from run_checks(self.root, book, texts, job.selection)
+
+    def run_in_children(self, jobs: Sequence[Job], folder: Path) -> list[list[Record]]:
+        """Share the jobs out among `AT_ONCE` processes; one that is killed is replaced."""
+        gc.freeze()  # or collecting garbage would copy the parent's memory into each child
+        running: set[int] = set()
+        while True:
+            while len(running) < AT_ONCE and len(list(folder.glob("*.claim"))) < len(jobs):
+                process = os.fork()
+                if process == 0:
+                    self.work(jobs, folder)
+                running.add(process)
+            if not running:
+                break
+            running.remove(os.wait()[0])
+        return [
+            _read_records(self.chapters, job, folder / str(number))
+            for number, job in enumerate(jobs)
+        ]
+
+    def work(self, jobs: Sequence[Job], folder: Path) -> None:
+        """Run, in a child, the jobs that no other child has claimed, and end the process."""
+        try:
+            for number, job in enumerate(jobs):
+                if _claim(folder / f"{number}.claim"):
+                    signal.alarm(SECONDS)  # nobody handles it: it ends the process
+                    self.run_to_file(job, folder / str(number))
+        finally:
+            os._exit(0)
+
+    def run_to_file(self, job: Job, file: Path) -> None:
+        """Run one job; what it has seen so far is in the file at any time."""
+        try:
+            with file.open("wb") as stream:
+                for record in self.run(job):
                     pickle.dump(record, stream)
-                stream.flush()
-        status = 0
-    except BaseException as error:
-        Path(f"{file}.error").write_text(f"{type(error).__name__}: {error}", encoding="utf-8")
-    finally:
-        os._exit(status)
+                    stream.flush()
+        except Exception as error:
+            said = f"{type(error).__name__}: {error}"
+            Path(f"{file}.error").write_text(said, encoding="utf-8")
 
 
-def _read_records(
-    chapters: Sequence[Chapter], job: Job, file: Path, status: int
-) -> list[Record]:
+def _claim(file: Path) -> bool:
+    """Take a job, unless another process has."""
+    try:
+        file.touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
+
+
+def _with_block(file: TangledFile, cell: Cell) -> str:
+    """Give the text of a file of the package with another text in the place of one cell's."""
+    block = next(b for b in file.blocks if (b.cell.chapter, b.cell.index) == place_of(cell))
+    lines = file.text.split("\n")
+    lines[block.first_line - 1 : block.last_line] = cell.source.strip("\n").split("\n")
+    return "\n".join(lines)
+
+
+def place_of(cell: Cell) -> tuple[PurePosixPath, int]:
+    """Say which cell of the book it is, whatever its text."""
+    return cell.chapter, cell.index
+
+
+def _read_records(chapters: Sequence[Chapter], job: Job, file: Path) -> list[Record]:
     """Read what a child wrote; cells that it did not come to have failed, with the reason."""
     records: list[Record] = []
-    if file.exists():
-        with file.open("rb") as stream:
-            while len(records) < len(job.selection):
-                try:
-                    records.append(pickle.load(stream))
-                except (EOFError, pickle.UnpicklingError):
-                    break
+    with contextlib.suppress(FileNotFoundError, EOFError), file.open("rb") as stream:
+        while len(records) < len(job.selection):
+            records.append(pickle.load(stream))
     error = Path(f"{file}.error")
     reason = (
         error.read_text(encoding="utf-8")
         if error.exists()
-        else f"TimeoutError: no end within {SECONDS} s"
-        if status == -getattr(signal, "SIGALRM", 0)
-        else f"SystemError: the process ended with status {status}"
+        else f"TimeoutError: the process was ended, perhaps since it took more than {SECONDS} s"
     )
     for docname, number in job.selection[len(records) :]:
         chapter = next(chapter for chapter in chapters if chapter.docname == docname)

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: a0b412a7cd985f2f
+# (or edit here and run `python -m literate untangle`). Digest of the text: 87f65e3114884ed8
 
 # From book/checking_gradients.md, "The forward difference"
 """Checks of gradients against the cost alone: differences, the complex step, tolerances."""
@@ -511,7 +511,7 @@ def gradient_noise(
     return of_W, of_b
 
 
-def require_real(name: str, value: object) -> None:
+def require_real(name: str, value: Any) -> None:
     """Refuse complex numbers.
 
     Parameters

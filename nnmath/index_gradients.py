@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: f6328c1709b75119
+# (or edit here and run `python -m literate untangle`). Digest of the text: 80b5fd6c0472e996
 
 # From book/last_two_layers.md, "The code, index by index"
 """The gradients of one example index by index, as loops, for numbers of any kind."""
@@ -30,7 +30,7 @@ def output_error_by_index(of_a: NDArray[Any], jacobian: NDArray[Any]) -> NDArray
     Raises
     ------
     TypeError
-        If an argument is no array.
+        If an argument is no NumPy array.
     ValueError
         If a shape does not fit.
 
@@ -69,7 +69,7 @@ def error_before_by_index(
     Raises
     ------
     TypeError
-        If an argument is no array.
+        If an argument is no NumPy array.
     ValueError
         If a shape does not fit.
 
@@ -110,7 +110,7 @@ def layer_gradients_by_index(
     Raises
     ------
     TypeError
-        If an argument is no array.
+        If an argument is no NumPy array.
     ValueError
         If an argument is no column.
 

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 834d18caa0a87559
+# (or edit here and run `python -m literate untangle`). Digest of the text: 46570acf1f6abe47
 
 # From book/layer_k.md, "The sum over paths, in code"
 """The error of every neuron as a sum over all paths from it to the output."""
@@ -7,6 +7,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise, product
 from math import prod
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -35,14 +36,14 @@ def count_paths(n: Sequence[int], l: int) -> int:
     TypeError
         If `n` is no sequence of whole numbers.
     ValueError
-        If there are fewer than two sizes, one is below 1, or there is no layer `l`.
+        If there are fewer than two sizes, one is below 1, or `l` is no layer from 0 to L.
 
     Notes
     -----
     Equation ``eq-path-count``.
     """
     require_sizes(n)
-    if l not in range(len(n)):
+    if not isinstance(l, Integral) or l not in range(len(n)):
         raise ValueError(f"l must be a layer from 0 to {len(n) - 1}, got {l!r}")
     return prod(int(size) for size in n[l + 1 :])
 
@@ -53,7 +54,7 @@ def paths(n: Mapping[int, int], l: int, i: int) -> Iterator[tuple[int, ...]]:
     Parameters
     ----------
     n : mapping of int to int
-        The sizes of the layers from l to L at least.
+        The sizes of the layers from l to L at least; L is the largest key.
     l : int
         The layer where the paths start.
     i : int
@@ -63,8 +64,18 @@ def paths(n: Mapping[int, int], l: int, i: int) -> Iterator[tuple[int, ...]]:
     ------
     tuple of int
         The neurons on the path, one for each layer l, ..., L.
+
+    Raises
+    ------
+    ValueError
+        If a layer from l to L is missing, or layer l has no neuron i.
     """
-    return product([i], *(range(n[r]) for r in range(l + 1, max(n) + 1)))
+    L = max(n, default=l)
+    if l > L or any(r not in n for r in range(l, L + 1)):
+        raise ValueError(f"n must have all keys from l = {l} to the last, got {list(n)}")
+    if i not in range(n[l]):
+        raise ValueError(f"i must be a neuron from 0 to {n[l] - 1}, got {i!r}")
+    return product([i], *(range(n[r]) for r in range(l + 1, L + 1)))
 
 
 def errors_by_paths(
@@ -89,7 +100,7 @@ def errors_by_paths(
     Raises
     ------
     TypeError
-        If an array is none.
+        If what should be an array is no NumPy array.
     ValueError
         If a layer is missing or a shape does not fit.
 
@@ -100,7 +111,8 @@ def errors_by_paths(
     """
     n = require_layers(W, slope, delta_L)
     L = len(n)
-    delta = {l: np.zeros((n[l], 1), dtype=np.result_type(delta_L, *W.values())) for l in n}
+    dtype = np.result_type(delta_L, *(W[l] for l in range(2, L + 1)), *slope.values())
+    delta = {l: np.zeros((n[l], 1), dtype=dtype) for l in n}
     for l in n:
         for i in range(n[l]):
             for path in paths(n, l, i):
@@ -119,7 +131,7 @@ def require_layers(
     Parameters
     ----------
     W : mapping of int to ndarray
-        The weights of the layers 2, ..., L at least.
+        The weights of the layers 2, ..., L at least, and of none after L.
     slope : mapping of int to ndarray
         The slopes of the layers 1, ..., L-1.
     delta_L : ndarray
@@ -133,7 +145,7 @@ def require_layers(
     Raises
     ------
     TypeError
-        If an array is none.
+        If what should be an array is no NumPy array.
     ValueError
         If a layer is missing or a shape does not fit.
     """
@@ -145,6 +157,11 @@ def require_layers(
     missing = [l for l in range(2, L + 1) if l not in W]
     if missing:
         raise ValueError(f"W must have the keys {list(range(2, L + 1))}, got {list(W)}")
+    if max(W, default=0) > L:
+        raise ValueError(
+            f"slope must have the keys {list(range(1, max(W)))}, got {list(slope)}: "
+            f"W has the layers up to {max(W)}"
+        )
     n = {L: delta_L.shape[0]}
     for l in reversed(hidden):
         require_shape(f"W[{l + 1}]", W[l + 1], (n[l + 1], f"n_{l}"))

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: c5d871d42810cba5
+# (or edit here and run `python -m literate untangle`). Digest of the text: 258edaa39fd5dead
 
 # From book/layer_k.md, "The two are equal"
 """Backpropagation index by index: the errors by recursion, then the gradients."""
@@ -9,6 +9,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from nnmath.arguments import require_shape
 from nnmath.index_gradients import error_before_by_index, layer_gradients_by_index
 from nnmath.paths import require_layers
 
@@ -35,7 +36,7 @@ def errors_by_recursion(
     Raises
     ------
     TypeError
-        If an array is none.
+        If what should be an array is no NumPy array.
     ValueError
         If a layer is missing or a shape does not fit.
 
@@ -73,17 +74,22 @@ def gradients_by_index(
     Raises
     ------
     TypeError
-        If an array is none.
+        If what should be an array is no NumPy array.
     ValueError
-        If a layer is missing or an array is no column.
+        If a layer is missing, or a shape does not fit.
 
     Notes
     -----
     Equation ``eq-gradient-entries``.
     """
-    missing = [l - 1 for l in delta if l - 1 not in a]
-    if missing:
-        raise ValueError(f"a must have the keys {[l - 1 for l in delta]}, got {list(a)}")
+    L = len(delta)
+    if not delta or set(delta) != set(range(1, L + 1)):
+        raise ValueError(f"delta must have the keys 1, ..., L, got {list(delta)}")
+    if any(l not in a for l in range(L)):
+        raise ValueError(f"a must have the keys {list(range(L))}, got {list(a)}")
+    for l in range(1, L):
+        require_shape(f"delta[{l}]", delta[l], ("n_l", 1))
+        require_shape(f"a[{l}]", a[l], delta[l].shape)
     gradients = {l: layer_gradients_by_index(delta[l], a[l - 1]) for l in sorted(delta)}
     return (
         {l: of_W for l, (of_W, _) in gradients.items()},

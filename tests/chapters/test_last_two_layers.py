@@ -98,6 +98,51 @@ def test_the_gradients_of_the_last_two_layers_are_the_complex_steps(phi, seed):
             assert gradient == pytest.approx(expected, rel=1e-13, abs=64 * UNIT_ROUNDOFF)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_layer_gradients_are_exact_for_fractions(seed):
+    rng = np.random.default_rng(seed)
+    delta, a = fractions(rng, (3, 1)), fractions(rng, (4, 1))
+    of_W, of_b = layer_gradients_by_index(delta, a)
+    assert (of_W == delta @ a.T).all()
+    assert (of_b == delta).all()
+
+
+def test_whole_numbers_meet_fractions_of_one_without_being_cut():
+    whole, half = np.array([[3]]), np.array([[0.5]])
+    assert output_error_by_index(whole, half).item() == 1.5
+    assert error_before_by_index(whole, half, whole).item() == 4.5
+    assert error_before_by_index(half, whole, whole).item() == 4.5
+    assert error_before_by_index(whole, whole, half).item() == 4.5
+    assert layer_gradients_by_index(whole, half)[0].item() == 1.5
+    assert layer_gradients_by_index(half, whole)[0].item() == 1.5
+
+
+def test_no_argument_is_changed():
+    rng = np.random.default_rng(8)
+    W, slope, delta = (rng.normal(size=shape) for shape in ((2, 3), (3, 1), (2, 1)))
+    before = [array.copy() for array in (W, slope, delta)]
+    error_before_by_index(W, slope, delta)
+    output_error_by_index(slope, W.T @ W)
+    layer_gradients_by_index(delta, slope)
+    for array, old in zip((W, slope, delta), before, strict=True):
+        assert (array == old).all()
+
+
+@pytest.mark.parametrize(
+    ("function", "names"),
+    [
+        (output_error_by_index, ("of_a", "jacobian")),
+        (error_before_by_index, ("W", "slope", "delta")),
+        (layer_gradients_by_index, ("delta", "a")),
+    ],
+)
+def test_each_argument_must_be_an_array(function, names):
+    for name in names:
+        arguments = {other: np.ones((1, 1)) for other in names} | {name: [[1.0]]}
+        with pytest.raises(TypeError, match=rf"^{name} must be a NumPy array, got list$"):
+            function(**arguments)
+
+
 def test_layer_gradients_have_the_shapes_of_the_parameters():
     of_W, of_b = layer_gradients_by_index(np.ones((2, 1)), np.ones((3, 1)))
     assert of_W.shape == (2, 3)

@@ -1,5 +1,6 @@
 """What the chapter on any layer builds: paths, the recursion, and the gradients of one example."""
 
+import re
 from fractions import Fraction
 from itertools import product
 
@@ -178,6 +179,109 @@ def test_parts_that_do_not_fit_are_named(errors, change, message):
 def test_an_output_error_that_is_no_column_is_named(errors):
     with pytest.raises(ValueError, match=r"^delta_L must have shape \(n_L, 1\), got \(2, 3\)$"):
         errors({}, {}, np.ones((2, 3)))
+
+
+@WAYS
+@pytest.mark.parametrize("kind", [float, complex])
+def test_the_errors_hold_what_the_slopes_hold(errors, kind):
+    W, slope = {2: np.array([[2]])}, {1: np.array([[0.25]], dtype=kind)}
+    slope[1] = slope[1] * kind(1 + 1j) if kind is complex else slope[1]
+    delta = errors(W, slope, np.array([[3]]))
+    assert delta[1][0, 0] == 6 * slope[1][0, 0]
+    assert delta[2].tolist() == [[3]]
+
+
+@WAYS
+def test_the_weights_of_the_first_layer_are_not_read(errors):
+    W, slope, delta_L = parts((4, 3, 2), lambda *shape: np.ones(shape))
+    delta = errors(W | {1: None}, slope, delta_L)
+    assert {l: array.dtype for l, array in delta.items()} == dict.fromkeys((1, 2, 3), float)
+
+
+@WAYS
+def test_no_argument_is_changed(errors):
+    numbers = np.random.default_rng(2).normal
+    W, slope, delta_L = parts((4, 3, 2), lambda *shape: numbers(size=shape))
+    before = [array.copy() for array in (*W.values(), *slope.values(), delta_L)]
+    errors(W, slope, delta_L)
+    for array, old in zip((*W.values(), *slope.values(), delta_L), before, strict=True):
+        assert (array == old).all()
+
+
+@WAYS
+def test_the_layers_come_in_order(errors):
+    W, slope, delta_L = parts((4, 3, 2), lambda *shape: np.ones(shape))
+    assert list(errors(W, dict(reversed(slope.items())), delta_L)) == [1, 2, 3]
+
+
+@WAYS
+def test_a_slope_that_is_missing_at_the_end_is_named(errors):
+    W, slope, delta_L = parts((4, 3, 3), lambda *shape: np.ones(shape))
+    del slope[2]
+    message = r"^slope must have the keys \[1, 2\], got \[1\]: W has the layers up to 3$"
+    with pytest.raises(ValueError, match=message):
+        errors(W, slope, delta_L)
+
+
+@WAYS
+@pytest.mark.parametrize("which", ["W[3]", "slope[1]", "delta_L"])
+def test_what_is_no_array_is_named(errors, which):
+    W, slope, delta_L = parts((4, 3, 2), lambda *shape: np.ones(shape))
+    if which == "delta_L":
+        delta_L = [[1.0], [1.0]]
+    else:
+        (W if which[0] == "W" else slope)[int(which[-2])] = [[1.0]]
+    with pytest.raises(
+        TypeError, match=rf"^{re.escape(which)} must be a NumPy array, got list$"
+    ):
+        errors(W, slope, delta_L)
+
+
+@WAYS
+def test_an_output_error_without_neurons_is_named(errors):
+    with pytest.raises(ValueError, match=r"^delta_L must have shape \(n_L, 1\), got \(0, 1\)$"):
+        errors({}, {}, np.ones((0, 1)))
+
+
+@pytest.mark.parametrize("l", [1.0, "1", None])
+def test_a_layer_that_is_no_whole_number_is_named(l):
+    with pytest.raises(ValueError, match=rf"^l must be a layer from 0 to 2, got {l!r}$"):
+        count_paths((2, 3, 4), l)
+
+
+@pytest.mark.parametrize("n", [(3,), (2, 0), ()])
+def test_paths_are_counted_for_sizes_alone(n):
+    with pytest.raises(ValueError, match=r"^n"):
+        count_paths(n, 0)
+
+
+@pytest.mark.parametrize(
+    ("n", "l", "i", "message"),
+    [
+        ({1: 2, 2: 3}, 1, 2, r"i must be a neuron from 0 to 1, got 2"),
+        ({1: 2, 2: 3}, 1, -1, r"i must be a neuron from 0 to 1, got -1"),
+        ({1: 2, 2: 3}, 3, 0, r"n must have all keys from l = 3 to the last, got \[1, 2\]"),
+        ({1: 2, 3: 3}, 1, 0, r"n must have all keys from l = 1 to the last, got \[1, 3\]"),
+        ({}, 1, 0, r"n must have all keys from l = 1 to the last, got \[\]"),
+    ],
+)
+def test_paths_start_at_a_neuron_that_exists(n, l, i, message):
+    with pytest.raises(ValueError, match=rf"^{message}$"):
+        paths(n, l, i)
+
+
+@pytest.mark.parametrize("keys", [(), (2,), (0, 1), (1, 3)])
+def test_gradients_need_the_errors_of_every_layer(keys):
+    a = {l: np.ones((2, 1)) for l in range(4)}
+    message = rf"^delta must have the keys 1, ..., L, got {re.escape(str(list(keys)))}$"
+    with pytest.raises(ValueError, match=message):
+        gradients_by_index({l: np.ones((2, 1)) for l in keys}, a)
+
+
+def test_gradients_need_activations_and_errors_of_one_network():
+    delta = {1: np.ones((2, 1)), 2: np.ones((3, 1))}
+    with pytest.raises(ValueError, match=r"^a\[1\] must have shape \(2, 1\), got \(4, 1\)$"):
+        gradients_by_index(delta, {0: np.ones((5, 1)), 1: np.ones((4, 1))})
 
 
 def test_gradients_need_the_activations_of_the_layers_before():

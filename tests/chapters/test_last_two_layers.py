@@ -160,6 +160,10 @@ def test_layer_gradients_share_no_memory_with_the_error():
     [
         (lambda: output_error_by_index(np.ones(2), np.eye(2)), r"of_a must have shape"),
         (
+            lambda: output_error_by_index(np.ones((2, 2)), np.eye(2)),
+            r"of_a must have shape \(n_L, 1\), got \(2, 2\)",
+        ),
+        (
             lambda: output_error_by_index(np.ones((2, 1)), np.eye(3)),
             r"jacobian must have shape \(2, 2\), got \(3, 3\)",
         ),

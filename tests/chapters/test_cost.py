@@ -22,6 +22,10 @@ def test_one_hot_puts_each_one_in_the_row_of_its_class():
     assert one_hot(np.array([2, 0]), 3).tolist() == [[0, 1], [0, 0], [1, 0]]
 
 
+def test_one_class_alone_has_a_one_for_every_example():
+    assert one_hot(np.array([0, 0]), 1).tolist() == [[1, 1]]
+
+
 @pytest.mark.parametrize(
     ("labels", "error", "message"),
     [

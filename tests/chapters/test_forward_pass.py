@@ -74,6 +74,12 @@ def test_softmax_holds_far_from_zero(shift):
     assert softmax(z + shift) == pytest.approx(softmax(z), rel=1e-11)
 
 
+def test_softmax_holds_in_columns_that_are_far_from_one_another():
+    z = np.array([[0.0, -2e3, 2e3], [1.0, -2e3, 2e3 + 1]])
+    more = np.e / (1 + np.e)
+    assert softmax(z)[1] == pytest.approx([more, 0.5, more], rel=1e-14)
+
+
 def test_softmax_of_equal_sums_is_uniform():
     assert softmax(np.full((4, 2), 7.0)).tolist() == [[0.25, 0.25]] * 4
 
@@ -92,6 +98,14 @@ def test_loops_compute_the_exact_sum_of_whole_numbers(seed):
 def test_loops_keep_single_precision():
     W, b, a = (np.ones(shape, np.float32) for shape in ((2, 3), (2, 1), (3, 1)))
     assert weighted_sums_by_index(W, b, a).dtype == np.float32
+
+
+@pytest.mark.parametrize("which", range(3))
+def test_loops_add_up_complex_numbers_wherever_they_come_from(which):
+    numbers = [np.array([[2.0]]), np.array([[3.0]]), np.array([[5.0]])]
+    numbers[which] = numbers[which] * (1 + 1j)
+    W, b, a = numbers
+    assert weighted_sums_by_index(W, b, a) == W * a + b
 
 
 @pytest.mark.parametrize(
@@ -180,5 +194,7 @@ def test_forward_refuses_what_is_no_batch(X, error, message):
 def test_an_activation_function_that_changes_the_shape_is_refused(layer):
     phi = {1: relu, 2: relu} | {layer: lambda z: z.mean(axis=1, keepdims=True)}
     network = network_with_biases((3, 4, 2), phi, 0)
-    with pytest.raises(ValueError, match=rf"^phi\[{layer}\] must return shape \(\d, 5\), got"):
+    with pytest.raises(
+        ValueError, match=rf"^phi\[{layer}\] must return shape \(\d, 5\), got \(\d, 1\)$"
+    ):
         forward(network, np.ones((3, 5)))

@@ -149,6 +149,26 @@ def test_layer_gradients_have_the_shapes_of_the_parameters():
     assert of_b.shape == (2, 1)
 
 
+@pytest.mark.parametrize(
+    ("function", "product", "arguments"),
+    [
+        (output_error_by_index, lambda of_a, jacobian: (jacobian * of_a,), 2),
+        (error_before_by_index, lambda W, slope, delta: (W * slope * delta,), 3),
+        (layer_gradients_by_index, lambda delta, a: (delta * a, delta), 2),
+    ],
+)
+@pytest.mark.parametrize("common", [np.float32, np.float64])
+def test_one_complex_argument_is_enough(function, product, arguments, common):
+    for which in range(arguments):
+        numbers = [np.array([[number]], common) for number in (2, 3, 5)[:arguments]]
+        numbers[which] = numbers[which] * np.array([[1 + 1j]], np.complex64)
+        results = function(*numbers)
+        results = results if isinstance(results, tuple) else (results,)
+        for result, expected in zip(results, product(*numbers), strict=True):
+            assert result.dtype == expected.dtype
+            assert result == expected
+
+
 def test_layer_gradients_share_no_memory_with_the_error():
     delta = np.ones((2, 1))
     layer_gradients_by_index(delta, np.ones((3, 1)))[1][:] = 7
@@ -158,7 +178,10 @@ def test_layer_gradients_share_no_memory_with_the_error():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: output_error_by_index(np.ones(2), np.eye(2)), r"of_a must have shape"),
+        (
+            lambda: output_error_by_index(np.ones(2), np.eye(2)),
+            r"of_a must have shape \(n_L, 1\), got \(2,\)$",
+        ),
         (
             lambda: output_error_by_index(np.ones((2, 2)), np.eye(2)),
             r"of_a must have shape \(n_L, 1\), got \(2, 2\)",

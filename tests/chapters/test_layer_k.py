@@ -134,6 +134,14 @@ def test_the_gradients_are_the_complex_steps(errors, n, phi, seed):
 
 
 @WAYS
+@pytest.mark.parametrize(("of_W", "of_delta_L"), [(1 + 1j, 1), (1, 1 + 1j)])
+def test_one_complex_factor_makes_the_errors_complex(errors, of_W, of_delta_L):
+    W, slope, delta_L = np.array([[2.0]]), np.array([[3.0]]), np.array([[5.0]])
+    delta = errors({2: W * of_W}, {1: slope}, delta_L * of_delta_L)
+    assert delta[1] == 30 * of_W * of_delta_L
+
+
+@WAYS
 def test_the_output_error_is_not_shared(errors):
     delta_L = np.ones((2, 1))
     errors({}, {}, delta_L)[1][:] = 5

@@ -56,13 +56,35 @@ WHOLE = idx_bytes(np.arange(6, dtype=np.uint8).reshape(2, 3))
         (b"\0\1" + WHOLE[2:], r"expected IDX's magic number.*; got '00 01 08 02'$"),
         (b"\0\0\x0a" + WHOLE[3:], r"expected IDX's magic number.*; got '00 00 0a 02'$"),
         (b"", r"expected IDX's magic number.*; got ''$"),
+        (
+            b"junk",
+            r"expected IDX's magic number, which is two zero bytes, one of 08, 09, 0b, 0c, 0d, "
+            r"0e, and the number of dimensions; got '6a 75 6e 6b'$",
+        ),
+        (WHOLE[:4], r"expected a header of 12 bytes, got 4$"),
+        (
+            bytes([0, 0, 8, 4]) + b"\0\1\0\0" * 4,
+            r"expected 18446744073709551636 bytes for the shape \(65536, .*, got 20$",
+        ),
         (gzip.compress(WHOLE)[:-9], r"expected a whole gzip file, got a damaged one: "),
         (
             gzip.compress(WHOLE)[:-8] + bytes(8),
             r"expected a whole gzip file, got a damaged one: ",
         ),
     ],
-    ids=["short", "long", "header", "magic", "entry type", "empty", "cut gzip", "wrong sum"],
+    ids=[
+        "short",
+        "long",
+        "header",
+        "magic",
+        "entry type",
+        "empty",
+        "junk",
+        "magic alone",
+        "beyond 64 bits",
+        "cut gzip",
+        "wrong sum",
+    ],
 )
 def test_a_damaged_file_is_refused_by_name(tmp_path, content, message):
     (tmp_path / "some-file").write_bytes(content)
@@ -78,6 +100,7 @@ def test_mnist_is_whole(monkeypatch, split, m):
     assert X.dtype == np.float32
     assert (X.min(), X.max()) == (0, 1)
     assert np.array_equal(np.unique(labels), np.arange(10))
+    assert labels.dtype == np.intp
 
 
 def test_a_pixel_lies_where_its_row_and_column_say(folder):
@@ -107,6 +130,26 @@ def test_an_own_file_with_other_content_is_refused(folder, monkeypatch):
         ValueError, match=r"t10k-images.*: expected content with SHA-256 0fa7898d"
     ):
         load_mnist("test")
+
+
+def test_own_labels_with_other_content_are_refused(folder, monkeypatch):
+    (folder / "t10k-images-idx3-ubyte").unlink()
+    images = OWN_FOLDER / "t10k-images-idx3-ubyte.gz"
+    (folder / "t10k-images-idx3-ubyte.gz").write_bytes(images.read_bytes())
+    own = folder / "package" / "data"
+    own.mkdir(parents=True)
+    (own / "mnist").symlink_to(folder)
+    monkeypatch.setattr("nnmath.mnist.files", lambda name: folder / "package")
+    with pytest.raises(
+        ValueError, match=r"t10k-labels.*: expected content with SHA-256 ff7bcfd4"
+    ):
+        load_mnist("test")
+
+
+def test_a_damaged_file_of_a_data_set_is_named(folder):
+    (folder / "train-images-idx3-ubyte").write_bytes(WHOLE[:-1])
+    with pytest.raises(ValueError, match=r"train-images-idx3-ubyte: expected 18 bytes"):
+        load_mnist("train", folder=folder)
 
 
 def test_a_missing_file_is_named(folder):

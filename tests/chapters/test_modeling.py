@@ -95,6 +95,11 @@ def test_the_scale_multiplies_every_weight(seed):
     assert np.array_equal(half.W[1], one.W[1] / 2)
 
 
+def test_a_scale_of_zero_draws_zeros():
+    network = random_network((2, 3), {1: relu}, scale=0, rng=np.random.default_rng(0))
+    assert network.W[1].tolist() == [[0, 0]] * 3
+
+
 @pytest.mark.parametrize("n", ARCHITECTURES)
 def test_biases_start_at_zero_as_columns(n):
     network = some_network(n)
@@ -138,6 +143,11 @@ def test_a_network_keeps_the_callers_arrays():
             lambda W, b, phi: W.update({2: np.ones((4, 2))}),
             ValueError,
             r"^W\[2\] must have shape \(n_2, 4\), got \(4, 2\)$",
+        ),
+        (
+            lambda W, b, phi: W.update({1: np.ones(4)}),
+            ValueError,
+            r"^W\[1\] must have shape \(n_1, n_0\), got \(4,\)$",
         ),
         (
             lambda W, b, phi: b.update({1: np.ones((1, 4))}),

@@ -57,10 +57,13 @@ def test_a_derivative_does_not_cancel_far_out(derivative):
     assert derivative(np.array([40.0]))[0] > 0
 
 
-@pytest.mark.parametrize("phi", [softmax, abs, "relu", []])
-def test_a_function_without_an_elementwise_derivative_is_refused(phi):
+@pytest.mark.parametrize(
+    ("phi", "name"), [(softmax, "softmax"), (abs, "abs"), ("relu", "'relu'"), ([], r"\[\]")]
+)
+def test_a_function_without_an_elementwise_derivative_is_refused(phi, name):
+    known = r"\(identity, relu, sigmoid, tanh\)"
     with pytest.raises(
-        ValueError, match=r"^phi must have a derivative here \(identity, relu, "
+        ValueError, match=rf"^phi must have a derivative here {known}, got {name}$"
     ):
         derivative_of(phi)
 
@@ -85,6 +88,11 @@ def test_the_gradients_of_a_chain_are_the_complex_steps(phis, seed):
 def test_the_gradients_are_keyed_by_layer_from_the_first():
     of_w, of_b = scalar_gradients(chain([tanh, tanh, tanh], 0), 0.5, 1.0)
     assert list(of_w) == list(of_b) == [1, 2, 3]
+
+
+def test_whole_numbers_are_an_example_too():
+    network = chain([tanh, sigmoid], 0)
+    assert scalar_gradients(network, 2, 1) == scalar_gradients(network, 2.0, 1.0)
 
 
 def test_a_silent_neuron_stops_the_error():

@@ -44,6 +44,18 @@ test: $(STAMP) $(ORACLE) ## Prove everything: build from a clean folder, then ru
 quick: $(STAMP) ## Run every chapter from a clean kernel, straight from its source
 	@$(RUN) -m pytest --nbval-lax book
 
+# The library that makes the mutants burdens no other target: it lies in a folder of its own.
+MUTMUT := $(VENV)/mutmut
+
+.PHONY: mutants
+mutants: $(MUTMUT)/.complete ## Change the package in every small way, and see that a test notices
+	@$(RUN) -m literate.mutants $(MUTMUT)
+
+$(MUTMUT)/.complete: requirements-mutants.txt $(STAMP)
+	@rm -rf $(MUTMUT)
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --target $(MUTMUT) -r requirements-mutants.txt
+	@touch $@
+
 .PHONY: lab
 lab: $(STAMP) ## Open the chapters as notebooks in JupyterLab
 	@$(RUN) -m literate notebooks _build/notebooks

@@ -1,0 +1,198 @@
+"""Mutation testing of the package, with the chapters' tests as the judge: ``make mutants``.
+
+The library `mutmut` writes each small change of a function of ``nnmath`` (a mutant) and runs the
+tests that reach the function. A mutant that no test notices survives. Here its results are held
+against ``tests/mutants.yml``, which says of each survivor why the change changes nothing.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from literate.errors import BookError, at
+
+LIST = Path("tests") / "mutants.yml"
+KEYS = ("function", "from", "to", "why")
+LEAST_SCORE = 95.0  # per cent
+
+# A test that runs until it is stopped has noticed the mutant too.
+CAUGHT = ("killed", "timeout")
+
+# Only the chapters' tests judge: those of the project compare the package with the chapters, and
+# would notice any change at all.
+CONFIGURATION = """\
+[tool.mutmut]
+source_paths = ["nnmath"]
+pytest_add_cli_args = ["--import-mode=importlib", "-p", "no:cacheprovider"]
+pytest_add_cli_args_test_selection = ["tests/chapters"]
+
+[tool.pytest.ini_options]
+filterwarnings = ["error"]
+"""
+
+
+@dataclass(frozen=True, order=True)
+class Mutant:
+    """A function of the package, and the lines that a change replaces by others."""
+
+    function: str
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        return f"{self.function}\n    - {self.before}\n    + {self.after}"
+
+
+def function_of(name: str) -> str:
+    """Read the function out of a mutant's name, such as ``nnmath.costs.x_one__mutmut_3``."""
+    module, _, mangled = name.partition("__mutmut_")[0].rpartition(".")
+    if mangled.startswith("xǁ"):  # a method: xǁNetworkǁ__post_init__
+        return f"{module}.{mangled.removeprefix('xǁ').replace('ǁ', '.')}"
+    return f"{module}.{mangled.removeprefix('x_')}"
+
+
+def statuses(results: str) -> dict[str, str]:
+    """Read what became of each mutant out of the output of ``mutmut results --all true``."""
+    found = {}
+    for line in results.splitlines():
+        name, separator, status = line.strip().partition(": ")
+        if separator and "__mutmut_" in name:
+            found[name] = status
+    return found
+
+
+def read_mutant(name: str, difference: str) -> Mutant:
+    """Read the changed lines out of the output of ``mutmut show``, without their indentation."""
+    sides: dict[str, list[str]] = {"-": [], "+": []}
+    for line in difference.splitlines():
+        if line[:1] in sides and not line.startswith(("--- ", "+++ ")):
+            sides[line[0]].append(line[1:].strip())
+    return Mutant(function_of(name), " ".join(sides["-"]), " ".join(sides["+"]))
+
+
+def read_known(path: Path) -> list[Mutant]:
+    """Read the list of the mutants that change nothing.
+
+    Raises
+    ------
+    BookError
+        If an entry has not the keys that it must have.
+    """
+    known = []
+    problems = []
+    for number, entry in enumerate(yaml.safe_load(path.read_text(encoding="utf-8")), start=1):
+        if not isinstance(entry, Mapping) or sorted(entry) != sorted(KEYS):
+            keys = ", ".join(KEYS)
+            problems.append(at(path, None, f"entry {number} must have the keys {keys}"))
+            continue
+        changed = [entry["to"]] if isinstance(entry["to"], str) else entry["to"]
+        known += [Mutant(entry["function"], entry["from"], after) for after in changed]
+    if problems:
+        raise BookError(*problems)
+    return known
+
+
+def judge(
+    outcomes: Mapping[str, str], survivors: Iterable[Mutant], known: Iterable[Mutant]
+) -> tuple[str, list[str]]:
+    """Hold the results against the list.
+
+    Parameters
+    ----------
+    outcomes : mapping of str to str
+        What became of each mutant.
+    survivors : iterable of Mutant
+        Those that were not caught.
+    known : iterable of Mutant
+        Those that the list explains. An entry stands for one mutant: a second change that reads
+        the same needs an entry of its own.
+
+    Returns
+    -------
+    summary : str
+        The score and the counts.
+    problems : list of str
+        A low score, survivors that the list does not have, entries without a survivor.
+    """
+    counts = Counter(outcomes.values())
+    caught = sum(counts[status] for status in CAUGHT)
+    score = 100 * caught / len(outcomes) if outcomes else 0.0
+    found, explained = Counter(survivors), Counter(known)
+    each = ", ".join(f"{count} {status}" for status, count in counts.most_common())
+    summary = (
+        f"score {score:.1f} %: {caught} of {len(outcomes)} mutants caught ({each}); "
+        f"{(found & explained).total()} known to change nothing"
+    )
+    problems = []
+    if score < LEAST_SCORE:
+        problems.append(f"the score must be at least {LEAST_SCORE:.0f} %, got {score:.1f} %")
+    problems += [
+        f"{LIST}: no test notices, and no entry explains, {mutant}"
+        for mutant in sorted((found - explained).elements())
+    ]
+    problems += [
+        f"{LIST}: an entry is stale: no such mutant survives: {mutant}"
+        for mutant in sorted((explained - found).elements())
+    ]
+    return summary, problems
+
+
+def prepare(root: Path, folder: Path) -> None:
+    """Copy what the library works on, so that it changes nothing else."""
+    shutil.rmtree(folder, ignore_errors=True)
+    unneeded = shutil.ignore_patterns("__pycache__")
+    for part in ("nnmath", "tests/chapters"):
+        shutil.copytree(root / part, folder / part, ignore=unneeded)
+    (folder / "pyproject.toml").write_text(CONFIGURATION, encoding="utf-8")
+
+
+def mutmut(folder: Path, tools: Path, *arguments: str, quiet: bool = True) -> str:
+    """Run the library in its folder and give what it printed."""
+    result = subprocess.run(
+        [sys.executable, "-m", "mutmut", *arguments],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(tools), "PYTHONDONTWRITEBYTECODE": "1"},
+        stdout=subprocess.PIPE if quiet else None,
+        text=True,
+        check=False,
+    )
+    if result.returncode != 0:
+        raise BookError(f"mutmut {' '.join(arguments)} failed\n{result.stdout or ''}")
+    return result.stdout or ""
+
+
+def main(root: Path, arguments: Sequence[str]) -> None:
+    """Make the mutants, let the tests judge them, and hold the survivors against the list.
+
+    The first argument is the folder where the library is installed, the rest goes to
+    ``mutmut run``.
+    """
+    tools = Path(arguments[0]).resolve()
+    folder = root / "_build" / "mutants"
+    known = read_known(root / LIST)
+    prepare(root, folder)
+    mutmut(folder, tools, "run", *arguments[1:], quiet=False)
+    outcomes = statuses(mutmut(folder, tools, "results", "--all", "true"))
+    survivors = [
+        read_mutant(name, mutmut(folder, tools, "show", name))
+        for name, status in outcomes.items()
+        if status not in CAUGHT
+    ]
+    summary, problems = judge(outcomes, survivors, known)
+    print(summary)
+    if problems:
+        raise BookError(*problems)
+
+
+if __name__ == "__main__":
+    try:
+        main(Path.cwd(), sys.argv[1:])
+    except BookError as error:
+        sys.exit(str(error))

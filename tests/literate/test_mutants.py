@@ -1,0 +1,152 @@
+"""Mutants held against the list: what the library prints is read, every mismatch is said."""
+
+import pytest
+
+from literate.errors import BookError
+from literate.mutants import (
+    LIST,
+    Mutant,
+    function_of,
+    judge,
+    prepare,
+    read_known,
+    read_mutant,
+    statuses,
+)
+
+ONE = Mutant("nnmath.costs.one", "a = 0", "a = 1")
+OTHER = Mutant("nnmath.costs.one", "a = 0", "a = None")
+
+RESULTS = """\
+    nnmath.costs.x_one__mutmut_1: killed
+    nnmath.costs.x_one__mutmut_2: no tests
+    nnmath.network.xǁNetworkǁ__post_init____mutmut_12: survived
+"""
+
+DIFFERENCE = """\
+# nnmath.costs.x_one__mutmut_2: survived
+--- nnmath/costs.py
++++ nnmath/costs.py
+@@ -1,4 +1,4 @@
+ def one():
+-    a = (0,
+-         --b)
++    a = (1,
++         ++b)
+     return a
+"""
+
+
+def outcomes(killed, survived=0, **others):
+    counts = {"killed": killed, "survived": survived, **others}
+    return {f"{status}{i}": status for status in counts for i in range(counts[status])}
+
+
+def entry(function="nnmath.costs.one", before="a = 0", to="a = 1"):
+    return f'- function: {function}\n  from: "{before}"\n  to: {to}\n  why: nothing\n'
+
+
+@pytest.mark.parametrize(
+    ("name", "function"),
+    [
+        ("nnmath.costs.x_one__mutmut_3", "nnmath.costs.one"),
+        ("nnmath.costs.x__one_x_two__mutmut_13", "nnmath.costs._one_x_two"),
+        (
+            "nnmath.network.xǁNetworkǁ__post_init____mutmut_12",
+            "nnmath.network.Network.__post_init__",
+        ),
+    ],
+)
+def test_a_name_says_the_function(name, function):
+    assert function_of(name) == function
+
+
+def test_the_outcome_of_every_mutant_is_read():
+    assert list(statuses("some note: here\n" + RESULTS).values()) == [
+        "killed",
+        "no tests",
+        "survived",
+    ]
+
+
+def test_the_changed_lines_are_read_without_their_indentation():
+    read = read_mutant("nnmath.costs.x_one__mutmut_2", DIFFERENCE)
+    assert read == Mutant("nnmath.costs.one", "a = (0, --b)", "a = (1, ++b)")
+
+
+def test_an_entry_can_explain_several_mutants(tmp_path):
+    path = tmp_path / "list.yml"
+    path.write_text(entry(to="[a = 1, a = None]"))
+    assert read_known(path) == [ONE, OTHER]
+
+
+@pytest.mark.parametrize("text", ["- function: f\n", "- f\n", entry() + "  module: m\n"])
+def test_an_entry_of_another_form_is_refused(tmp_path, text):
+    path = tmp_path / "list.yml"
+    path.write_text(entry() + text)
+    with pytest.raises(BookError, match=r"entry 2 must have the keys function, from, to, why"):
+        read_known(path)
+
+
+def test_survivors_that_are_all_explained_are_no_problem():
+    summary, problems = judge(outcomes(38, 2), [ONE, OTHER], [OTHER, ONE])
+    assert not problems
+    assert summary == (
+        "score 95.0 %: 38 of 40 mutants caught (38 killed, 2 survived); "
+        "2 known to change nothing"
+    )
+
+
+def test_a_survivor_that_is_not_explained_is_shown():
+    _, [problem] = judge(outcomes(99, 1), [ONE], [])
+    assert str(LIST) in problem
+    assert "nnmath.costs.one\n    - a = 0\n    + a = 1" in problem
+
+
+def test_an_entry_explains_one_mutant_alone():
+    assert len(judge(outcomes(98, 2), [ONE, ONE], [ONE])[1]) == 1
+    assert not judge(outcomes(98, 2), [ONE, ONE], [ONE, ONE])[1]
+
+
+def test_an_entry_whose_mutant_is_caught_is_stale():
+    _, [problem] = judge(outcomes(99, 1), [ONE], [ONE, OTHER])
+    assert "stale" in problem
+    assert "+ a = None" in problem
+
+
+def test_a_low_score_is_a_problem_even_if_all_survivors_are_explained():
+    known = [Mutant("f", "a", str(i)) for i in range(6)]
+    _, [problem] = judge(outcomes(94, 6), known, known)
+    assert problem == "the score must be at least 95 %, got 94.0 %"
+
+
+def test_a_test_that_never_ends_has_caught_its_mutant():
+    outcome = {"a": "killed", "b": "timeout"}
+    assert judge(outcome, [], [])[0].startswith("score 100.0 %")
+
+
+@pytest.mark.parametrize("status", ["survived", "no tests", "suspicious", "segfault"])
+def test_any_other_outcome_is_not_a_catch(status):
+    assert judge({"a": "killed", "b": status}, [ONE], [ONE])[0].startswith("score 50.0 %")
+
+
+def test_no_mutants_at_all_are_no_success():
+    assert judge({}, [], [])[1] == ["the score must be at least 95 %, got 0.0 %"]
+
+
+def test_the_library_works_on_a_copy_with_the_chapters_tests_alone(tmp_path):
+    for path in ("nnmath/one.py", "tests/chapters/test_one.py", "tests/project/test_other.py"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).touch()
+    folder = tmp_path / "_build" / "mutants"
+    prepare(tmp_path, folder)
+    (folder / "left-over").touch()
+    prepare(tmp_path, folder)
+    files = {path.relative_to(folder).as_posix() for path in folder.rglob("*.*")}
+    assert files == {"nnmath/one.py", "tests/chapters/test_one.py", "pyproject.toml"}
+    assert not (folder / "left-over").exists()
+
+
+def test_the_list_of_the_project_is_well_formed(pytestconfig):
+    known = read_known(pytestconfig.rootpath / LIST)
+    assert all(mutant.before != mutant.after for mutant in known)

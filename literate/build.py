@@ -9,9 +9,10 @@ import tempfile
 from pathlib import Path
 
 from literate.equations import read_ledger
-from literate.errors import BookError
+from literate.errors import BookError, refuse
 from literate.execution import NOTEBOOKS, cache_folder, kernel_environment
 from literate.tangle import check, tangle
+from literate.wrong_formulas import results_of_book
 
 OUTPUT = Path("_build")
 UNFINISHED = OUTPUT / ".unfinished"
@@ -61,6 +62,7 @@ def build_site(root: Path, *, everything: bool) -> Path:
     else:
         tangle(root)
         read_ledger(root)
+    run_wrong_formulas(root)
     # Sphinx forgets the warnings of the last run: an unchanged second run would pass. The marker
     # stands until a build is through without any, and while it stands all pages are read again.
     unfinished = root / UNFINISHED
@@ -71,6 +73,18 @@ def build_site(root: Path, *, everything: bool) -> Path:
     run_jupyter_book(root, read_all_pages=read_all_pages)
     unfinished.unlink()
     return root / OUTPUT / "html" / "index.html"
+
+
+def run_wrong_formulas(root: Path) -> None:
+    """Run the checks, on the book's formulas and on the wrong ones, before the pages tell of them.
+
+    Raises
+    ------
+    literate.errors.BookError
+        If a check fails on the book as it is, or lets a wrong formula through.
+    """
+    print("running the checks and the wrong formulas", flush=True)
+    refuse(results_of_book(root).failures())
 
 
 def remove_output(root: Path) -> None:

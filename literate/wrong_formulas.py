@@ -298,20 +298,16 @@ class Results:
         """Find a wrong formula by its name."""
         return next((one for one in self.outcomes if one.formula.name == name), None)
 
-    def problems(self) -> Iterator[str]:
-        """Say what the checks do not do: hold for the book as it is, and fail on what is wrong.
-
-        Yields
-        ------
-        str
-            A check that fails on the right formulas, a wrong formula that gets through, an equation
-            without a wrong formula, a check that no wrong formula makes fail.
-        """
+    def failures(self) -> Iterator[str]:
+        """Say which check fails on the book as it is, and which wrong formula gets through."""
         for record in self.records:
             if not record.passed:
                 yield f"{place_of(record)}: the check fails: {record.message}"
         for outcome in self.outcomes:
             yield from outcome.problems()
+
+    def gaps(self) -> Iterator[str]:
+        """Say which equation has no wrong formula, and which check no wrong formula makes fail."""
         named = {label for outcome in self.outcomes for label in outcome.formula.equations}
         caught = {(r.docname, r.number) for one in self.outcomes for r in one.caught_by}
         for record in self.records:
@@ -349,6 +345,6 @@ def results_of_book(root: Path, chapters: Sequence[Chapter] | None = None) -> Re
     formulas = read_wrong_formulas(root, book)
     jobs = [Job(None, every_check(book))]
     jobs += [Job(f.edited, _selection(f.cell, f.equations, book)) for f in formulas]
-    records, *of_formulas = records_of_jobs(root, book, jobs)
+    records, *of_formulas = records_of_jobs(root, book, jobs, prune=True)
     outcomes = map(Outcome, formulas, map(tuple, of_formulas))
     return Results(tuple(records), tuple(outcomes))

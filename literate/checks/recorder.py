@@ -122,15 +122,19 @@ def look_at(role: str, left: Any, right: Any) -> Seen:
 
 
 def _worst(errors: Any, bounds: Any) -> Seen:
-    """Find, of many errors and their bounds, the one that is closest to its bound or beyond."""
+    """Find the error that comes closest to its bound, or else the largest that is beyond it."""
     sizes, allowed = np.broadcast_arrays(_floats(errors), _floats(bounds))
     if sizes.size == 0:
         return Seen(None, None, FALSE)
     ratios = np.where(sizes == 0, 0.0, sizes / allowed)
-    largest = np.flatnonzero(
-        np.isnan(ratios) if np.isnan(ratios).any() else ratios == ratios.max()
-    )
-    place = max(largest, key=lambda index: (allowed.flat[index], sizes.flat[index]))
+    if np.isnan(ratios).any():
+        places = np.flatnonzero(np.isnan(ratios))
+    elif (ratios > 1).any():  # of those that are too large the largest says most
+        beyond = np.where(ratios > 1, sizes, -np.inf)
+        places = np.flatnonzero(beyond == beyond.max())
+    else:
+        places = np.flatnonzero(ratios == ratios.max())
+    place = max(places, key=lambda index: (allowed.flat[index], sizes.flat[index]))
     return Seen(float(sizes.flat[place]), float(allowed.flat[place]), NUMERIC)
 
 

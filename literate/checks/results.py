@@ -49,7 +49,7 @@ def records_of_book(root: Path, chapters: Sequence[Chapter] | None = None) -> li
 
 
 def records_of_jobs(
-    root: Path, chapters: Sequence[Chapter], jobs: Sequence[Job]
+    root: Path, chapters: Sequence[Chapter], jobs: Sequence[Job], *, prune: bool = False
 ) -> list[list[Record]]:
     """Run jobs, as far as the cache does not know what they give.
 
@@ -61,6 +61,8 @@ def records_of_jobs(
         The book.
     jobs : sequence of Job
         What to run.
+    prune : bool
+        Whether the cache is to forget everything else.
 
     Returns
     -------
@@ -78,8 +80,10 @@ def records_of_jobs(
     results = run_jobs(root, chapters, [job for job, _ in to_run])
     for (_, of_job), records in zip(to_run, results, strict=True):
         known.update(zip(of_job, map(to_plain, records), strict=True))
-    if any(of_job for _, of_job in to_run):
-        _write(root / CACHE, known)
+    used = {keys.of(job, item) for job in jobs for item in job.selection}
+    if any(of_job for _, of_job in to_run) or (prune and len(known) > len(used)):
+        kept = {key: known[key] for key in known if not prune or key in used}
+        _write(root / CACHE, kept)
     return [
         [
             replace(from_plain(known[keys.of(job, item)]), **keys.place(item))

@@ -16,7 +16,9 @@ from nnmath import (
     complex_step,
     count_parameters,
     cross_entropy,
+    derivative_of,
     errors,
+    errors_by_paths,
     forward,
     forward_difference,
     identity,
@@ -29,9 +31,11 @@ from nnmath import (
     tanh,
 )
 from nnmath.gradient_check import (
+    ROUNDINGS,
     Comparison,
     GradientReport,
     cost_noise,
+    gradient_noise,
     kinks_between,
     output_slopes,
     sensitivities,
@@ -104,6 +108,18 @@ def test_the_complex_step_is_accurate_to_roundings_at_any_small_step(h):
     ).all()
 
 
+def test_the_complex_step_is_small_unless_another_is_given():
+    x = np.array([-2.0, 0.5, 3.0])
+    assert np.array_equal(complex_step(lambda x: (x * x * x).sum(), x), 3 * x**2)
+
+
+@pytest.mark.parametrize("dtype", [np.complex64, np.complex128])
+def test_the_complex_point_has_the_precision_of_the_real_one(dtype):
+    seen = []
+    complex_step(lambda z: seen.append(z.dtype) or z[0], np.ones(1, dtype).real, 1e-30)
+    assert seen == [dtype]
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_the_type_is_that_of_the_point(method):
     x = np.ones((2, 3), dtype=np.float32)
@@ -169,6 +185,7 @@ def test_no_step_of_a_fine_grid_beats_the_best(order, noise, derivative):
         ((1, np.inf, 1.0), "^noise must be positive and finite, got inf$"),
         ((2, 1e-16, 0.0), r"^derivative must be finite and not 0, got 0\.0$"),
         ((2, 1e-16, np.nan), "^derivative must be finite and not 0, got nan$"),
+        ((2, 1e-16, -np.inf), "^derivative must be finite and not 0, got -inf$"),
     ],
 )
 def test_a_best_step_of_nothing_is_refused(arguments, message):
@@ -208,6 +225,82 @@ def test_no_error_exceeds_its_sensitivity(case, seed):
     S = sensitivities(network, Z, A, output_slopes(A[network.L], Y, cost))
     for l, Delta in errors(network, Z, A, Y, cost).items():
         assert (np.abs(Delta) <= S[l] * (1 + 64 * UNIT_ROUNDOFF)).all()
+
+
+def test_a_sensitivity_adds_up_the_absolute_values_along_all_paths():
+    network, X, Y = make((3, 4, 2, 5), (tanh, sigmoid, identity), squared_error, 6, 0)
+    Z, A = forward(network, X)
+    slopes = output_slopes(A[3], Y, squared_error)
+    S = sensitivities(network, Z, A, slopes)
+    W = {l: np.abs(network.W[l]) for l in network.W}
+    for e in range(6):
+        slope = {l: np.abs(derivative_of(network.phi[l])(Z[l][:, [e]])) for l in (1, 2)}
+        by_paths = errors_by_paths(W, slope, np.abs(slopes[:, [e]]))
+        for l in (1, 2, 3):
+            assert S[l][:, [e]] == pytest.approx(by_paths[l], rel=1e-13)
+
+
+def test_a_sensitivity_takes_the_absolute_values_of_a_softmaxs_derivatives_in_two_parts():
+    network, X, Y = make((3, 4, 2), (tanh, softmax), squared_error, 5, 0)
+    Z, A = forward(network, X)
+    slopes = output_slopes(A[2], Y, squared_error)
+    S = sensitivities(network, Z, A, slopes)
+    for e in range(5):
+        p, g = A[2][:, e], np.abs(slopes[:, e])
+        for i in range(2):
+            both = sum(((k == i) + p[k]) * p[i] * g[k] for k in range(2))
+            assert S[2][i, e] == pytest.approx(both, rel=1e-13)
+
+
+def sizes_by_loops(network, A):
+    """Give for each layer what the terms of each weighted sum add up to without their signs."""
+    sizes = {}
+    for l, W in network.W.items():
+        sizes[l] = np.empty(A[l].shape)
+        for i, e in np.ndindex(A[l].shape):
+            terms = [abs(w * a) for w, a in zip(W[i], A[l - 1][:, e], strict=True)]
+            sizes[l][i, e] = sum(terms) + abs(network.b[l][i, 0])
+    return sizes
+
+
+@pytest.mark.parametrize("case", [CASES[2], CASES[3]])
+def test_the_noise_is_that_of_its_terms_one_by_one(case):
+    n, _, cost, m = case
+    network, X, Y = make(*case, 2)
+    Z, A = forward(network, X)
+    slopes = output_slopes(A[network.L], Y, cost)
+    S, sizes = sensitivities(network, Z, A, slopes), sizes_by_loops(network, A)
+    noise = 0
+    for e in range(m):
+        for l in S:
+            for i in range(n[l]):
+                noise += S[l][i, e] * (n[l - 1] + ROUNDINGS) * max(sizes[l][:, e])
+        own = cost(A[network.L], Y) + sum(
+            abs(slopes[i, e] * A[network.L][i, e]) for i in range(n[-1])
+        )
+        noise += (2 * n[-1] + m + ROUNDINGS) * own
+    assert cost_noise(network, Z, A, Y, cost) == pytest.approx(
+        UNIT_ROUNDOFF * noise / m, rel=1e-12
+    )
+
+
+@pytest.mark.parametrize("case", [CASES[2], CASES[3]])
+def test_the_noise_of_a_gradient_is_that_of_its_terms_one_by_one(case):
+    n, _, cost, m = case
+    network, X, Y = make(*case, 2)
+    Z, A = forward(network, X)
+    slopes = 2 * (np.abs(A[network.L]) + np.abs(Y)) / n[-1]
+    S, sizes = sensitivities(network, Z, A, slopes), sizes_by_loops(network, A)
+    roundings = m + sum(2 * (size + ROUNDINGS) for size in n)
+    roundings *= 1 + 2 * max(size.max() for size in sizes.values())
+    of_W, of_b = gradient_noise(network, Z, A, Y, cost)
+    assert list(of_W) == list(of_b) == list(network.W)
+    for l in network.W:
+        for i, j in np.ndindex(network.W[l].shape):
+            mean = sum(S[l][i, e] * abs(A[l - 1][j, e]) for e in range(m)) / m
+            assert of_W[l][i, j] == pytest.approx(roundings * mean, rel=1e-12)
+            mean = sum(S[l][i, e] for e in range(m)) / m
+            assert of_b[l][i, 0] == pytest.approx(roundings * mean, rel=1e-12)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -364,6 +457,15 @@ def test_the_report_says_it_in_a_sentence_and_cannot_be_changed():
     )
     with pytest.raises(FrozenInstanceError):
         report.compared = 8
+
+
+def test_the_report_of_right_gradients_says_that_they_passed():
+    place = ("b", 1, 3, 0)
+    report = GradientReport(7, (place,), Comparison(place, 1e-7, 1e-6))
+    assert str(report) == (
+        "passed: 7 derivatives compared, 1 skipped at a kink; worst at b[1][3, 0], "
+        "error 1.0e-07 where 1.0e-06 is allowed"
+    )
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from dataclasses import FrozenInstanceError
 from fractions import Fraction
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -473,6 +474,40 @@ def test_the_report_of_right_gradients_says_that_they_passed():
 )
 def test_the_ratio_of_a_comparison(error, tolerance, ratio):
     assert Comparison(("b", 1, 0, 0), error, tolerance).ratio == ratio
+
+
+# One parameter moved
+
+
+def probe_of(W, b, phi):
+    network = Network({1: np.array([[W]])}, {1: np.array([[b]])}, {1: phi})
+    return module.Probe(network, np.ones((1, 1)), np.zeros((1, 1)), squared_error, float)
+
+
+def test_a_kink_counts_for_the_parameter_that_was_moved_across_it_alone():
+    probe = probe_of(1.0, 0.0, relu)
+    probe.cost_at(("b", 1, 0, 0), -2.0)
+    probe.cost_at(("b", 1, 0, 0), 2.0)
+    assert probe.kinks() == 1
+    probe.cost_at(("W", 1, 0, 0), 2.0)
+    assert probe.kinks() == 0
+
+
+def test_a_cost_that_overflows_near_a_parameter_is_refused_with_its_place():
+    probe = probe_of(1.0, 0.0, identity)
+    with (
+        np.errstate(over="ignore"),
+        pytest.raises(ValueError, match=r"^cost must be finite near b\[1\]\[0, 0\], got inf$"),
+    ):
+        probe.cost_at(("b", 1, 0, 0), 1e200)
+
+
+@pytest.mark.parametrize(("value", "h"), [(0.5, 2.0**-17), (-4.0, 2.0**-15)])
+def test_the_step_grows_with_the_parameter_and_its_double_bounds_the_truncation(value, h):
+    cube = SimpleNamespace(value=lambda place: value, cost_at=lambda place, v: v * v * v)
+    near, tolerance = module.differentiate(cube, ("W", 1, 0, 0), 2.0**-50)
+    assert near == 3 * value**2 + h**2
+    assert tolerance == 3 * h**2 + 2 * 2.0**-50 / h
 
 
 # What the check refuses

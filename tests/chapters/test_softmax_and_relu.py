@@ -270,6 +270,13 @@ def test_the_cost_of_the_sums_ignores_a_shift_of_an_example():
     )
 
 
+def test_the_cost_of_the_sums_loses_nothing_to_a_shift_however_large_in_each_column():
+    Z = np.array([[1.5, -8.0, 0.25], [2.0, 3.5, 1.0]])
+    Y = one_hot(np.array([0, 1, 0]), 2)
+    shifted = Z + np.array([2.0**40, -(2.0**45), 0.0])
+    assert cross_entropy_of_sums(shifted, Y) == cross_entropy_of_sums(Z, Y)
+
+
 @pytest.mark.parametrize("lead", [30.0, 100.0, 700.0])
 def test_the_cost_of_a_certain_answer_keeps_its_digits(lead):
     Z, first, second = np.array([[lead], [0.0]]), [0], [1]

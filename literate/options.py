@@ -97,6 +97,8 @@ def _problems_of_checks(metadata: Mapping[str, Any]) -> Iterator[str]:
 
 def _problems_of_kind_of_check(metadata: Mapping[str, Any]) -> Iterator[str]:
     if "kind" not in metadata:
+        if "checks" in metadata:
+            yield f"a check cell says how it checks, kind: one or more of {', '.join(KINDS_OF_CHECK)}"
         return
     kinds = metadata["kind"]
     if "checks" not in metadata:

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from literate.chapters import Cell, Chapter, read_book
-from literate.checks.records import NUMERIC, Record, place_of
+from literate.checks.records import EXCEPTION, NUMERIC, Record, place_of
 from literate.checks.results import records_of_jobs
 from literate.checks.running import every_check, selected
 from literate.checks.serving import Job
@@ -307,16 +307,27 @@ class Results:
             yield from outcome.problems()
 
     def gaps(self) -> Iterator[str]:
-        """Say which equation has no wrong formula, and which check no wrong formula makes fail."""
+        """Say which equation has no wrong formula, and which check's assertions never fail.
+
+        An exception is no proof of the assertions: the cell would raise it without them.
+        """
         named = {label for outcome in self.outcomes for label in outcome.formula.equations}
-        caught = {(r.docname, r.number) for one in self.outcomes for r in one.caught_by}
+        proved = {
+            (record.docname, record.number)
+            for outcome in self.outcomes
+            for record in outcome.caught_by
+            if record.failure != EXCEPTION
+        }
         for record in self.records:
             without = [label for label in record.labels if label not in named]
             for label in without:
                 yield f"{place_of(record)}: no wrong formula names {label}; write one in {FOLDER}"
-            if not without and (record.docname, record.number) not in caught:
+            if not without and (record.docname, record.number) not in proved:
                 labels = ", ".join(record.labels)
-                yield f"{place_of(record)}: no wrong formula makes this check of {labels} fail"
+                yield (
+                    f"{place_of(record)}: no wrong formula makes an assertion of this check"
+                    f" fail ({labels})"
+                )
 
 
 def results_of_book(root: Path, chapters: Sequence[Chapter] | None = None) -> Results:

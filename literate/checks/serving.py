@@ -109,17 +109,27 @@ def run_jobs(
     return records
 
 
+def run_jobs_here(
+    root: Path, chapters: Sequence[Chapter], jobs: Sequence[Job]
+) -> list[list[Record]]:
+    """Run jobs in this process, one after the other; arguments and result as for `run_jobs`."""
+    runner = _Runner(root, chapters)
+    return [list(runner.run(job)) for job in jobs]
+
+
 def serve(request: Path, answer: Path) -> None:
     """Run the jobs of a request and write their records."""
     root, chapters, jobs = pickle.loads(request.read_bytes())
+    sources = "\n".join(cell.source for chapter in chapters for cell in chapter.code_cells)
     for module in SLOW_TO_IMPORT:
+        if module not in sources:
+            continue
         with contextlib.suppress(ImportError):  # who needs it says so
             importlib.import_module(module)
-    runner = _Runner(root, chapters)
     if hasattr(os, "fork"):
-        records = runner.run_in_children(jobs, request.parent)
+        records = _Runner(root, chapters).run_in_children(jobs, request.parent)
     else:
-        records = [list(runner.run(job)) for job in jobs]
+        records = run_jobs_here(root, chapters, jobs)
     answer.write_bytes(pickle.dumps(records))
 
 

@@ -12,11 +12,11 @@ def problems(metadata, source="pass"):
     [
         {},
         {"tangle": "nnmath/one.py"},
-        {"checks": ["eq-neuron", "eq-z-matrix"]},
+        {"checks": ["eq-neuron", "eq-z-matrix"], "kind": ["symbolic", "index form"]},
         {"tags": ["plot"], "mystnb": {"figure": {"name": "fig-x"}}},
         {"tags": ["nbval-ignore-output", "hide-output"]},
         {"tags": ["raises-exception"]},
-        {"checks": ["eq-a"], "tags": ["nbval-ignore-output"]},
+        {"checks": ["eq-a"], "kind": ["exact"], "tags": ["nbval-ignore-output"]},
     ],
 )
 def test_what_the_book_uses_is_allowed(metadata):
@@ -45,18 +45,60 @@ def test_what_the_book_uses_is_allowed(metadata):
         ({"tags": ["remove-cell"]}, "the tag 'remove-cell' is not allowed"),
         ({"tags": ["nbval-skip"]}, "the tag 'nbval-skip' is not allowed"),
         ({"tags": ["skip-execution"]}, "the tag 'skip-execution' is not allowed"),
-        ({"checks": "eq-neuron"}, "checks must be a list of labels such as [eq-neuron]"),
-        ({"checks": []}, "checks must be a list of labels such as [eq-neuron], got []"),
-        ({"checks": ["neuron"]}, "checks must name labels such as eq-neuron, got 'neuron'"),
-        ({"checks": ["eq-a b"]}, "checks must name labels such as eq-neuron, got 'eq-a b'"),
-        ({"checks": ["eq-A b"]}, "checks must name labels such as eq-neuron, got 'eq-A b'"),
-        ({"checks": ["eq-a", "eq-a"]}, "checks names a label twice: eq-a, eq-a"),
+        (
+            {"checks": "eq-neuron", "kind": ["exact"]},
+            "checks must be a list of labels such as [eq-neuron]",
+        ),
+        (
+            {"checks": [], "kind": ["exact"]},
+            "checks must be a list of labels such as [eq-neuron], got []",
+        ),
+        (
+            {"checks": ["neuron"], "kind": ["exact"]},
+            "checks must name labels such as eq-neuron, got 'neuron'",
+        ),
+        (
+            {"checks": ["eq-a b"], "kind": ["exact"]},
+            "checks must name labels such as eq-neuron, got 'eq-a b'",
+        ),
+        (
+            {"checks": ["eq-A b"], "kind": ["exact"]},
+            "checks must name labels such as eq-neuron, got 'eq-A b'",
+        ),
+        (
+            {"checks": ["eq-a", "eq-a"], "kind": ["exact"]},
+            "checks names a label twice: eq-a, eq-a",
+        ),
+        (
+            {"checks": ["eq-a"]},
+            "a check cell says how it checks, kind: one or more of symbolic",
+        ),
+        (
+            {"checks": ["eq-a"], "kind": []},
+            "kind must be a list such as [symbolic, difference]",
+        ),
+        ({"checks": ["eq-a"], "kind": "exact"}, "kind must be a list such as"),
+        (
+            {"checks": ["eq-a"], "kind": ["exakt"]},
+            "unknown kind of check 'exakt'; did you mean",
+        ),
+        ({"checks": ["eq-a"], "kind": ["exact", "exact"]}, "kind names a word twice"),
+        (
+            {"kind": ["exact"]},
+            "kind says how a cell checks its equations, and this cell has no",
+        ),
         ({"tangle": ["nnmath/one.py"]}, "tangle must name a file"),
         ({"tangle": None}, "tangle must name a file"),
-        ({"tangle": "nnmath/a.py", "checks": ["eq-a"]}, "got tangle and checks"),
+        (
+            {"tangle": "nnmath/a.py", "checks": ["eq-a"], "kind": ["exact"]},
+            "got tangle and checks",
+        ),
         ({"tangle": "nnmath/a.py", "tags": ["plot"]}, "got tangle and plot"),
-        ({"checks": ["eq-a"], "tags": ["plot"]}, "got checks and plot"),
-        ({"checks": ["eq-a"], "tags": ["raises-exception"]}, "checks must not raise"),
+        ({"checks": ["eq-a"], "kind": ["exact"], "tags": ["plot"]}, "got checks and plot"),
+        (
+            {"checks": ["eq-a"], "kind": ["exact"], "tags": ["raises-exception"]},
+            "checks must not raise",
+        ),
         ({"tangle": "nnmath/a.py", "tags": ["raises-exception"]}, "tangle must not raise"),
         (
             {"tangle": "nnmath/a.py", "tags": ["hide-input"]},

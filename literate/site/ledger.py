@@ -1,14 +1,14 @@
 """The directive ``{ledger}``: every equation of the book, and what became of it in this build."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from literate.chapters import Cell, Chapter, read_book
-from literate.checks import Record, records_of_book
+from literate.chapters import Cell, Chapter
+from literate.checks import Record
 from literate.equations import Check, Equation, Implementation, Ledger
 from literate.errors import BookError
 from literate.site.cells import (
@@ -19,9 +19,9 @@ from literate.site.cells import (
     listing_docname,
     package_cell_anchor,
 )
-
-Records = Mapping[tuple[str, int], Record]
-"""What each check cell saw, by its page and its number there."""
+from literate.site.numbers import number_nodes
+from literate.site.wrong_formulas import PAGE, note_dependencies, results_in, wrong_anchor
+from literate.wrong_formulas import Outcome, Results
 
 
 def ledger_anchor(label: str) -> str:
@@ -35,15 +35,16 @@ class LedgerTable(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Build the ledger; the page is read again when a chapter, the toc or a record changes."""
         root = Path(self.env.srcdir).parent
+        note_dependencies(self.env, root)
         try:
-            ledger = Ledger(read_book(root))
-            records = records_of(root, ledger.chapters)
+            chapters, results = results_in(self.env.app)
         except BookError as error:
             raise self.error(str(error)) from error
+        ledger = Ledger(chapters)
         for path in (root / chapter.path for chapter in ledger.chapters):
             self.env.note_dependency(str(path))
         self.env.note_dependency(str(root / "book" / "_toc.yml"))
-        table = Table(ledger, records, self.env.docname)
+        table = Table(ledger, results, self.env.docname)
         return [table.counts(), *table.sections()]
 
 
@@ -54,15 +55,16 @@ class Table:
     ----------
     ledger : Ledger
         Of the book.
-    records : mapping
-        What the check cells saw.
+    results : Results
+        What the check cells saw, on the book as it is and on wrong formulas.
     docname : str
         The page that is built.
     """
 
-    def __init__(self, ledger: Ledger, records: Records, docname: str) -> None:
+    def __init__(self, ledger: Ledger, results: Results, docname: str) -> None:
         self.ledger = ledger
-        self.records = records
+        self.outcomes = results.outcomes
+        self.records = {(record.docname, record.number): record for record in results.records}
         self.docname = docname
 
     def counts(self) -> nodes.paragraph:
@@ -73,12 +75,14 @@ class Table:
         checked = sum(
             bool(self.ledger.checks_of(e.label)) for e in equations if not e.is_definition
         )
+        caught = sum(bool(outcome.caught_by) for outcome in self.outcomes)
         share = f", {checked / rest:.0%}".replace("%", " %") if rest else ""
         return nodes.paragraph(
             "",
             f"The book has {len(equations)} numbered equations: {definitions} definitions and"
             f" {rest} that assert something. Of these, {checked} are checked{share}, by"
-            f" {len(self.ledger.checks)} cells.",
+            f" {len(self.ledger.checks)} cells. These cells catch {caught} of"
+            f" {len(self.outcomes)} wrong formulas.",
             classes=["ledger-counts"],
         )
 
@@ -114,6 +118,9 @@ class Table:
         implementations = self.ledger.implementations_of(equation.label)
         if implementations:
             facts.append(fact("Code", *(self.code(found) for found in implementations)))
+        caught = [o for o in self.outcomes if self.catches(equation.label, o)]
+        if caught:
+            facts.append(fact("Caught", self.names_of(caught)))
         return nodes.definition_list("", *facts)
 
     def check(self, check: Check) -> nodes.paragraph:
@@ -125,6 +132,20 @@ class Table:
         line += nodes.Text(f": {listed(check.kinds)}" if check.kinds else "")
         seen = what_was_seen(self.records[check.docname, check.number])
         line += [nodes.Text("; "), *seen] if seen else []
+        return line
+
+    def catches(self, label: str, outcome: Outcome) -> bool:
+        """Tell whether a wrong formula is one of this equation, and a check of it caught it."""
+        caught = any(label in record.labels for record in outcome.caught_by)
+        return label in outcome.formula.equations and caught
+
+    def names_of(self, outcomes: Iterable[Outcome]) -> nodes.paragraph:
+        """Name wrong formulas, each with a link to its row of their table."""
+        line = nodes.paragraph()
+        for position, outcome in enumerate(outcomes):
+            name = outcome.formula.name
+            line += nodes.Text(", " if position else "")
+            line += link(PAGE, wrong_anchor(name), nodes.inline("", name))
         return line
 
     def code(self, found: Implementation) -> nodes.paragraph:
@@ -168,20 +189,6 @@ def what_was_seen(record: Record) -> list[nodes.Node]:
         return []
     error, bound = number_nodes(record.error), number_nodes(record.bound)
     return [nodes.Text("error "), *error, nodes.Text(", allowed "), *bound]
-
-
-def number_nodes(value: float) -> list[nodes.Node]:
-    """Write a number with two digits, as ``1.1·10⁻¹⁶`` where it is small or large."""
-    if value == 0 or 0.01 <= abs(value) < 1000:
-        return [nodes.Text(f"{value:.2g}" if abs(value) < 100 else f"{value:.0f}")]
-    mantissa, exponent = f"{value:.1e}".split("e")
-    power = str(int(exponent)).replace("-", "−")
-    return [nodes.Text(f"{mantissa}·10"), nodes.superscript("", power)]
-
-
-def records_of(root: Path, chapters: Sequence[Chapter]) -> Records:
-    """Read what the check cells saw; cells of which that is not known yet are run."""
-    return {(r.docname, r.number): r for r in records_of_book(root, chapters)}
 
 
 def setup(app: Sphinx) -> None:

@@ -7,13 +7,16 @@ import pytest
 
 from literate.build import build_site
 from literate.chapters import read_book
-from literate.checks import Record, records_of_book
+from literate.checks import Record
 from literate.equations import Ledger
-from literate.site.ledger import number_nodes, what_was_seen
+from literate.site.ledger import what_was_seen
+from literate.site.numbers import number_nodes
+from literate.wrong_formulas import results_of_book
 
 from .conftest import HOME
 
 LEDGER = Ledger(read_book(HOME))
+RESULTS = results_of_book(HOME)
 PAGES = list(dict.fromkeys(e.chapter.docname for e in LEDGER.equations))
 
 
@@ -121,12 +124,13 @@ def test_ledger_counts(ledger_page):
     rest = len(LEDGER.equations) - definitions
     assert ledger_page.locator(".ledger-counts").inner_text() == (
         f"The book has {len(LEDGER.equations)} numbered equations: {definitions} definitions and {rest} that"
-        f" assert something. Of these, {rest} are checked, 100 %, by {len(LEDGER.checks)} cells."
+        f" assert something. Of these, {rest} are checked, 100 %, by {len(LEDGER.checks)} cells. These cells catch"
+        f" {len(RESULTS.outcomes)} of {len(RESULTS.outcomes)} wrong formulas."
     )
 
 
 def test_ledger_leads_to_checks_and_says_what_they_saw(ledger_page):
-    records = {(r.docname, r.number): r for r in records_of_book(HOME)}
+    records = {(r.docname, r.number): r for r in RESULTS.records}
     for equation in LEDGER.equations:
         lines = ledger_page.locator(f"#ledger-{equation.label} dd p").filter(has_text="check ")
         checks = LEDGER.checks_of(equation.label)
@@ -158,6 +162,18 @@ def test_ledger_leads_to_the_cell_that_builds_each_function(ledger_page, site):
                 assert re.search(rf"(def|class) {last}\b", code), link
 
 
+def test_ledger_names_the_wrong_formulas_that_are_caught(ledger_page):
+    for equation in LEDGER.equations:
+        links = ledger_page.locator(f"#ledger-{equation.label} a[href^='wrong_formulas.html#']")
+        assert links.evaluate_all(
+            "as => as.map(a => [a.innerText, a.getAttribute('href')])"
+        ) == [
+            [o.formula.name, f"wrong_formulas.html#wrong-{o.formula.name}"]
+            for o in RESULTS.outcomes
+            if equation.label in o.formula.equations
+        ]
+
+
 # Numbers
 
 
@@ -165,10 +181,11 @@ def test_ledger_leads_to_the_cell_that_builds_each_function(ledger_page, site):
     ("value", "text"),
     [
         (1.1102230246251565e-16, "1.1·10−16"),
-        (9.96e-16, "1.0·10−15"),
+        (9.96e-16, "1·10−15"),
         (0.266, "0.27"),
         (0.01, "0.01"),
-        (0.0099, "9.9·10−3"),
+        (0.0099, "0.0099"),
+        (0.00099, "9.9·10−4"),
         (0.0, "0"),
         (42.4, "42"),
         (999.0, "999"),
@@ -183,8 +200,8 @@ def test_number_has_two_digits_and_a_power_where_it_needs_one(value, text):
     ("error", "bound", "text"),
     [
         (0.0, 0.0, "exact (0)"),
-        (0.0, 2e-15, "error 0, allowed 2.0·10−15"),
-        (1e-16, 2e-15, "error 1.0·10−16, allowed 2.0·10−15"),
+        (0.0, 2e-15, "error 0, allowed 2·10−15"),
+        (1e-16, 2e-15, "error 1·10−16, allowed 2·10−15"),
         (None, None, ""),
     ],
 )
@@ -194,7 +211,7 @@ def test_what_was_seen_is_said(error, bound, text):
 
 
 def test_every_recorded_error_is_within_its_bound():
-    for record in records_of_book(HOME):
+    for record in RESULTS.records:
         assert record.passed, record
         if record.error is not None:
             assert math.isfinite(record.error)

@@ -22,7 +22,7 @@ BOXES = {
 ENTRIES = {
     int(number): text
     for number, text in re.findall(
-        r"^## (\d+)\. .+\n(.*?)(?=^## |\Z)", CHAPTERS["errata"], re.MULTILINE | re.DOTALL
+        r"^## (\d+)\. [^\n]+\n(.*?)(?=^## |\Z)", CHAPTERS["errata"], re.MULTILINE | re.DOTALL
     )
 }
 

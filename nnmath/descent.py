@@ -1,0 +1,79 @@
+# Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
+# (or edit here and run `python -m literate untangle`). Digest of the text: db52d450b75c67ca
+
+# From book/gradient_descent.md, "One step downhill"
+"""Gradient descent: one step against the gradient."""
+
+from collections.abc import Mapping
+from numbers import Real
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnmath.arguments import require_matrix
+from nnmath.network import Network
+
+
+def require_learning_rate(eta: float) -> None:
+    """Refuse a learning rate that is no finite number above 0.
+
+    Parameters
+    ----------
+    eta : float
+        The learning rate.
+
+    Raises
+    ------
+    TypeError
+        If `eta` is no real number.
+    ValueError
+        If `eta` is not finite or not above 0.
+    """
+    if not isinstance(eta, Real) or isinstance(eta, bool):
+        raise TypeError(f"eta must be a number, got {type(eta).__name__}")
+    if not 0 < eta < np.inf:
+        raise ValueError(f"eta must be finite and above 0, got {eta!r}")
+
+
+def descend(
+    network: Network,
+    of_W: Mapping[int, NDArray[Any]],
+    of_b: Mapping[int, NDArray[Any]],
+    eta: float,
+) -> None:
+    """Move every weight and bias of a network one step against its gradient, in place.
+
+    Parameters
+    ----------
+    network : Network
+        Its arrays are changed.
+    of_W : mapping of int to ndarray, shape (n_l, n_{l-1})
+        The derivatives with respect to the weights of the layers 1, ..., L.
+    of_b : mapping of int to ndarray, shape (n_l, 1)
+        The derivatives with respect to the biases.
+    eta : float
+        The learning rate.
+
+    Raises
+    ------
+    TypeError
+        If a gradient is no floating-point array, or the learning rate no number.
+    ValueError
+        If a layer is missing, a shape does not fit, an entry is not finite, or the learning rate is
+        not finite or not above 0. The network is then unchanged.
+
+    Notes
+    -----
+    Equation ``eq-update``. The arrays keep their type.
+    """
+    require_learning_rate(eta)
+    moves = []
+    for name, arrays, gradients in (("of_W", network.W, of_W), ("of_b", network.b, of_b)):
+        if set(gradients) != set(arrays):
+            raise ValueError(f"{name} must have the keys {list(arrays)}, got {list(gradients)}")
+        for l, array in arrays.items():
+            require_matrix(f"{name}[{l}]", gradients[l], (array.shape[0], array.shape[1]))
+            moves.append((array, gradients[l]))
+    for array, gradient in moves:  # only now, when nothing can be refused any more
+        array -= eta * gradient

@@ -1,0 +1,230 @@
+"""What the chapter on gradient descent builds: the step, mini-batches, and the loop that trains."""
+
+import numpy as np
+import pytest
+
+from nnmath import (
+    Network,
+    backward,
+    cross_entropy,
+    descend,
+    forward,
+    identity,
+    minibatches,
+    one_hot,
+    random_network,
+    relu,
+    sigmoid,
+    softmax,
+    squared_error,
+    tanh,
+    train,
+)
+
+N = (3, 5, 4, 2)
+PHI = {1: tanh, 2: relu, 3: softmax}
+
+
+def drawn(seed=0, m=11):
+    rng = np.random.default_rng(seed)
+    network = random_network(N, PHI, scale=0.7, rng=rng)
+    return network, rng.normal(size=(N[0], m)), one_hot(rng.integers(0, N[-1], m), N[-1])
+
+
+def copy(network):
+    return Network(
+        {l: W.copy() for l, W in network.W.items()},
+        {l: b.copy() for l, b in network.b.items()},
+        network.phi,
+    )
+
+
+def same(one, other):
+    return all(
+        np.array_equal(one.W[l], other.W[l]) and np.array_equal(one.b[l], other.b[l])
+        for l in one.W
+    )
+
+
+def test_a_step_subtracts_the_learning_rate_times_the_gradient():
+    network, X, Y = drawn()
+    before = copy(network)
+    of_W, of_b = backward(network, *forward(network, X), Y, cross_entropy)
+    descend(network, of_W, of_b, 0.25)
+    for l in network.W:
+        assert np.array_equal(network.W[l], before.W[l] - 0.25 * of_W[l])
+        assert np.array_equal(network.b[l], before.b[l] - 0.25 * of_b[l])
+
+
+def test_a_step_keeps_the_arrays_and_their_type():
+    network, X, Y = drawn()
+    network = Network(
+        {l: W.astype(np.float32) for l, W in network.W.items()},
+        {l: b.astype(np.float32) for l, b in network.b.items()},
+        PHI,
+    )
+    held = network.W[2]
+    of_W, of_b = backward(network, *forward(network, X), Y, cross_entropy)
+    descend(network, of_W, of_b, 0.1)
+    assert network.W[2] is held
+    assert held.dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    ("change", "kind", "message"),
+    [
+        (lambda g: g["of_W"].pop(2), ValueError, r"of_W must have the keys \[1, 2, 3\], got"),
+        (
+            lambda g: g["of_b"].update({3: np.ones((3, 1))}),
+            ValueError,
+            r"of_b\[3\] must have shape \(2, 1\), got \(3, 1\)",
+        ),
+        (
+            lambda g: g["of_b"].update({3: np.full((2, 1), np.nan)}),
+            ValueError,
+            r"of_b\[3\] must be finite, got 2",
+        ),
+        (lambda g: g.update(eta=0.0), ValueError, r"eta must be finite and above 0, got 0.0"),
+        (lambda g: g.update(eta=-1), ValueError, r"eta must be finite and above 0, got -1"),
+        (
+            lambda g: g.update(eta=np.inf),
+            ValueError,
+            r"eta must be finite and above 0, got inf",
+        ),
+        (
+            lambda g: g.update(eta=np.nan),
+            ValueError,
+            r"eta must be finite and above 0, got nan",
+        ),
+        (lambda g: g.update(eta=True), TypeError, r"eta must be a number, got bool"),
+        (lambda g: g.update(eta="0.1"), TypeError, r"eta must be a number, got str"),
+    ],
+)
+def test_a_refused_step_changes_nothing(change, kind, message):
+    network, X, Y = drawn()
+    before = copy(network)
+    of_W, of_b = backward(network, *forward(network, X), Y, cross_entropy)
+    arguments = {"of_W": of_W, "of_b": of_b, "eta": 0.1}
+    change(arguments)
+    with pytest.raises(kind, match=rf"^{message}"):
+        descend(network, **arguments)
+    assert same(network, before)
+
+
+@pytest.mark.parametrize(("m", "B"), [(10, 3), (12, 4), (5, 5), (7, 1), (1, 1)])
+def test_minibatches_hold_every_example_once(m, B):
+    pieces = list(minibatches(m, B, np.random.default_rng(0)))
+    assert sorted(np.concatenate(pieces)) == list(range(m))
+    assert [len(piece) for piece in pieces] == [min(B, m - k) for k in range(0, m, B)]
+
+
+def test_every_order_of_the_examples_is_equally_likely():
+    rng = np.random.default_rng(1)
+    counts = {}
+    for _ in range(6000):
+        order = tuple(np.concatenate(list(minibatches(3, 2, rng))).tolist())
+        counts[order] = counts.get(order, 0) + 1
+    assert len(counts) == 6
+    deviation = (6000 * 1 / 6 * 5 / 6) ** 0.5
+    assert all(abs(count - 1000) <= 4.5 * deviation for count in counts.values())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kind", "message"),
+    [
+        ((0, 1), ValueError, "m must be at least 1, got 0"),
+        ((5, 0), ValueError, "B must be from 1 to 5, the number of examples, got 0"),
+        ((5, 6), ValueError, "B must be from 1 to 5, the number of examples, got 6"),
+        ((5.0, 2), TypeError, "m must be a whole number, got 5.0"),
+        ((5, True), TypeError, "B must be a whole number, got True"),
+    ],
+)
+def test_numbers_of_examples_that_cannot_be_are_refused(arguments, kind, message):
+    with pytest.raises(kind, match=rf"^{message}$"):
+        minibatches(*arguments, np.random.default_rng(0))
+
+
+def test_a_shuffle_needs_a_generator():
+    with pytest.raises(TypeError, match=r"^rng must be a numpy.random.Generator, got int$"):
+        minibatches(5, 2, 0)
+
+
+def test_training_on_all_examples_is_a_loop_of_steps():
+    network, X, Y = drawn()
+    by_hand = copy(network)
+    arguments = {"eta": 0.3, "epochs": 5, "B": 11}
+    costs = train(network, X, Y, cross_entropy, **arguments, rng=np.random.default_rng(0))
+    for cost in costs:
+        Z, A = forward(by_hand, X)
+        assert cost == pytest.approx(cross_entropy(A[3], Y), rel=1e-13)
+        of_W, of_b = backward(by_hand, Z, A, Y, cross_entropy)
+        descend(by_hand, of_W, of_b, 0.3)
+    for l in network.W:
+        assert network.W[l] == pytest.approx(by_hand.W[l], rel=1e-12, abs=1e-13)
+
+
+@pytest.mark.parametrize(("cost", "last"), [(cross_entropy, softmax), (squared_error, sigmoid)])
+def test_training_lowers_the_cost(cost, last):
+    network, X, _ = drawn(m=40)
+    Y = one_hot((X[0] > X[1]).astype(int), 2)
+    network = Network(network.W, network.b, {1: tanh, 2: tanh, 3: last})
+    costs = train(network, X, Y, cost, eta=0.5, epochs=60, B=8, rng=np.random.default_rng(0))
+    assert len(costs) == 60 * 5
+    assert np.mean(costs[-5:]) < 0.3 * np.mean(costs[:5])
+
+
+def test_the_same_generator_trains_the_same_network():
+    networks = []
+    for _ in range(2):
+        network, X, Y = drawn()
+        train(
+            network, X, Y, cross_entropy, eta=0.1, epochs=2, B=4, rng=np.random.default_rng(3)
+        )
+        networks.append(network)
+    assert same(*networks)
+
+
+def test_training_for_no_epochs_changes_nothing():
+    network, X, Y = drawn()
+    before = copy(network)
+    assert (
+        train(network, X, Y, cross_entropy, eta=1, epochs=0, B=1, rng=np.random.default_rng(0))
+        == []
+    )
+    assert same(network, before)
+
+
+@pytest.mark.parametrize("eta", [1e250, 1e100])
+def test_training_that_diverges_stops_with_a_message(eta):
+    network = Network({1: np.ones((1, 1))}, {1: np.zeros((1, 1))}, {1: identity})
+    X, Y = np.full((1, 4), 1e80), np.zeros((1, 4))
+    with (
+        np.errstate(over="ignore", invalid="ignore"),
+        pytest.raises(
+            FloatingPointError, match=r"^the cost before step 2 is not finite; eta = "
+        ),
+    ):
+        train(
+            network, X, Y, squared_error, eta=eta, epochs=3, B=4, rng=np.random.default_rng(0)
+        )
+
+
+@pytest.mark.parametrize(
+    ("change", "kind", "message"),
+    [
+        ({"X": np.ones((4, 11))}, ValueError, r"X must have shape \(3, m\), got \(4, 11\)"),
+        ({"Y": np.ones((2, 10))}, ValueError, r"Y must have shape \(2, 11\), got \(2, 10\)"),
+        ({"eta": 0}, ValueError, r"eta must be finite and above 0, got 0"),
+        ({"epochs": -1}, ValueError, r"epochs must be at least 0, got -1"),
+        ({"epochs": 1.5}, TypeError, r"epochs must be a whole number, got 1.5"),
+        ({"epochs": True}, TypeError, r"epochs must be a whole number, got True"),
+        ({"B": 12}, ValueError, r"B must be from 1 to 11"),
+    ],
+)
+def test_training_refuses_before_it_starts(change, kind, message):
+    network, X, Y = drawn()
+    before = copy(network)
+    arguments = {"X": X, "Y": Y, "eta": 0.1, "epochs": 1, "B": 2} | change
+    with pytest.raises(kind, match=rf"^{message}"):
+        train(network, cost=cross_entropy, rng=np.random.default_rng(0), **arguments)
+    assert same(network, before)

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 7b23df78b052d48d
+# (or edit here and run `python -m literate untangle`). Digest of the text: efef2025ca2e1aa7
 
 # From book/modeling.md, "What the chapter adds to the package"
 """A feed-forward neural network from first principles, built cell by cell by a book."""
@@ -67,3 +67,9 @@ from nnmath.gradient_check import forward_difference as forward_difference
 
 # From book/mnist.md, "What the chapter adds to the package"
 from nnmath.mnist import load_mnist as load_mnist
+
+
+# From book/gradient_descent.md, "What the chapter adds to the package"
+from nnmath.descent import descend as descend
+from nnmath.minibatches import minibatches as minibatches
+from nnmath.training import train as train

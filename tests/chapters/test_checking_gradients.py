@@ -395,6 +395,25 @@ def test_a_check_that_compares_nothing_does_not_pass():
     assert str(nothing) == "nothing compared, 1 skipped at a kink"
 
 
+def test_parameters_that_are_all_at_a_kink_leave_nothing_to_compare():
+    network = Network({1: np.full((1, 1), 1e-9)}, {1: np.zeros((1, 1))}, {1: relu})
+    report = check_gradients(network, np.ones((1, 2)), np.ones((1, 2)), squared_error)
+    assert report == GradientReport(0, (("W", 1, 0, 0), ("b", 1, 0, 0)), None)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_tolerance_of_the_complex_step_is_the_rounding_of_both_gradients(dtype):
+    network, X, Y = small()
+    Z, A = forward(network, X)
+    of_W, of_b = backward(network, Z, A, Y, squared_error)
+    of_W[2][1, 3] += 1
+    given = ({l: g.astype(dtype) for l, g in of.items()} for of in (of_W, of_b))
+    worst = check_gradients(network, X, Y, squared_error, tuple(given), method="complex").worst
+    noise = gradient_noise(network, Z, A, Y, squared_error)[0][2][1, 3]
+    assert worst.place == ("W", 2, 1, 3)
+    assert worst.tolerance == pytest.approx((np.finfo(dtype).eps / 2 + UNIT_ROUNDOFF) * noise)
+
+
 def test_a_dead_layer_passes_with_gradients_of_zero():
     network, X, Y = make((3, 4, 2), (relu, identity), squared_error, 5, 0)
     network.b[1][:] = -100
@@ -529,6 +548,12 @@ def test_an_unknown_cost_is_refused():
             ValueError, match=r"^cost must be cross_entropy or squared_error, got 'sum'$"
         ):
             check_gradients(network, X, Y, np.sum, given)
+
+
+def test_a_cost_that_has_no_name_is_refused():
+    network, X, Y = small()
+    with pytest.raises(ValueError, match=r"^cost must be .*, got 'squared_error'$"):
+        check_gradients(network, X, Y, "squared_error")
 
 
 @pytest.mark.parametrize("name", ["X", "Y"])

@@ -295,3 +295,12 @@ def test_gradients_need_activations_and_errors_of_one_network():
 def test_gradients_need_the_activations_of_the_layers_before():
     with pytest.raises(ValueError, match=r"^a must have the keys \[0, 1\], got \[1\]$"):
         gradients_by_index({1: np.ones((2, 1)), 2: np.ones((3, 1))}, {1: np.ones((2, 1))})
+
+
+def test_a_hidden_error_that_is_no_column_is_named_with_its_layer():
+    with pytest.raises(
+        ValueError, match=r"^delta\[1\] must have shape \(n_l, 1\), got \(2,\)$"
+    ):
+        gradients_by_index(
+            {1: np.ones(2), 2: np.ones((1, 1))}, {0: np.ones((3, 1)), 1: np.ones((2, 1))}
+        )

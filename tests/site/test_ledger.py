@@ -132,7 +132,9 @@ def test_ledger_counts(ledger_page):
 def test_ledger_leads_to_checks_and_says_what_they_saw(ledger_page):
     records = {(r.docname, r.number): r for r in RESULTS.records}
     for equation in LEDGER.equations:
-        lines = ledger_page.locator(f"#ledger-{equation.label} dd p").filter(has_text="check ")
+        lines = ledger_page.locator(
+            f"#ledger-{equation.label} dd p:has(a[href*='#check-cell-'])"
+        )
         checks = LEDGER.checks_of(equation.label)
         assert lines.locator("a").evaluate_all("as => as.map(a => a.getAttribute('href'))") == [
             f"{check.docname}.html#check-cell-{check.number}" for check in checks

@@ -238,7 +238,7 @@ def test_a_sensitivity_adds_up_the_absolute_values_along_all_paths():
         slope = {l: np.abs(derivative_of(network.phi[l])(Z[l][:, [e]])) for l in (1, 2)}
         by_paths = errors_by_paths(W, slope, np.abs(slopes[:, [e]]))
         for l in (1, 2, 3):
-            assert S[l][:, [e]] == pytest.approx(by_paths[l], rel=1e-13)
+            assert S[l][:, [e]] == pytest.approx(by_paths[l], rel=1e-13, abs=0)
 
 
 def test_a_sensitivity_takes_the_absolute_values_of_a_softmaxs_derivatives_in_two_parts():
@@ -250,7 +250,7 @@ def test_a_sensitivity_takes_the_absolute_values_of_a_softmaxs_derivatives_in_tw
         p, g = A[2][:, e], np.abs(slopes[:, e])
         for i in range(2):
             both = sum(((k == i) + p[k]) * p[i] * g[k] for k in range(2))
-            assert S[2][i, e] == pytest.approx(both, rel=1e-13)
+            assert S[2][i, e] == pytest.approx(both, rel=1e-13, abs=0)
 
 
 def sizes_by_loops(network, A):
@@ -281,7 +281,7 @@ def test_the_noise_is_that_of_its_terms_one_by_one(case):
         )
         noise += (2 * n[-1] + m + ROUNDINGS) * own
     assert cost_noise(network, Z, A, Y, cost) == pytest.approx(
-        UNIT_ROUNDOFF * noise / m, rel=1e-12
+        UNIT_ROUNDOFF * noise / m, rel=1e-12, abs=0
     )
 
 
@@ -299,9 +299,9 @@ def test_the_noise_of_a_gradient_is_that_of_its_terms_one_by_one(case):
     for l in network.W:
         for i, j in np.ndindex(network.W[l].shape):
             mean = sum(S[l][i, e] * abs(A[l - 1][j, e]) for e in range(m)) / m
-            assert of_W[l][i, j] == pytest.approx(roundings * mean, rel=1e-12)
+            assert of_W[l][i, j] == pytest.approx(roundings * mean, rel=1e-12, abs=0)
             mean = sum(S[l][i, e] for e in range(m)) / m
-            assert of_b[l][i, 0] == pytest.approx(roundings * mean, rel=1e-12)
+            assert of_b[l][i, 0] == pytest.approx(roundings * mean, rel=1e-12, abs=0)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -345,7 +345,7 @@ def test_one_wrong_entry_is_found_where_it_is(part, l, method):
     report = check_gradients(network, X, Y, cost, gradients, method=method)
     assert not report.passed
     assert report.worst.place == ("Wb"[part], l, *place)
-    assert report.worst.error == pytest.approx(1e-4, rel=1e-3)
+    assert report.worst.error == pytest.approx(1e-4, rel=1e-3, abs=0)
 
 
 def test_the_tolerance_of_the_complex_step_is_sharper():
@@ -411,7 +411,9 @@ def test_the_tolerance_of_the_complex_step_is_the_rounding_of_both_gradients(dty
     worst = check_gradients(network, X, Y, squared_error, tuple(given), method="complex").worst
     noise = gradient_noise(network, Z, A, Y, squared_error)[0][2][1, 3]
     assert worst.place == ("W", 2, 1, 3)
-    assert worst.tolerance == pytest.approx((np.finfo(dtype).eps / 2 + UNIT_ROUNDOFF) * noise)
+    assert worst.tolerance == pytest.approx(
+        (np.finfo(dtype).eps / 2 + UNIT_ROUNDOFF) * noise, rel=1e-12, abs=0
+    )
 
 
 def test_a_dead_layer_passes_with_gradients_of_zero():

@@ -98,7 +98,8 @@ def _problems_of_checks(metadata: Mapping[str, Any]) -> Iterator[str]:
 def _problems_of_kind_of_check(metadata: Mapping[str, Any]) -> Iterator[str]:
     if "kind" not in metadata:
         if "checks" in metadata:
-            yield f"a check cell says how it checks, kind: one or more of {', '.join(KINDS_OF_CHECK)}"
+            kinds = ", ".join(KINDS_OF_CHECK)
+            yield f"a check cell says how it checks, kind: one or more of {kinds}"
         return
     kinds = metadata["kind"]
     if "checks" not in metadata:

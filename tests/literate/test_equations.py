@@ -36,11 +36,11 @@ def test_equation_is_read_with_its_place_and_source(book):
 
 
 def test_check_is_read_with_its_number_on_the_page_and_its_kinds(book):
-    other = CHECK.replace(":kind: [exact]\n", "")
+    other = CHECK.replace(":kind: [exact]\n", ":kind: [property, difference]\n")
     ledger = ledger_of(book, SUM, CHECK, "```{code-cell} ipython3\nx = 1\n```", other)
     assert [(c.docname, c.number, c.labels, c.kinds) for c in ledger.checks] == [
         ("one", 1, ("eq-sum",), ("exact",)),
-        ("one", 2, ("eq-sum",), ()),
+        ("one", 2, ("eq-sum",), ("property", "difference")),
     ]
     assert ledger.checks_of("eq-sum") == list(ledger.checks)
     assert ledger.checks_of("eq-mean") == []

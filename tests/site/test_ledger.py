@@ -257,7 +257,7 @@ def test_ledger_follows_an_edit_of_a_check_and_of_what_it_calls(small_book):
 def test_mark_of_an_unedited_page_follows_its_check(small_book):
     early = small_book / "_build" / "html" / "early.html"
     assert 'href="late.html#check-cell-1">checked</a>' in early.read_text()
-    other = "```{code-cell} ipython3\n:checks: [eq-answer]\n\nassert answer() == 41\n```\n\n"
+    other = "```{code-cell} ipython3\n:checks: [eq-answer]\n:kind: [exact]\n\nassert answer() == 41\n```\n\n"
     edit(
         small_book / "book" / "late.md",
         "```{code-cell} ipython3\n:checks: [eq-answer]\n:kind",

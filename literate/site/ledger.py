@@ -184,7 +184,7 @@ def listed(words: Iterable[str]) -> str:
 def what_was_seen(record: Record) -> list[nodes.Node]:
     """Say how large the error was and might have been, if the cell compared numbers."""
     if record.is_exact:
-        return [nodes.Text("exact (0)")]
+        return [nodes.Text("no difference")]
     if record.error is None or record.bound is None:
         return []
     error, bound = number_nodes(record.error), number_nodes(record.bound)

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 99b539cb459f7b36
+# (or edit here and run `python -m literate untangle`). Digest of the text: d4f08f9faa43c22a
 
 # From book/softmax_and_relu.md, "The shift, and two bounds"
 """The logarithm of a sum of exponentials, and the cross-entropy computed with it."""
@@ -65,7 +65,8 @@ def cross_entropy_of_sums(Z: NDArray[Any], Y: NDArray[Any]) -> Any:
     TypeError
         If an argument is no array of floating-point (or complex) numbers.
     ValueError
-        If an entry is not finite or the shapes differ.
+        If an entry is not finite, the shapes differ, or two sums of one example are farther apart
+        than the largest float.
 
     Notes
     -----

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: e41171c50854f474
+# (or edit here and run `python -m literate untangle`). Digest of the text: a80410ecb6c49aa9
 
 # From book/softmax_and_relu.md, "Pulling a derivative back to the sums"
 """From the derivative at the activations back to the weighted sums, and the output error."""
@@ -102,8 +102,9 @@ def output_error(
     TypeError
         If `Z`, `A` or `Y` is no array of floating-point (or complex) numbers.
     ValueError
-        If an entry is not finite, the shapes differ, `cost` or `phi` is not known, or the
-        cross-entropy meets an output 0 where the target is not, other than from the softmax.
+        If an entry is not finite, the shapes differ, `cost` or `phi` is not known, or, other than
+        with the softmax, the cross-entropy meets an output where the target is not 0 that is 0 or
+        so small that its reciprocal overflows.
 
     Notes
     -----

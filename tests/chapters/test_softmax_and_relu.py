@@ -194,6 +194,51 @@ def test_the_output_error_names_the_shape_that_does_not_fit(change, message):
         output_error(softmax, cross_entropy, **(arguments | change))
 
 
+def test_the_long_way_refuses_an_output_whose_reciprocal_overflows():
+    A, Y = np.array([[1e-310], [1.0]]), np.array([[1.0], [0.0]])
+    with (
+        np.errstate(over="ignore"),
+        pytest.raises(ValueError, match=r"^G must be finite, got 1 NaN or infinite entries$"),
+    ):
+        output_error(identity, cross_entropy, A, A, Y)
+
+
+@pytest.mark.parametrize("phi", [identity, softmax])
+@pytest.mark.parametrize("cost", [squared_error, cross_entropy])
+def test_the_output_error_keeps_the_type_and_the_arguments(phi, cost):
+    rng = np.random.default_rng(2)
+    Z, Y = rng.uniform(0.5, 2, size=(2, 3, 4)).astype(np.float32)
+    A = phi(Z)
+    kept = [array.copy() for array in (Z, A, Y)]
+    delta = output_error(phi, cost, Z, A, Y)
+    assert delta.dtype == np.float32
+    assert not any(np.shares_memory(delta, array) for array in (Z, A, Y))
+    assert all(np.array_equal(*pair) for pair in zip((Z, A, Y), kept, strict=True))
+
+
+@pytest.mark.parametrize("phi", [sigmoid, softmax])
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        (
+            {"Y": np.eye(2, 3, dtype=int)},
+            TypeError,
+            "Y must hold floating-point numbers, got dtype int64",
+        ),
+        (
+            {"Y": np.full((2, 3), np.nan)},
+            ValueError,
+            "Y must be finite, got 6 NaN or infinite entries",
+        ),
+        ({"Z": np.ones((2, 0))}, ValueError, "Z must have shape (n_L, m), got (2, 0)"),
+    ],
+)
+def test_the_output_error_names_the_numbers_that_do_not_fit(phi, change, error, message):
+    arguments = {"Z": np.ones((2, 3)), "A": np.ones((2, 3)), "Y": np.ones((2, 3))}
+    with pytest.raises(error, match=f"^{re.escape(message)}$"):
+        output_error(phi, cross_entropy, **(arguments | change))
+
+
 @pytest.mark.parametrize("K", [1, 2, 10, 300])
 @pytest.mark.parametrize("scale", [1e-3, 1, 50, 1e4, 1e300])
 def test_the_log_sum_exp_is_that_of_sixty_digits(K, scale):
@@ -225,6 +270,24 @@ def test_the_log_sum_exp_keeps_the_type_and_its_argument():
     assert np.array_equal(Z, kept)
 
 
+def test_the_cost_of_the_sums_and_the_jacobian_keep_the_type_and_their_arguments():
+    Z = np.array([[3.0, 1.0], [-2.0, 80.0]], dtype=np.float32)
+    Y = np.eye(2, dtype=np.float32)
+    P = softmax(Z)
+    kept = [array.copy() for array in (Z, Y, P)]
+    assert cross_entropy_of_sums(Z, Y).dtype == np.float32
+    assert softmax_jacobian(P[:, [0]]).dtype == np.float32
+    assert all(np.array_equal(*pair) for pair in zip((Z, Y, P), kept, strict=True))
+
+
+def test_sums_farther_apart_than_the_largest_float():
+    Z = np.array([[1.7e308], [-1.7e308]])
+    with np.errstate(over="ignore"):
+        assert log_sum_exp(Z).item() == 1.7e308
+        with pytest.raises(ValueError, match=r"^Z must be finite, got 1 NaN or infinite entr"):
+            cross_entropy_of_sums(Z, one_hot(np.array([0]), 2))
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_the_gradient_of_the_log_sum_exp_is_the_softmax(seed):
     Z = np.random.default_rng(seed).normal(scale=3, size=(5, 4))
@@ -242,6 +305,12 @@ def test_the_gradient_of_the_log_sum_exp_is_the_softmax(seed):
             "Z must be finite, got 1 NaN or infinite entries",
         ),
         ([[1.0]], TypeError, "Z must be a NumPy array, got list"),
+        (np.ones((3, 0)), ValueError, "Z must have shape (K, m), got (3, 0)"),
+        (
+            np.ones((3, 2), dtype=int),
+            TypeError,
+            "Z must hold floating-point numbers, got dtype int64",
+        ),
     ],
 )
 @pytest.mark.parametrize("function", [log_sum_exp, lambda Z: cross_entropy_of_sums(Z, Z)])
@@ -253,6 +322,14 @@ def test_the_log_sum_exp_names_what_does_not_fit(function, Z, error, message):
 def test_the_targets_must_have_the_shape_of_the_sums():
     with pytest.raises(ValueError, match=r"^Y must have shape \(2, 3\), got \(2, 1\)$"):
         cross_entropy_of_sums(np.ones((2, 3)), np.ones((2, 1)))
+
+
+def test_the_targets_of_the_cost_of_the_sums_must_be_finite_floats():
+    Z = np.ones((2, 2))
+    with pytest.raises(TypeError, match=r"^Y must hold floating-point numbers, got dtype"):
+        cross_entropy_of_sums(Z, np.eye(2, dtype=int))
+    with pytest.raises(ValueError, match=r"^Y must be finite, got 4 NaN or infinite entries$"):
+        cross_entropy_of_sums(Z, np.full((2, 2), np.nan))
 
 
 @pytest.mark.parametrize(("K", "m"), [(1, 2), (2, 5), (7, 3)])

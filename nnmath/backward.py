@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: ab1a810b95211b64
+# (or edit here and run `python -m literate untangle`). Digest of the text: 1b2187325812f7e5
 
 # From book/vectorization.md, "From a column to a batch"
 """The backward pass: from the cost of a batch to the gradients of every parameter."""
@@ -59,7 +59,7 @@ def errors(
     Parameters
     ----------
     network : Network
-        Sizes ``n_0, ..., n_L``.
+        Sizes ``n_0, ..., n_L``; unchanged since the forward pass that gave `Z` and `A`.
     Z : mapping of int to ndarray, shape (n_l, m), floating-point
         The weighted sums of the layers 1, ..., L, as ``forward`` returns them.
     A : mapping of int to ndarray, shape (n_l, m), floating-point
@@ -78,10 +78,11 @@ def errors(
     Raises
     ------
     TypeError
-        If an argument is of the wrong type.
+        If `Z` or `A` is no mapping, or what it or `Y` holds is no floating-point (or complex)
+        array.
     ValueError
-        If a layer is missing, a shape does not fit, an entry is not finite, the cost is neither,
-        or an activation function has no derivative here.
+        If a layer is missing or too many, a shape does not fit, an entry is not finite, an error
+        overflows on its way, the cost is neither, or an activation function has no derivative here.
 
     Notes
     -----
@@ -129,10 +130,11 @@ def backward(
     Raises
     ------
     TypeError
-        If an argument is of the wrong type.
+        If `Z` or `A` is no mapping, or what it or `Y` holds is no floating-point (or complex)
+        array.
     ValueError
-        If a layer is missing, a shape does not fit, an entry is not finite, the cost is neither,
-        or an activation function has no derivative here.
+        If a layer is missing or too many, a shape does not fit, an entry is not finite, an error
+        overflows on its way, the cost is neither, or an activation function has no derivative here.
 
     Notes
     -----

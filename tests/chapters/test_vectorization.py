@@ -154,6 +154,44 @@ def test_single_precision_stays_single():
         assert {gradient.dtype for gradient in gradients.values()} == {np.dtype(np.float32)}
 
 
+def test_what_is_returned_shares_no_memory_with_what_is_passed():
+    network, X, Y = draw(*CASES[0], 0)
+    Z, A = forward(network, X)
+    passed = [X, Y, *Z.values(), *A.values(), *network.W.values(), *network.b.values()]
+    Delta = errors(network, Z, A, Y, squared_error)
+    of_W, of_b = backward(network, Z, A, Y, squared_error)
+    for array in (*Delta.values(), *of_W.values(), *of_b.values()):
+        assert not any(np.shares_memory(array, other) for other in passed)
+
+
+def test_however_wrong_a_softmax_is_its_gradients_are_finite():
+    network = Network(
+        {1: np.array([[800.0], [-800.0]]), 2: np.array([[1.0, 0.0], [0.0, 1.0]])},
+        {1: np.zeros((2, 1)), 2: np.zeros((2, 1))},
+        {1: identity, 2: softmax},
+    )
+    X, Y = np.array([[1.0, -1.0]]), one_hot(np.array([1, 0]), 2)  # both as wrong as can be
+    of_W, of_b = backward(network, *forward(network, X), Y, cross_entropy)
+    assert of_W[1].tolist() == [[1], [-1]]
+    assert of_b[2].tolist() == [[0], [0]]
+    assert of_W[2].tolist() == [[800, -800], [-800, 800]]
+
+
+def test_an_error_that_overflows_is_refused():
+    network = Network(
+        {1: np.ones((2, 1)), 2: np.full((3, 2), 1e308)},
+        {1: np.zeros((2, 1)), 2: np.zeros((3, 1))},
+        {1: identity, 2: identity},
+    )
+    Z, A = {1: np.ones((2, 1)), 2: np.ones((3, 1))}, {0: np.ones((1, 1))}
+    A |= Z
+    with (
+        np.errstate(over="ignore"),
+        pytest.raises(ValueError, match=r"^G must be finite, got 2 NaN or infinite entries$"),
+    ):
+        backward(network, Z, A, np.full((3, 1), 100.0), squared_error)
+
+
 def test_equal_examples_count_like_one():
     network, X, Y = draw(*CASES[2], 1)
     X, Y = X[:, [0]], Y[:, [0]]
@@ -190,6 +228,31 @@ def spoil(change):
             lambda a: a["A"].pop(0),
             ValueError,
             r"^A must have the keys \[0, 1, 2, 3\], got \[1, 2, 3\]$",
+        ),
+        (
+            lambda a: a["Z"].update({4: np.ones((3, 6))}),
+            ValueError,
+            r"^Z must have the keys \[1, 2, 3\], got \[1, 2, 3, 4\]$",
+        ),
+        (
+            lambda a: a["Z"].update({2: np.ones((2, 6), dtype=int)}),
+            TypeError,
+            r"^Z\[2\] must hold floating-point numbers, got dtype int64$",
+        ),
+        (
+            lambda a: a["A"].update({0: np.ones((5, 0))}),
+            ValueError,
+            r"^A\[0\] must have shape \(5, m\), got \(5, 0\)$",
+        ),
+        (
+            lambda a: a.update(Y=np.full((3, 6), np.nan)),
+            ValueError,
+            r"^Y must be finite, got 18 NaN or infinite entries$",
+        ),
+        (
+            lambda a: a.update(Y=np.ones((3, 6), dtype=int)),
+            TypeError,
+            r"^Y must hold floating-point numbers, got dtype int64$",
         ),
         (lambda a: a.update(Z=[1]), TypeError, r"^Z must map layers to arrays, got list$"),
         (lambda a: a.update(A=a["Z"]), ValueError, r"^A must have the keys \[0, 1, 2, 3\]"),

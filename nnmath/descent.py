@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: db52d450b75c67ca
+# (or edit here and run `python -m literate untangle`). Digest of the text: a2a9169fe6744945
 
 # From book/gradient_descent.md, "One step downhill"
 """Gradient descent: one step against the gradient."""
@@ -58,22 +58,32 @@ def descend(
     Raises
     ------
     TypeError
-        If a gradient is no floating-point array, or the learning rate no number.
+        If the gradients are no mapping, one is no floating-point array or is complex where the
+        network is real, or the learning rate is no number. The network is then unchanged.
     ValueError
-        If a layer is missing, a shape does not fit, an entry is not finite, or the learning rate is
-        not finite or not above 0. The network is then unchanged.
+        If a layer is missing, a shape does not fit, an entry is not finite, an array of the network
+        cannot be written to, or the learning rate is not finite or not above 0. The network is then
+        unchanged.
 
     Notes
     -----
-    Equation ``eq-update``. The arrays keep their type.
+    Equation ``eq-update``. The arrays keep their type. A step that overflows leaves infinite entries.
     """
     require_learning_rate(eta)
+    eta = float(eta)  # a NumPy float64 would make the products of float32 gradients float64
     moves = []
     for name, arrays, gradients in (("of_W", network.W, of_W), ("of_b", network.b, of_b)):
+        if not isinstance(gradients, Mapping):
+            raise TypeError(f"{name} must map layers to arrays, got {type(gradients).__name__}")
         if set(gradients) != set(arrays):
             raise ValueError(f"{name} must have the keys {list(arrays)}, got {list(gradients)}")
         for l, array in arrays.items():
-            require_matrix(f"{name}[{l}]", gradients[l], (array.shape[0], array.shape[1]))
-            moves.append((array, gradients[l]))
+            gradient = gradients[l]
+            require_matrix(f"{name}[{l}]", gradient, (array.shape[0], array.shape[1]))
+            if np.iscomplexobj(gradient) and not np.iscomplexobj(array):
+                raise TypeError(f"{name}[{l}] must be real, got dtype {gradient.dtype}")
+            if not array.flags.writeable:
+                raise ValueError(f"{name[-1]}[{l}] of the network must be writeable")
+            moves.append((array, gradient))
     for array, gradient in moves:  # only now, when nothing can be refused any more
         array -= eta * gradient

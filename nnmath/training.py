@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 2eafe7ed4d8ba4ed
+# (or edit here and run `python -m literate untangle`). Digest of the text: 735ba9b9c034c7ae
 
 # From book/gradient_descent.md, "The loop that trains"
 """Training: forward, backward, step, over and over."""
@@ -62,9 +62,11 @@ def train(
         If an argument is of the wrong type.
     ValueError
         If a shape does not fit, a number is out of its range, or the cost or an activation function
-        is not known. Nothing has changed then.
+        is not known: nothing has changed then. Or if an error or a gradient overflows on its way
+        back: the network is then as the step before left it.
     FloatingPointError
-        If the cost of a mini-batch is not finite. The network is then as the step before left it.
+        If a weighted sum or the cost of a mini-batch is not finite. The network is then as the step
+        before left it.
 
     Notes
     -----
@@ -82,7 +84,7 @@ def train(
         for chosen in minibatches(X.shape[1], B, rng):
             some_Y = Y[:, chosen]
             Z, A = forward(network, X[:, chosen])
-            finite = np.isfinite(A[network.L]).all()
+            finite = all(np.isfinite(sums).all() for sums in (*Z.values(), A[network.L]))
             costs.append(float(cost(A[network.L], some_Y)) if finite else np.nan)
             if not np.isfinite(costs[-1]):
                 raise FloatingPointError(

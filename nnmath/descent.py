@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: a2a9169fe6744945
+# (or edit here and run `python -m literate untangle`). Digest of the text: a0bb0002c935e3e5
 
 # From book/gradient_descent.md, "One step downhill"
 """Gradient descent: one step against the gradient."""
@@ -67,7 +67,7 @@ def descend(
 
     Notes
     -----
-    Equation ``eq-update``. The arrays keep their type. A step that overflows leaves infinite entries.
+    Equation ``eq-update``. The arrays keep their type. Overflow leaves infinite entries.
     """
     require_learning_rate(eta)
     eta = float(eta)  # a NumPy float64 would make the products of float32 gradients float64

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 87f65e3114884ed8
+# (or edit here and run `python -m literate untangle`). Digest of the text: 969efae2c62265d8
 
 # From book/checking_gradients.md, "The forward difference"
 """Checks of gradients against the cost alone: differences, the complex step, tolerances."""
@@ -714,7 +714,7 @@ def check_gradients(
         If an argument is of the wrong type, or not real.
     ValueError
         If a shape does not fit, an entry or a cost is not finite, the cost or the method is not
-        known, or an activation function has no derivative here.
+        known, an activation function has no derivative here, or a tolerance overflows.
 
     Notes
     -----
@@ -751,8 +751,11 @@ def check_gradients(
                     skipped.append(place)
                     continue
                 error = abs(float(given[l][i, j]) - derivative)
-                comparisons.append(
-                    Comparison(place, error, tolerance + u * float(own[l][i, j]))
-                )
+                tolerance += u * float(own[l][i, j])
+                if not np.isfinite(
+                    error + tolerance
+                ):  # an infinite tolerance allows everything
+                    raise ValueError(f"{name}[{l}][{i}, {j}] is too large to be checked")
+                comparisons.append(Comparison(place, error, tolerance))
     worst = max(comparisons, key=lambda comparison: comparison.ratio, default=None)
     return GradientReport(len(comparisons), tuple(skipped), worst)

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 735ba9b9c034c7ae
+# (or edit here and run `python -m literate untangle`). Digest of the text: 7a107800c470830c
 
 # From book/gradient_descent.md, "The loop that trains"
 """Training: forward, backward, step, over and over."""
@@ -88,7 +88,8 @@ def train(
             costs.append(float(cost(A[network.L], some_Y)) if finite else np.nan)
             if not np.isfinite(costs[-1]):
                 raise FloatingPointError(
-                    f"the cost before step {len(costs)} is not finite; eta = {eta} may be too high"
+                    f"the cost before step {len(costs)}, or a sum on the way to it, is not finite; "
+                    f"eta = {eta} may be too high"
                 )
             of_W, of_b = backward(network, Z, A, some_Y, cost)
             descend(network, of_W, of_b, eta)

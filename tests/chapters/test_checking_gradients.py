@@ -603,6 +603,31 @@ def test_gradients_that_do_not_fit_are_refused():
         check(lambda of_W, of_b: (of_W, of_b | {1: of_b[1] + 0j}))
 
 
+@pytest.mark.parametrize("method", ["central", "complex"])
+def test_a_tolerance_that_overflows_lets_nothing_pass(method):
+    network, X, Y = make((3, 4, 2), (identity, identity), squared_error, 5, 0)
+    gradients = backward(network, *forward(network, X * 1e110), Y, squared_error)
+    with (
+        np.errstate(over="ignore"),
+        pytest.raises(ValueError, match=r"^W\[1\]\[0, 0\] is too large to be checked$"),
+    ):
+        check_gradients(network, X * 1e110, Y, squared_error, gradients, method=method)
+
+
+@pytest.mark.parametrize(("method", "passes"), [("central", 4), ("complex", 1)])
+def test_a_check_costs_its_passes_for_each_parameter_and_two_more(monkeypatch, method, passes):
+    network, X, Y = small()
+    made = []
+
+    def counted(network, X):
+        made.append(X.shape)
+        return forward(network, X)
+
+    monkeypatch.setattr(module, "forward", counted)
+    check_gradients(network, X, Y, squared_error, method=method)
+    assert len(made) == passes * count_parameters(network.n) + 2
+
+
 def test_a_cost_that_is_not_finite_is_refused():
     network, X, Y = make((3, 4, 2), (tanh, softmax), cross_entropy, 5, 0)
     network.W[2][:] *= 1e5

@@ -1,5 +1,7 @@
 """What the chapter on gradient descent builds: the step, mini-batches, and the loop that trains."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -56,13 +58,17 @@ def test_a_step_subtracts_the_learning_rate_times_the_gradient():
         assert np.array_equal(network.b[l], before.b[l] - 0.25 * of_b[l])
 
 
-def test_a_step_keeps_the_arrays_and_their_type():
-    network, X, Y = drawn()
-    network = Network(
+def single(network):
+    return Network(
         {l: W.astype(np.float32) for l, W in network.W.items()},
         {l: b.astype(np.float32) for l, b in network.b.items()},
-        PHI,
+        network.phi,
     )
+
+
+def test_a_step_keeps_the_arrays_and_their_type():
+    network, X, Y = drawn()
+    network = single(network)
     held = network.W[2]
     of_W, of_b = backward(network, *forward(network, X), Y, cross_entropy)
     descend(network, of_W, of_b, 0.1)
@@ -83,6 +89,16 @@ def test_a_step_keeps_the_arrays_and_their_type():
             lambda g: g["of_b"].update({3: np.full((2, 1), np.nan)}),
             ValueError,
             r"of_b\[3\] must be finite, got 2",
+        ),
+        (
+            lambda g: g["of_b"].update({3: g["of_b"][3] + 0j}),
+            TypeError,
+            r"of_b\[3\] must be real, got dtype complex128",
+        ),
+        (
+            lambda g: g.update(of_b=list(g["of_b"].values())),
+            TypeError,
+            r"of_b must map layers to arrays, got list",
         ),
         (lambda g: g.update(eta=0.0), ValueError, r"eta must be finite and above 0, got 0.0"),
         (lambda g: g.update(eta=-1), ValueError, r"eta must be finite and above 0, got -1"),
@@ -108,6 +124,28 @@ def test_a_refused_step_changes_nothing(change, kind, message):
     change(arguments)
     with pytest.raises(kind, match=rf"^{message}"):
         descend(network, **arguments)
+    assert same(network, before)
+
+
+@pytest.mark.parametrize("eta", [np.float64(0.1), np.array(0.1)[()], Fraction(0.1)])
+def test_a_step_does_not_depend_on_the_type_of_the_learning_rate(eta):
+    networks = []
+    for value in (0.1, eta):
+        network, X, Y = drawn()
+        network = single(network)
+        of_W, of_b = backward(network, *forward(network, X), Y, cross_entropy)
+        descend(network, of_W, of_b, value)
+        networks.append(network)
+    assert same(*networks)
+
+
+def test_a_network_that_cannot_be_written_to_is_refused_before_anything_moves():
+    network, X, Y = drawn()
+    before = copy(network)
+    of_W, of_b = backward(network, *forward(network, X), Y, cross_entropy)
+    network.b[3].flags.writeable = False
+    with pytest.raises(ValueError, match=r"^b\[3\] of the network must be writeable$"):
+        descend(network, of_W, of_b, 0.1)
     assert same(network, before)
 
 
@@ -200,13 +238,67 @@ def test_training_that_diverges_stops_with_a_message(eta):
     X, Y = np.full((1, 4), 1e80), np.zeros((1, 4))
     with (
         np.errstate(over="ignore", invalid="ignore"),
-        pytest.raises(
-            FloatingPointError, match=r"^the cost before step 2 is not finite; eta = "
-        ),
+        pytest.raises(FloatingPointError, match=r"^the cost before step 2, or a sum .* eta = "),
     ):
         train(
             network, X, Y, squared_error, eta=eta, epochs=3, B=4, rng=np.random.default_rng(0)
         )
+
+
+def test_training_on_minibatches_takes_the_same_columns_of_inputs_and_targets():
+    network, X, Y = drawn()
+    by_hand = copy(network)
+    kept = X.copy(), Y.copy()
+    costs = train(
+        network, X, Y, cross_entropy, eta=0.3, epochs=2, B=4, rng=np.random.default_rng(5)
+    )
+    rng = np.random.default_rng(5)
+    expected = []
+    for order in (rng.permutation(11), rng.permutation(11)):
+        for chosen in (order[:4], order[4:8], order[8:]):
+            Z, A = forward(by_hand, X[:, chosen])
+            expected.append(cross_entropy(A[3], Y[:, chosen]))
+            descend(by_hand, *backward(by_hand, Z, A, Y[:, chosen], cross_entropy), 0.3)
+    assert costs == expected
+    assert same(network, by_hand)
+    assert np.array_equal(X, kept[0])
+    assert np.array_equal(Y, kept[1])
+
+
+def test_training_in_single_precision_stays_there():
+    network, X, Y = drawn()
+    network = single(network)
+    costs = train(
+        network,
+        X.astype(np.float32),
+        Y.astype(np.float32),
+        cross_entropy,
+        eta=np.float64(0.1),
+        epochs=1,
+        B=4,
+        rng=np.random.default_rng(0),
+    )
+    assert {array.dtype for array in (*network.W.values(), *network.b.values())} == {
+        np.dtype(np.float32)
+    }
+    assert [type(cost) for cost in costs] == [float] * 3
+
+
+def test_a_sum_that_overflows_behind_a_bounded_activation_stops_the_training():
+    network = Network({1: np.ones((1, 1))}, {1: np.zeros((1, 1))}, {1: tanh})
+    network.W[1][:] = 1e200
+    X, Y = np.full((1, 2), 1e200), np.zeros((1, 2))
+    before = copy(network)
+    with (
+        np.errstate(over="ignore"),
+        pytest.raises(
+            FloatingPointError, match=r"^the cost before step 1, or a sum .* eta = 1\.0"
+        ),
+    ):
+        train(
+            network, X, Y, squared_error, eta=1.0, epochs=1, B=2, rng=np.random.default_rng(0)
+        )
+    assert same(network, before)
 
 
 @pytest.mark.parametrize(

@@ -356,6 +356,6 @@ def results_of_book(root: Path, chapters: Sequence[Chapter] | None = None) -> Re
     formulas = read_wrong_formulas(root, book)
     jobs = [Job(None, every_check(book))]
     jobs += [Job(f.edited, _selection(f.cell, f.equations, book)) for f in formulas]
-    records, *of_formulas = records_of_jobs(root, book, jobs, prune=True)
+    records, *of_formulas = records_of_jobs(root, book, jobs)
     outcomes = map(Outcome, formulas, map(tuple, of_formulas))
     return Results(tuple(records), tuple(outcomes))

@@ -1,14 +1,57 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 28ee8d44dcdc4007
+# (or edit here and run `python -m literate untangle`). Digest of the text: c5f676ec368961bd
 
 # From book/modeling.md, "What the package refuses"
 """Checks of arguments: an error names the argument, what came and what was expected."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from numbers import Integral
 from typing import Any
 
 import numpy as np
+
+
+def require_mapping(name: str, value: object) -> None:
+    """Refuse what does not map layers to values.
+
+    Parameters
+    ----------
+    name : str
+        The argument's name, for the message.
+    value : object
+        What the caller passed.
+
+    Raises
+    ------
+    TypeError
+        If `value` is no mapping.
+    """
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{name} must map layers to values, got {type(value).__name__}")
+
+
+def require_layers(name: str, value: Any, layers: Iterable[int]) -> None:
+    """Refuse what does not map just the given layers to values.
+
+    Parameters
+    ----------
+    name : str
+        The argument's name, for the message.
+    value : object
+        What the caller passed.
+    layers : iterable of int
+        The keys that it must have.
+
+    Raises
+    ------
+    TypeError
+        If `value` is no mapping.
+    ValueError
+        If a layer is missing or too many.
+    """
+    require_mapping(name, value)
+    if set(value) != set(layers):
+        raise ValueError(f"{name} must have the keys {list(layers)}, got {list(value)}")
 
 
 def require_shape(name: str, value: Any, shape: tuple[int | str, int | str]) -> None:

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 1b2187325812f7e5
+# (or edit here and run `python -m literate untangle`). Digest of the text: e316c9e4e7a2b9db
 
 # From book/vectorization.md, "From a column to a batch"
 """The backward pass: from the cost of a batch to the gradients of every parameter."""
@@ -9,7 +9,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from nnmath.arguments import require_matrix
+from nnmath.arguments import require_layers, require_matrix
 from nnmath.network import Network
 from nnmath.output_error import output_error, pull_back
 
@@ -37,11 +37,8 @@ def require_values(
     """
     m: int | str = "m"
     for name, values, first in (("A", A, 0), ("Z", Z, 1)):
-        if not isinstance(values, Mapping):
-            raise TypeError(f"{name} must map layers to arrays, got {type(values).__name__}")
         layers = list(range(first, network.L + 1))
-        if set(values) != set(layers):
-            raise ValueError(f"{name} must have the keys {layers}, got {list(values)}")
+        require_layers(name, values, layers)
         for l in layers:
             require_matrix(f"{name}[{l}]", values[l], (network.n[l], m))
             m = values[l].shape[1]

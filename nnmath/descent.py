@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: a0bb0002c935e3e5
+# (or edit here and run `python -m literate untangle`). Digest of the text: 736120e20a749f1d
 
 # From book/gradient_descent.md, "One step downhill"
 """Gradient descent: one step against the gradient."""
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnmath.arguments import require_matrix
+from nnmath.gradient_check import require_gradients
 from nnmath.network import Network
 
 
@@ -58,8 +58,8 @@ def descend(
     Raises
     ------
     TypeError
-        If the gradients are no mapping, one is no floating-point array or is complex where the
-        network is real, or the learning rate is no number. The network is then unchanged.
+        If the gradients are no mapping, one is no array of real floating-point numbers, or the
+        learning rate is no number. The network is then unchanged.
     ValueError
         If a layer is missing, a shape does not fit, an entry is not finite, an array of the network
         cannot be written to, or the learning rate is not finite or not above 0. The network is then
@@ -70,20 +70,12 @@ def descend(
     Equation ``eq-update``. The arrays keep their type. Overflow leaves infinite entries.
     """
     require_learning_rate(eta)
-    eta = float(eta)  # a NumPy float64 would make the products of float32 gradients float64
-    moves = []
-    for name, arrays, gradients in (("of_W", network.W, of_W), ("of_b", network.b, of_b)):
-        if not isinstance(gradients, Mapping):
-            raise TypeError(f"{name} must map layers to arrays, got {type(gradients).__name__}")
-        if set(gradients) != set(arrays):
-            raise ValueError(f"{name} must have the keys {list(arrays)}, got {list(gradients)}")
+    require_gradients(network, (of_W, of_b))
+    for name, arrays in (("W", network.W), ("b", network.b)):
         for l, array in arrays.items():
-            gradient = gradients[l]
-            require_matrix(f"{name}[{l}]", gradient, (array.shape[0], array.shape[1]))
-            if np.iscomplexobj(gradient) and not np.iscomplexobj(array):
-                raise TypeError(f"{name}[{l}] must be real, got dtype {gradient.dtype}")
             if not array.flags.writeable:
-                raise ValueError(f"{name[-1]}[{l}] of the network must be writeable")
-            moves.append((array, gradient))
-    for array, gradient in moves:  # only now, when nothing can be refused any more
-        array -= eta * gradient
+                raise ValueError(f"{name}[{l}] of the network must be writeable")
+    eta = float(eta)  # a NumPy float64 would make the products of float32 gradients float64
+    for arrays, gradients in ((network.W, of_W), (network.b, of_b)):  # nothing is refused here
+        for l, array in arrays.items():
+            array -= eta * gradients[l]

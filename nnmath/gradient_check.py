@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 969efae2c62265d8
+# (or edit here and run `python -m literate untangle`). Digest of the text: eb783a5f86532869
 
 # From book/checking_gradients.md, "The forward difference"
 """Checks of gradients against the cost alone: differences, the complex step, tolerances."""
@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnmath.activations import relu, softmax
-from nnmath.arguments import require_matrix
+from nnmath.arguments import require_layers, require_matrix
 from nnmath.backward import backward
 from nnmath.derivatives import derivative_of
 from nnmath.forward_pass import forward
 from nnmath.network import Activation, Network
-from nnmath.output_error import DERIVATIVE_OF_COST
+from nnmath.output_error import derivative_of_cost
 
 
 def require_step(x: NDArray[Any], h: float) -> None:
@@ -253,34 +253,6 @@ def kinks_between(phi: Mapping[int, Activation], *sums: Mapping[int, NDArray[Any
 
 
 # From book/checking_gradients.md, "The rounding of the cost: sensitivities"
-def output_slopes(A: NDArray[Any], Y: NDArray[Any], cost: Callable[..., Any]) -> NDArray[Any]:
-    """Differentiate each example's cost with respect to its outputs.
-
-    Parameters
-    ----------
-    A : ndarray, shape (n_L, m), floating-point
-        Outputs.
-    Y : ndarray, shape (n_L, m), floating-point
-        Targets.
-    cost : function
-        ``squared_error`` or ``cross_entropy``.
-
-    Returns
-    -------
-    ndarray, shape (n_L, m)
-        One example a column, without 1/m.
-
-    Raises
-    ------
-    ValueError
-        If the cost is neither.
-    """
-    if not callable(cost) or cost not in DERIVATIVE_OF_COST:
-        known = " or ".join(function.__name__ for function in DERIVATIVE_OF_COST)
-        raise ValueError(f"cost must be {known}, got {getattr(cost, '__name__', cost)!r}")
-    return DERIVATIVE_OF_COST[cost](A, Y)
-
-
 def sensitivities(
     network: Network,
     Z: Mapping[int, NDArray[Any]],
@@ -386,7 +358,7 @@ def cost_noise(
     """
     u = np.finfo(float).eps / 2
     L, m = network.L, Y.shape[1]
-    slopes = output_slopes(A[L], Y, cost)
+    slopes = derivative_of_cost(cost)(A[L], Y)
     S, sizes = sensitivities(network, Z, A, slopes), sizes_of_sums(network, A)
     of_sums = sum(
         (network.n[l - 1] + ROUNDINGS) * np.sum(S[l] * sizes[l].max(axis=0, keepdims=True))
@@ -501,7 +473,9 @@ def gradient_noise(
     -----
     The last part of equation ``eq-tolerance``, to first order and with a generous count.
     """
-    slopes = output_slopes(np.abs(A[network.L]), -np.abs(Y), cost)  # in A - Y nothing cancels
+    slopes = derivative_of_cost(cost)(
+        np.abs(A[network.L]), -np.abs(Y)
+    )  # in A - Y nothing cancels
     S, sizes = sensitivities(network, Z, A, slopes), sizes_of_sums(network, A)
     m = Y.shape[1]
     count = m + sum(2 * (size + ROUNDINGS) for size in network.n)
@@ -553,10 +527,7 @@ def require_gradients(network: Network, gradients: object) -> None:
     for name, given, parameters in zip(
         ("of_W", "of_b"), gradients, (network.W, network.b), strict=True
     ):
-        if not isinstance(given, Mapping):
-            raise TypeError(f"{name} must map layers to arrays, got {type(given).__name__}")
-        if set(given) != set(parameters):
-            raise ValueError(f"{name} must have the keys {list(parameters)}, got {list(given)}")
+        require_layers(name, given, parameters)
         for l in parameters:
             rows, columns = parameters[l].shape
             require_matrix(f"{name}[{l}]", given[l], (rows, columns))
@@ -731,7 +702,9 @@ def check_gradients(
         require_real(f"b[{l}]", network.b[l])
     Z, A = forward(network, X)
     require_matrix("Y", Y, A[network.L].shape)
-    output_slopes(A[network.L], Y, cost)  # refuses an unknown cost, and one that is infinite
+    derivative_of_cost(cost)(
+        A[network.L], Y
+    )  # refuses an unknown cost, and one that is infinite
     if gradients is None:
         gradients = backward(network, Z, A, Y, cost)
     require_gradients(network, gradients)

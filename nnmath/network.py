@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 1a7cde073dd83902
+# (or edit here and run `python -m literate untangle`). Digest of the text: 09f4ddebd12442d5
 
 # From book/modeling.md, "The network and its parameters"
 """A feed-forward network: its architecture and its parameters."""
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnmath.arguments import require_matrix, require_sizes
+from nnmath.arguments import require_layers, require_mapping, require_matrix, require_sizes
 
 Activation = Callable[[NDArray[Any]], NDArray[Any]]
 
@@ -52,14 +52,11 @@ class Network:
         """Check that the layers are 1, ..., L and that their shapes fit one another."""
         for name in ("W", "b", "phi"):
             held = getattr(self, name)
-            if not isinstance(held, Mapping):
-                raise TypeError(f"{name} must map layers to values, got {type(held).__name__}")
+            require_mapping(name, held)
             object.__setattr__(self, name, dict(held))  # the caller's mapping may change later
         layers = list(range(1, max(len(self.W), 1) + 1))
         for name in ("W", "b", "phi"):
-            keys = list(getattr(self, name))
-            if set(keys) != set(layers):
-                raise ValueError(f"{name} must have the keys {layers}, got {keys}")
+            require_layers(name, getattr(self, name), layers)
         sources: int | str = "n_0"
         for l in layers:
             require_matrix(f"W[{l}]", self.W[l], (f"n_{l}", sources))

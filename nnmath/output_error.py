@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: a80410ecb6c49aa9
+# (or edit here and run `python -m literate untangle`). Digest of the text: 3e5fcd15089df3de
 
 # From book/softmax_and_relu.md, "Pulling a derivative back to the sums"
 """From the derivative at the activations back to the weighted sums, and the output error."""
@@ -70,6 +70,34 @@ DERIVATIVE_OF_COST: dict[
 }
 
 
+def derivative_of_cost(
+    cost: Callable[..., Any],
+) -> Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]]:
+    """Look up the derivative of a cost with respect to the outputs.
+
+    Parameters
+    ----------
+    cost : function
+        One of the keys of ``DERIVATIVE_OF_COST``.
+
+    Returns
+    -------
+    function
+        Maps outputs and targets to each example's derivatives, without 1/m.
+
+    Raises
+    ------
+    ValueError
+        If the function is none of them.
+    """
+    try:
+        return DERIVATIVE_OF_COST[cost]
+    except (KeyError, TypeError):
+        known = ", ".join(function.__name__ for function in DERIVATIVE_OF_COST)
+        name = getattr(cost, "__name__", repr(cost))
+        raise ValueError(f"cost must have a derivative here ({known}), got {name}") from None
+
+
 def output_error(
     phi: Callable[..., Any],
     cost: Callable[..., Any],
@@ -114,12 +142,7 @@ def output_error(
     require_matrix("Z", Z, ("n_L", "m"))
     require_matrix("A", A, Z.shape)
     require_matrix("Y", Y, Z.shape)
-    try:
-        derivative = DERIVATIVE_OF_COST[cost]
-    except (KeyError, TypeError):
-        known = ", ".join(function.__name__ for function in DERIVATIVE_OF_COST)
-        name = getattr(cost, "__name__", repr(cost))
-        raise ValueError(f"cost must have a derivative here ({known}), got {name}") from None
+    derivative = derivative_of_cost(cost)
     if phi is softmax and cost is cross_entropy:
         return A * np.sum(Y, axis=0, keepdims=True) - Y
     return pull_back(phi, Z, A, derivative(A, Y))

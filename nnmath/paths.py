@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 46570acf1f6abe47
+# (or edit here and run `python -m literate untangle`). Digest of the text: 247e3291d1ba5a21
 
 # From book/layer_k.md, "The sum over paths, in code"
 """The error of every neuron as a sum over all paths from it to the output."""
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnmath.arguments import require_shape, require_sizes
+from nnmath.arguments import require_layers, require_shape, require_sizes
 
 
 def count_paths(n: Sequence[int], l: int) -> int:
@@ -109,7 +109,7 @@ def errors_by_paths(
     Equation ``eq-path-sum``. The arrays may hold numbers of any kind that can be added and
     multiplied. The number of terms grows as the product of the layer sizes.
     """
-    n = require_layers(W, slope, delta_L)
+    n = require_network(W, slope, delta_L)
     L = len(n)
     dtype = np.result_type(delta_L, *(W[l] for l in range(2, L + 1)), *slope.values())
     delta = {l: np.zeros((n[l], 1), dtype=dtype) for l in n}
@@ -123,7 +123,7 @@ def errors_by_paths(
     return delta
 
 
-def require_layers(
+def require_network(
     W: Mapping[int, NDArray[Any]], slope: Mapping[int, NDArray[Any]], delta_L: NDArray[Any]
 ) -> dict[int, int]:
     """Refuse weights, slopes and an output error that do not belong to one network.
@@ -152,8 +152,7 @@ def require_layers(
     require_shape("delta_L", delta_L, ("n_L", 1))
     L = len(slope) + 1
     hidden = list(range(1, L))
-    if set(slope) != set(hidden):
-        raise ValueError(f"slope must have the keys {hidden}, got {list(slope)}")
+    require_layers("slope", slope, hidden)
     missing = [l for l in range(2, L + 1) if l not in W]
     if missing:
         raise ValueError(f"W must have the keys {list(range(2, L + 1))}, got {list(W)}")

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 258edaa39fd5dead
+# (or edit here and run `python -m literate untangle`). Digest of the text: f5b260e56a4e173b
 
 # From book/layer_k.md, "The two are equal"
 """Backpropagation index by index: the errors by recursion, then the gradients."""
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from nnmath.arguments import require_shape
 from nnmath.index_gradients import error_before_by_index, layer_gradients_by_index
-from nnmath.paths import require_layers
+from nnmath.paths import require_network
 
 
 def errors_by_recursion(
@@ -45,7 +45,7 @@ def errors_by_recursion(
     Equation ``eq-delta-recursion``. The arrays may hold numbers of any kind that can be added and
     multiplied.
     """
-    L = len(require_layers(W, slope, delta_L))
+    L = len(require_network(W, slope, delta_L))
     delta = {L: delta_L.copy()}
     for l in range(L - 1, 0, -1):
         delta[l] = error_before_by_index(W[l + 1], slope[l], delta[l + 1])

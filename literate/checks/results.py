@@ -15,9 +15,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from literate.chapters import Cell, Chapter, read_book
+from literate.chapters import Cell, Chapter
 from literate.checks.records import Record, check_cells, from_plain, to_plain
-from literate.checks.running import every_check
 from literate.checks.serving import Job, run_jobs
 from literate.checks.slices import statements_needed
 from literate.execution import digest, package_files
@@ -28,30 +27,10 @@ CACHE = Path("_build") / "checks.json"
 MACHINE = Path(__file__).resolve().parent.parent
 
 
-def records_of_book(root: Path, chapters: Sequence[Chapter] | None = None) -> list[Record]:
-    """Give a record for each check cell of the book, in reading order.
-
-    Parameters
-    ----------
-    root : Path
-        The project's folder.
-    chapters : sequence of Chapter, optional
-        The book, if it has been read already.
-
-    Returns
-    -------
-    list of Record
-        From the cache, or of a run now; of cells that failed, too.
-    """
-    book = read_book(root) if chapters is None else chapters
-    (records,) = records_of_jobs(root, book, [Job(None, every_check(book))])
-    return records
-
-
 def records_of_jobs(
-    root: Path, chapters: Sequence[Chapter], jobs: Sequence[Job], *, prune: bool = False
+    root: Path, chapters: Sequence[Chapter], jobs: Sequence[Job]
 ) -> list[list[Record]]:
-    """Run jobs, as far as the cache does not know what they give.
+    """Run jobs, as far as the cache does not know what they give; it forgets everything else.
 
     Parameters
     ----------
@@ -61,8 +40,6 @@ def records_of_jobs(
         The book.
     jobs : sequence of Job
         What to run.
-    prune : bool
-        Whether the cache is to forget everything else.
 
     Returns
     -------
@@ -75,15 +52,15 @@ def records_of_jobs(
     for job in jobs:
         missing = [item for item in job.selection if keys.of(job, item) not in known]
         # the book as it is: one by one, so that they run side by side
-        for part in [missing] if job.replaced else [[item] for item in missing]:
+        parts = [missing] if job.replaced else [[item] for item in missing]
+        for part in filter(None, parts):
             to_run.append((Job(job.replaced, part), [keys.of(job, item) for item in part]))
     results = run_jobs(root, chapters, [job for job, _ in to_run])
     for (_, of_job), records in zip(to_run, results, strict=True):
         known.update(zip(of_job, map(to_plain, records), strict=True))
     used = {keys.of(job, item) for job in jobs for item in job.selection}
-    if any(of_job for _, of_job in to_run) or (prune and len(known) > len(used)):
-        kept = {key: known[key] for key in known if not prune or key in used}
-        _write(root / CACHE, kept)
+    if to_run or len(known) > len(used):
+        _write(root / CACHE, {key: known[key] for key in known if key in used})
     return [
         [
             replace(from_plain(known[keys.of(job, item)]), **keys.place(item))

@@ -98,7 +98,7 @@ def test_a_step_keeps_the_arrays_and_their_type():
         (
             lambda g: g.update(of_b=list(g["of_b"].values())),
             TypeError,
-            r"of_b must map layers to arrays, got list",
+            r"of_b must map layers to values, got list",
         ),
         (lambda g: g.update(eta=0.0), ValueError, r"eta must be finite and above 0, got 0.0"),
         (lambda g: g.update(eta=-1), ValueError, r"eta must be finite and above 0, got -1"),

@@ -254,7 +254,7 @@ def spoil(change):
             TypeError,
             r"^Y must hold floating-point numbers, got dtype int64$",
         ),
-        (lambda a: a.update(Z=[1]), TypeError, r"^Z must map layers to arrays, got list$"),
+        (lambda a: a.update(Z=[1]), TypeError, r"^Z must map layers to values, got list$"),
         (lambda a: a.update(A=a["Z"]), ValueError, r"^A must have the keys \[0, 1, 2, 3\]"),
         (
             lambda a: a["Z"].update({1: np.ones((4, 5))}),

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: db52d450b75c67ca
+# (or edit here and run `python -m literate untangle`). Digest of the text: b3099d51d7fd41f1
 
 # From book/gradient_descent.md, "One step downhill"
 """Gradient descent: one step against the gradient."""
@@ -36,6 +36,42 @@ def require_learning_rate(eta: float) -> None:
         raise ValueError(f"eta must be finite and above 0, got {eta!r}")
 
 
+def paired_gradients(
+    network: Network, of_W: Mapping[int, NDArray[Any]], of_b: Mapping[int, NDArray[Any]]
+) -> list[tuple[NDArray[Any], NDArray[Any]]]:
+    """Put each array of parameters beside its gradient, and refuse gradients that do not fit.
+
+    Parameters
+    ----------
+    network : Network
+        Its arrays come first in the pairs: the weights of the layers 1, ..., L, then the biases.
+    of_W : mapping of int to ndarray, shape (n_l, n_{l-1})
+        The derivatives with respect to the weights.
+    of_b : mapping of int to ndarray, shape (n_l, 1)
+        The derivatives with respect to the biases.
+
+    Returns
+    -------
+    list of (ndarray, ndarray)
+        The network's own arrays, each with its gradient.
+
+    Raises
+    ------
+    TypeError
+        If a gradient is no floating-point array.
+    ValueError
+        If a layer is missing, a shape does not fit, or an entry is not finite.
+    """
+    pairs = []
+    for name, arrays, gradients in (("of_W", network.W, of_W), ("of_b", network.b, of_b)):
+        if set(gradients) != set(arrays):
+            raise ValueError(f"{name} must have the keys {list(arrays)}, got {list(gradients)}")
+        for l, array in arrays.items():
+            require_matrix(f"{name}[{l}]", gradients[l], (array.shape[0], array.shape[1]))
+            pairs.append((array, gradients[l]))
+    return pairs
+
+
 def descend(
     network: Network,
     of_W: Mapping[int, NDArray[Any]],
@@ -68,12 +104,6 @@ def descend(
     Equation ``eq-update``. The arrays keep their type.
     """
     require_learning_rate(eta)
-    moves = []
-    for name, arrays, gradients in (("of_W", network.W, of_W), ("of_b", network.b, of_b)):
-        if set(gradients) != set(arrays):
-            raise ValueError(f"{name} must have the keys {list(arrays)}, got {list(gradients)}")
-        for l, array in arrays.items():
-            require_matrix(f"{name}[{l}]", gradients[l], (array.shape[0], array.shape[1]))
-            moves.append((array, gradients[l]))
-    for array, gradient in moves:  # only now, when nothing can be refused any more
+    # All pairs are made, and may be refused, before the first array moves.
+    for array, gradient in paired_gradients(network, of_W, of_b):
         array -= eta * gradient

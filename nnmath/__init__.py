@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: efef2025ca2e1aa7
+# (or edit here and run `python -m literate untangle`). Digest of the text: b3cd00fc12a534c5
 
 # From book/modeling.md, "What the chapter adds to the package"
 """A feed-forward neural network from first principles, built cell by cell by a book."""
@@ -73,3 +73,16 @@ from nnmath.mnist import load_mnist as load_mnist
 from nnmath.descent import descend as descend
 from nnmath.minibatches import minibatches as minibatches
 from nnmath.training import train as train
+
+
+# From book/further.md, "What the chapter adds to the package"
+from nnmath.augmentation import random_shifts as random_shifts
+from nnmath.initialisation import glorot_scales as glorot_scales
+from nnmath.initialisation import he_scales as he_scales
+from nnmath.initialisation import scaled_network as scaled_network
+from nnmath.optimisers import Adam as Adam
+from nnmath.optimisers import Momentum as Momentum
+from nnmath.optimisers import WeightDecay as WeightDecay
+from nnmath.schedules import cosine as cosine
+from nnmath.storage import load_network as load_network
+from nnmath.storage import save_network as save_network

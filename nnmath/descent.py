@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 736120e20a749f1d
+# (or edit here and run `python -m literate untangle`). Digest of the text: 5c92667b0c420bda
 
 # From book/gradient_descent.md, "One step downhill"
 """Gradient descent: one step against the gradient."""
@@ -36,6 +36,43 @@ def require_learning_rate(eta: float) -> None:
         raise ValueError(f"eta must be finite and above 0, got {eta!r}")
 
 
+def paired_gradients(
+    network: Network, of_W: Mapping[int, NDArray[Any]], of_b: Mapping[int, NDArray[Any]]
+) -> list[tuple[NDArray[Any], NDArray[Any]]]:
+    """Put each array of parameters beside its gradient, and refuse gradients that do not fit.
+
+    Parameters
+    ----------
+    network : Network
+        Its arrays come first in the pairs: the weights of the layers 1, ..., L, then the biases.
+    of_W : mapping of int to ndarray, shape (n_l, n_{l-1})
+        The derivatives with respect to the weights.
+    of_b : mapping of int to ndarray, shape (n_l, 1)
+        The derivatives with respect to the biases.
+
+    Returns
+    -------
+    list of (ndarray, ndarray)
+        The network's own arrays, each with its gradient.
+
+    Raises
+    ------
+    TypeError
+        If the gradients are no mapping, or one is no array of real floating-point numbers.
+    ValueError
+        If a layer is missing, a shape does not fit, an entry is not finite, or an array of the
+        network cannot be written to.
+    """
+    require_gradients(network, (of_W, of_b))
+    pairs = []
+    for name, arrays, gradients in (("W", network.W, of_W), ("b", network.b, of_b)):
+        for l, array in arrays.items():
+            if not array.flags.writeable:
+                raise ValueError(f"{name}[{l}] of the network must be writeable")
+            pairs.append((array, gradients[l]))
+    return pairs
+
+
 def descend(
     network: Network,
     of_W: Mapping[int, NDArray[Any]],
@@ -70,12 +107,7 @@ def descend(
     Equation ``eq-update``. The arrays keep their type. Overflow leaves infinite entries.
     """
     require_learning_rate(eta)
-    require_gradients(network, (of_W, of_b))
-    for name, arrays in (("W", network.W), ("b", network.b)):
-        for l, array in arrays.items():
-            if not array.flags.writeable:
-                raise ValueError(f"{name}[{l}] of the network must be writeable")
     eta = float(eta)  # a NumPy float64 would make the products of float32 gradients float64
-    for arrays, gradients in ((network.W, of_W), (network.b, of_b)):  # nothing is refused here
-        for l, array in arrays.items():
-            array -= eta * gradients[l]
+    # All pairs are made, and may be refused, before the first array moves.
+    for array, gradient in paired_gradients(network, of_W, of_b):
+        array -= eta * gradient

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 7a107800c470830c
+# (or edit here and run `python -m literate untangle`). Digest of the text: 812460d6527ef662
 
 # From book/gradient_descent.md, "The loop that trains"
 """Training: forward, backward, step, over and over."""
@@ -29,6 +29,9 @@ def train(
     epochs: int,
     B: int,
     rng: np.random.Generator,
+    rule: Callable[..., None] = descend,
+    schedule: Callable[[float], float] | None = None,
+    augment: Callable[[NDArray[Any], np.random.Generator], NDArray[Any]] | None = None,
 ) -> list[float]:
     """Train a network by gradient descent on mini-batches, in place.
 
@@ -50,6 +53,15 @@ def train(
         How many examples a mini-batch holds; m for all of them in every step.
     rng : numpy.random.Generator
         Draws the order of the examples anew for every epoch.
+    rule : function, optional
+        Called as ``rule(network, of_W, of_b, rate)`` for each step; it moves the parameters in
+        place. Without it, gradient descent.
+    schedule : function, optional
+        Maps the share of the training that lies behind a step, from 0 to below 1, to the factor
+        above 0 by which the learning rate is multiplied. Without it, the factor is 1.
+    augment : function, optional
+        Called as ``augment(some_X, rng)`` with the inputs of each mini-batch; what it returns takes
+        their place.
 
     Returns
     -------
@@ -80,10 +92,13 @@ def train(
     if epochs < 0:
         raise ValueError(f"epochs must be at least 0, got {epochs}")
     costs = []
-    for _ in range(epochs):
-        for chosen in minibatches(X.shape[1], B, rng):
-            some_Y = Y[:, chosen]
-            Z, A = forward(network, X[:, chosen])
+    for epoch in range(epochs):
+        pieces = list(minibatches(X.shape[1], B, rng))
+        for number, chosen in enumerate(pieces):
+            some_X, some_Y = X[:, chosen], Y[:, chosen]
+            if augment is not None:
+                some_X = augment(some_X, rng)
+            Z, A = forward(network, some_X)
             finite = all(np.isfinite(sums).all() for sums in (*Z.values(), A[network.L]))
             costs.append(float(cost(A[network.L], some_Y)) if finite else np.nan)
             if not np.isfinite(costs[-1]):
@@ -92,5 +107,6 @@ def train(
                     f"eta = {eta} may be too high"
                 )
             of_W, of_b = backward(network, Z, A, some_Y, cost)
-            descend(network, of_W, of_b, eta)
+            share = (epoch + number / len(pieces)) / epochs
+            rule(network, of_W, of_b, eta if schedule is None else eta * schedule(share))
     return costs

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: b3cd00fc12a534c5
+# (or edit here and run `python -m literate untangle`). Digest of the text: 2736c509f4098066
 
 # From book/modeling.md, "What the chapter adds to the package"
 """A feed-forward neural network from first principles, built cell by cell by a book."""
@@ -72,7 +72,11 @@ from nnmath.mnist import load_mnist as load_mnist
 # From book/gradient_descent.md, "What the chapter adds to the package"
 from nnmath.descent import descend as descend
 from nnmath.minibatches import minibatches as minibatches
-from nnmath.training import train as train
+from nnmath.training import train_plainly as train_plainly
+
+
+# From book/speed.md, "What the chapter adds to the package"
+from nnmath.fast_training import train as train
 
 
 # From book/further.md, "What the chapter adds to the package"

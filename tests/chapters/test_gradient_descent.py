@@ -20,7 +20,7 @@ from nnmath import (
     softmax,
     squared_error,
     tanh,
-    train,
+    train_plainly,
 )
 
 N = (3, 5, 4, 2)
@@ -191,7 +191,9 @@ def test_training_on_all_examples_is_a_loop_of_steps():
     network, X, Y = drawn()
     by_hand = copy(network)
     arguments = {"eta": 0.3, "epochs": 5, "B": 11}
-    costs = train(network, X, Y, cross_entropy, **arguments, rng=np.random.default_rng(0))
+    costs = train_plainly(
+        network, X, Y, cross_entropy, **arguments, rng=np.random.default_rng(0)
+    )
     for cost in costs:
         Z, A = forward(by_hand, X)
         assert cost == pytest.approx(cross_entropy(A[3], Y), rel=1e-13, abs=0)
@@ -206,7 +208,9 @@ def test_training_lowers_the_cost(cost, last):
     network, X, _ = drawn(m=40)
     Y = one_hot((X[0] > X[1]).astype(int), 2)
     network = Network(network.W, network.b, {1: tanh, 2: tanh, 3: last})
-    costs = train(network, X, Y, cost, eta=0.5, epochs=60, B=8, rng=np.random.default_rng(0))
+    costs = train_plainly(
+        network, X, Y, cost, eta=0.5, epochs=60, B=8, rng=np.random.default_rng(0)
+    )
     assert len(costs) == 60 * 5
     assert np.mean(costs[-5:]) < 0.3 * np.mean(costs[:5])
 
@@ -215,7 +219,7 @@ def test_the_same_generator_trains_the_same_network():
     networks = []
     for _ in range(2):
         network, X, Y = drawn()
-        train(
+        train_plainly(
             network, X, Y, cross_entropy, eta=0.1, epochs=2, B=4, rng=np.random.default_rng(3)
         )
         networks.append(network)
@@ -226,7 +230,9 @@ def test_training_for_no_epochs_changes_nothing():
     network, X, Y = drawn()
     before = copy(network)
     assert (
-        train(network, X, Y, cross_entropy, eta=1, epochs=0, B=1, rng=np.random.default_rng(0))
+        train_plainly(
+            network, X, Y, cross_entropy, eta=1, epochs=0, B=1, rng=np.random.default_rng(0)
+        )
         == []
     )
     assert same(network, before)
@@ -240,7 +246,7 @@ def test_training_that_diverges_stops_with_a_message(eta):
         np.errstate(over="ignore", invalid="ignore"),
         pytest.raises(FloatingPointError, match=r"^the cost before step 2, or a sum .* eta = "),
     ):
-        train(
+        train_plainly(
             network, X, Y, squared_error, eta=eta, epochs=3, B=4, rng=np.random.default_rng(0)
         )
 
@@ -249,7 +255,7 @@ def test_training_on_minibatches_takes_the_same_columns_of_inputs_and_targets():
     network, X, Y = drawn()
     by_hand = copy(network)
     kept = X.copy(), Y.copy()
-    costs = train(
+    costs = train_plainly(
         network, X, Y, cross_entropy, eta=0.3, epochs=2, B=4, rng=np.random.default_rng(5)
     )
     rng = np.random.default_rng(5)
@@ -268,7 +274,7 @@ def test_training_on_minibatches_takes_the_same_columns_of_inputs_and_targets():
 def test_training_in_single_precision_stays_there():
     network, X, Y = drawn()
     network = single(network)
-    costs = train(
+    costs = train_plainly(
         network,
         X.astype(np.float32),
         Y.astype(np.float32),
@@ -295,7 +301,7 @@ def test_a_sum_that_overflows_behind_a_bounded_activation_stops_the_training():
             FloatingPointError, match=r"^the cost before step 1, or a sum .* eta = 1\.0"
         ),
     ):
-        train(
+        train_plainly(
             network, X, Y, squared_error, eta=1.0, epochs=1, B=2, rng=np.random.default_rng(0)
         )
     assert same(network, before)
@@ -318,5 +324,49 @@ def test_training_refuses_before_it_starts(change, kind, message):
     before = copy(network)
     arguments = {"X": X, "Y": Y, "eta": 0.1, "epochs": 1, "B": 2} | change
     with pytest.raises(kind, match=rf"^{message}"):
-        train(network, cost=cross_entropy, rng=np.random.default_rng(0), **arguments)
+        train_plainly(network, cost=cross_entropy, rng=np.random.default_rng(0), **arguments)
     assert same(network, before)
+
+
+def test_whoever_watches_is_told_the_mean_cost_of_each_epoch():
+    network, X, Y = drawn()
+    seen = []
+    costs = train_plainly(
+        network,
+        X,
+        Y,
+        cross_entropy,
+        eta=0.1,
+        epochs=3,
+        B=4,
+        rng=np.random.default_rng(0),
+        watch=lambda *told: seen.append(told),
+    )
+    means = [pytest.approx(np.mean(costs[k : k + 3]), rel=1e-14) for k in (0, 3, 6)]
+    assert seen == list(zip((1, 2, 3), means, strict=True))
+
+
+def test_whoever_watches_can_end_the_training():
+    network, X, Y = drawn()
+    shorter = copy(network)
+
+    def stop(epoch, _):
+        if epoch == 2:
+            raise KeyboardInterrupt
+
+    arguments = {"eta": 0.1, "B": 4}
+    with pytest.raises(KeyboardInterrupt):
+        train_plainly(
+            network,
+            X,
+            Y,
+            cross_entropy,
+            **arguments,
+            epochs=5,
+            rng=np.random.default_rng(0),
+            watch=stop,
+        )
+    train_plainly(
+        shorter, X, Y, cross_entropy, **arguments, epochs=2, rng=np.random.default_rng(0)
+    )
+    assert same(network, shorter)

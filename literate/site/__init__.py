@@ -8,9 +8,11 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from literate.site import (
+    api,
     cells,
     equations,
     freshness,
+    glossary,
     ledger,
     listing,
     notation_table,
@@ -25,8 +27,10 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", notation_table.configure)
     app.connect("config-inited", page.configure)
     freshness.setup(app)
+    api.setup(app)
     cells.setup(app)
     equations.setup(app)
+    glossary.setup(app)
     ledger.setup(app)
     listing.setup(app)
     notation_table.setup(app)

@@ -1,5 +1,6 @@
 """How a cell looks: package cells, check cells, plot cells and timings, each in its own way."""
 
+import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -19,6 +20,8 @@ FOLDED = {
     "prompt_hide": "Hide the code of this figure",
 }
 LINK = "literate"
+API = "api"
+"""The page that describes every public name of the package."""
 
 
 def package_cell_anchor(number: int) -> str:
@@ -39,6 +42,19 @@ def listing_anchor(docname: str, number: int) -> str:
 def listing_docname(target: str) -> str:
     """Name the page that lists a file of the package."""
     return f"listings/{PurePosixPath(target).stem}"
+
+
+def module_of(target: str) -> str:
+    """Name the module that a file of the package is."""
+    parts = PurePosixPath(target).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def public_names(source: str) -> Iterator[str]:
+    """Yield the public functions and classes that a cell defines, methods not among them."""
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+            yield node.name
 
 
 def link(docname: str, anchor: str, *children: nodes.Node) -> addnodes.pending_xref:
@@ -82,6 +98,7 @@ class Decorator:
     """Decorates the cells of one page, in reading order."""
 
     docname: str
+    has_api: bool = False
     package_cells: int = 0
     check_cells: int = 0
 
@@ -99,7 +116,7 @@ class Decorator:
         if "tangle" in metadata:
             self.package_cells += 1
             anchor = package_cell_anchor(self.package_cells)
-            self.frame(cell, anchor, "package-cell", self.package_caption(metadata["tangle"]))
+            self.frame(cell, anchor, "package-cell", self.package_caption(cell))
         elif "checks" in metadata:
             self.check_cells += 1
             anchor = check_cell_anchor(self.check_cells)
@@ -113,11 +130,17 @@ class Decorator:
         cell.replace_self(frame)
         frame += [line, cell]
 
-    def package_caption(self, target: str) -> nodes.paragraph:
-        """Name the file that a package cell builds, with a link to its listing."""
+    def package_caption(self, cell: nodes.container) -> nodes.paragraph:
+        """Name the file that a package cell builds, and what of the API, with links to both."""
+        target = cell["cell_metadata"]["tangle"]
         anchor = listing_anchor(self.docname, self.package_cells)
-        file_name = nodes.literal("", target)
-        return caption(link(listing_docname(target), anchor, file_name))
+        line = caption(link(listing_docname(target), anchor, nodes.literal("", target)))
+        code = next(cell.findall(nodes.literal_block))
+        names = list(public_names(code.astext())) if self.has_api else []
+        for position, name in enumerate(names):
+            line += nodes.Text(", " if position else " \N{MIDDLE DOT} API: ")
+            line += link(API, f"{module_of(target)}.{name}", nodes.literal("", name))
+        return line
 
     def check_caption(self, labels: list[str]) -> nodes.paragraph:
         """Name the equations that a check cell asserts."""
@@ -143,7 +166,7 @@ class DecorateCells(SphinxTransform):
 
     def apply(self, **kwargs: Any) -> None:
         """Decorate every code cell of the page."""
-        decorator = Decorator(self.env.docname)
+        decorator = Decorator(self.env.docname, has_api=API in self.env.found_docs)
         for cell in code_cells(self.document):
             decorator.decorate(cell)
 

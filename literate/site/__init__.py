@@ -13,6 +13,7 @@ from literate.site import (
     equations,
     freshness,
     glossary,
+    interactive,
     ledger,
     listing,
     notation_table,
@@ -31,6 +32,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     cells.setup(app)
     equations.setup(app)
     glossary.setup(app)
+    interactive.setup(app)
     ledger.setup(app)
     listing.setup(app)
     notation_table.setup(app)

@@ -1,0 +1,152 @@
+"""The directive ``{interactive} name``: a picture that moves under the reader's hand.
+
+The page ``book/try/name.md`` has three things: a plot cell that draws the still picture, which print
+and readers without scripts see; a cell that hands the numbers of `nnmath` over, in the metadata of an
+output, under `KEY`; and this directive, in whose place the scripts of ``book/_interactive`` draw.
+"""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util.docutils import SphinxDirective
+
+from literate.errors import BookError, at
+from literate.execution import executed_notebook, fill_in_outputs
+
+SOURCE = "_interactive"
+STATIC = "interactive"
+KEY = "interactive"
+COMMON = ("core.js", "plot.js")
+
+
+class interactive(nodes.General, nodes.Element):  # noqa: N801 (nodes have small letters)
+    """The place of an interactive."""
+
+
+class Interactive(SphinxDirective):
+    """The place of an interactive; its content is the formulas that the script shows in turn."""
+
+    required_arguments = 1
+    has_content = True
+    option_spec = {  # noqa: RUF012 (docutils reads it from the class)
+        "still": directives.unchanged_required,
+        "says": directives.unchanged_required,
+        "on-demand": directives.flag,
+    }
+
+    def run(self) -> list[nodes.Node]:
+        """Build the place, and note which scripts the page needs."""
+        name = self.arguments[0]
+        folder = Path(self.env.srcdir) / SOURCE
+        if not (folder / f"{name}.js").exists():
+            raise self.error(f"there is no script {name}.js in book/{SOURCE}")
+        for option in ("still", "says"):
+            if option not in self.options:
+                raise self.error(f"an interactive needs the option {option}")
+        on_demand = "on-demand" in self.options
+        self.env.metadata[self.env.docname][KEY] = {"name": name, "on_demand": on_demand}
+        place = interactive("", name=name, **self.options)
+        place += self.parse_content_to_nodes()
+        return [place]
+
+
+def visit_interactive(translator: Any, node: interactive) -> None:
+    """Open the place; until the script has started it does not show."""
+    translator.body.append(
+        translator.starttag(
+            node,
+            "div",
+            CLASS="interactive",
+            ids=[f"interactive-{node['name']}"],
+            **{
+                "data-name": node["name"],
+                "data-still": node["still"],
+                "role": "group",
+                "aria-label": node["says"],
+            },
+        )
+    )
+
+
+def depart_interactive(translator: Any, node: interactive) -> None:
+    """Close the place."""
+    translator.body.append("</div>\n")
+
+
+def skip(translator: Any, node: interactive) -> None:
+    """Leave it out of what is no page: the still picture stands there."""
+    raise nodes.SkipNode
+
+
+def data_of(root: Path, docname: str) -> str:
+    """Read the numbers that a cell of a page handed over, as JSON.
+
+    Raises
+    ------
+    BookError
+        If not exactly one output of the page has them in its metadata.
+    """
+    path = executed_notebook(root, docname)
+    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    found = [output["metadata"][KEY] for output in outputs if KEY in output.get("metadata", {})]
+    if len(found) != 1:
+        problem = f"one output must have the metadata {KEY}, got {len(found)}"
+        raise BookError(at(f"book/{docname}.md", None, problem))
+    return json.dumps(found[0], separators=(",", ":"), allow_nan=False)
+
+
+def write_scripts(app: Sphinx, env: BuildEnvironment) -> None:
+    """Put the scripts, and the numbers of each page that has an interactive, beside the pages."""
+    if app.builder.format != "html":
+        return
+    root = Path(app.srcdir).parent
+    folder = Path(app.outdir) / "_static" / STATIC
+    if (Path(app.srcdir) / SOURCE).is_dir():
+        shutil.copytree(Path(app.srcdir) / SOURCE, folder, dirs_exist_ok=True)
+    for docname, metadata in env.metadata.items():
+        if KEY in metadata:
+            fill_in_outputs(root, [docname])
+            name, data = metadata[KEY]["name"], data_of(root, docname)
+            script = f'Interactives.receive("{name}", {data});\n'
+            (folder / f"{name}.data.js").write_text(script, encoding="utf-8")
+
+
+def add_scripts(
+    app: Sphinx,
+    pagename: str,
+    templatename: str,
+    context: dict[str, Any],
+    doctree: nodes.document,
+) -> None:
+    """Load the scripts of an interactive in its page, and in no other."""
+    wanted = app.env.metadata.get(pagename, {}).get(KEY)
+    if not wanted:
+        return
+    name = wanted["name"]
+    scripts = [*COMMON, f"{name}.math.js", f"{name}.js"]
+    if not wanted["on_demand"]:
+        scripts.append(f"{name}.data.js")
+    app.add_css_file(f"{STATIC}/interactive.css")
+    for script in scripts:
+        app.add_js_file(f"{STATIC}/{script}", loading_method="defer")
+
+
+def setup(app: Sphinx) -> None:
+    """Register the directive and the events."""
+    app.add_node(
+        interactive,
+        html=(visit_interactive, depart_interactive),
+        latex=(skip, None),
+        text=(skip, None),
+    )
+    app.add_directive("interactive", Interactive)
+    app.connect("env-updated", write_scripts)
+    app.connect("html-page-context", add_scripts)

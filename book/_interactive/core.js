@@ -60,6 +60,27 @@ var Interactives = (function () {
     });
   }
 
+  /* Say how an interactive is drawn whose data are loaded only when the reader opens it. */
+  function offer(name, label, start) {
+    var node = place(name), message = element("p", { class: "field-message", role: "alert" });
+    var opener = button(label, function () {
+      opener.setAttribute("aria-disabled", "true");
+      message.textContent = "";
+      load(name).then(function (data) {
+        opener.remove();
+        message.remove();
+        start(open(name), data);
+        var first = node.querySelector("[tabindex], button, input");
+        if (first) { first.focus({ preventScroll: true }); }
+      }).catch(function (error) {
+        opener.setAttribute("aria-disabled", "false");
+        message.textContent = "The drawing board did not open: " + error.message;
+      });
+    });
+    node.classList.add("running");
+    node.append(opener, message);
+  }
+
   /* --- Elements ------------------------------------------------------------------------------- */
 
   function fill(node, attributes, children) {
@@ -201,7 +222,7 @@ var Interactives = (function () {
   }
 
   return {
-    define: define, receive: receive, load: load, open: open, element: element, drawn: drawn, button: button,
+    define: define, offer: offer, receive: receive, load: load, open: open, element: element, drawn: drawn, button: button,
     numberField: numberField, slider: slider, choice: choice, checkbox: checkbox, identifier: identifier,
     show: show, minus: minus, raised: raised, player: player, math: {}
   };

@@ -1,8 +1,8 @@
 """The directive ``{interactive} name``: a picture that moves under the reader's hand.
 
-The page ``book/try/name.md`` has three things: a plot cell that draws the still picture, which print
-and readers without scripts see; a cell that hands the numbers of `nnmath` over, in the metadata of an
-output, under `KEY`; and this directive, in whose place the scripts of ``book/_interactive`` draw.
+The page ``book/try/name.md`` has three things: a plot cell that draws the still picture, which
+print and readers without scripts see; a cell that hands the numbers of `nnmath` over, in an output's
+metadata under `KEY`; and this directive, in whose place the scripts of ``book/_interactive`` draw.
 """
 
 import json
@@ -26,7 +26,7 @@ KEY = "interactive"
 COMMON = ("core.js", "plot.js")
 
 
-class interactive(nodes.General, nodes.Element):  # noqa: N801 (nodes have small letters)
+class interactive(nodes.General, nodes.Element):  # type: ignore[misc]  # noqa: N801
     """The place of an interactive."""
 
 

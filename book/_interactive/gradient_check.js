@@ -52,7 +52,7 @@ Interactives.define("gradient_check", function (place, data) {
     var bestStep = data.best[phi][method];
     if (bestStep !== null) {
       errors.rule(bestStep, "best");
-      errors.text(bestStep, 0.5, " best by the bounds", "note");
+      errors.text(bestStep, 0.5, bestStep > 1e-6 ? "best by the bounds " : " best by the bounds", "note", bestStep > 1e-6 ? "end" : "start");
     }
     if (phi === "relu") {
       errors.rule(data.kink, "kink");

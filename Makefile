@@ -23,6 +23,8 @@ PORT ?= 8000
 export PYTHONPATH := $(CURDIR)
 # A kernel that is installed for another Python must not run the chapters.
 export JUPYTER_PREFER_ENV_PATH := 1
+# Where chapters keep the results of long computations; `make clean` removes them.
+export NNMATH_RUNS := $(CURDIR)/_build/runs
 
 .PHONY: help
 help: ## List the targets

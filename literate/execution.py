@@ -14,6 +14,7 @@ from literate.errors import BookError, at
 
 CACHES = Path("_build") / ".jupyter_cache"
 NOTEBOOKS = Path("_build") / "jupyter_execute"
+RUNS = Path("_build") / "runs"
 
 HOME = Path(__file__).resolve().parent.parent
 
@@ -102,7 +103,7 @@ def cache_folder(root: Path) -> Path:
 
 
 def kernel_environment(root: Path, environment: Mapping[str, str]) -> dict[str, str]:
-    """Give kernels what they need: ``nnmath`` from this folder, and this environment's kernel.
+    """Give kernels what they need: ``nnmath`` from this folder, its runs, and this kernel.
 
     Parameters
     ----------
@@ -124,6 +125,8 @@ def kernel_environment(root: Path, environment: Mapping[str, str]) -> dict[str, 
     return {
         **kept,
         "PYTHONPATH": os.pathsep.join(paths),
+        # Where chapters keep the results of long computations, for whoever runs them next.
+        "NNMATH_RUNS": str(root / RUNS),
         # A kernel that the reader installed for another Python must not run the chapters.
         "JUPYTER_PREFER_ENV_PATH": "1",
     }

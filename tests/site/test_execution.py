@@ -175,5 +175,10 @@ def test_kernels_import_the_package_of_this_folder_first(tmp_path):
     assert environment["HOME"] == "/home"
 
 
+def test_chapters_keep_their_runs_in_the_build_folder_whatever_the_reader_has_set(tmp_path):
+    environment = kernel_environment(tmp_path, {"NNMATH_RUNS": "/elsewhere"})
+    assert environment["NNMATH_RUNS"] == str(tmp_path / "_build" / "runs")
+
+
 def test_a_readers_other_data_set_does_not_reach_the_kernels(tmp_path):
     assert "NNMATH_DATA" not in kernel_environment(tmp_path, {"NNMATH_DATA": "/elsewhere"})

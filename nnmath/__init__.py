@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 2736c509f4098066
+# (or edit here and run `python -m literate untangle`). Digest of the text: e096f25a18931178
 
 # From book/modeling.md, "What the chapter adds to the package"
 """A feed-forward neural network from first principles, built cell by cell by a book."""
@@ -77,6 +77,15 @@ from nnmath.training import train_plainly as train_plainly
 
 # From book/speed.md, "What the chapter adds to the package"
 from nnmath.fast_training import train as train
+
+
+# From book/notebook_run.md, "What the chapter adds to the package"
+from nnmath.evaluation import answers as answers
+from nnmath.evaluation import class_accuracies as class_accuracies
+from nnmath.evaluation import confusion_matrix as confusion_matrix
+from nnmath.keeping import digest_of as digest_of
+from nnmath.keeping import kept as kept
+from nnmath.progress import progress_bar as progress_bar
 
 
 # From book/further.md, "What the chapter adds to the package"

@@ -1,0 +1,67 @@
+# Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
+# (or edit here and run `python -m literate untangle`). Digest of the text: a15a043dd4a9189c
+
+# From book/notebook_run.md, "A bar in a terminal, silence in a page"
+"""A bar that shows how far a training is, for those who watch it at a terminal."""
+
+import sys
+from collections.abc import Callable
+from numbers import Integral
+from time import monotonic
+from typing import TextIO
+
+WIDTH = 30
+SECONDS_BETWEEN = 0.1
+
+
+def progress_bar(epochs: int, stream: TextIO | None = None) -> Callable[[int, float], None]:
+    """Make a watcher of a training that draws a bar, if anybody can see it.
+
+    Parameters
+    ----------
+    epochs : int
+        How many epochs the training has.
+    stream : text stream, optional
+        Where to draw. Without it, the standard error output.
+
+    Returns
+    -------
+    function
+        For `train`'s argument ``watch``: called with the number of epochs so far, from 1, and their
+        cost. It draws at most ten times a second, and ends the line after the last epoch. If the
+        stream is no terminal it does nothing.
+
+    Raises
+    ------
+    TypeError
+        If `epochs` is no whole number.
+    ValueError
+        If `epochs` is negative.
+    """
+    if not isinstance(epochs, Integral) or isinstance(epochs, bool):
+        raise TypeError(f"epochs must be a whole number, got {epochs!r}")
+    if epochs < 0:
+        raise ValueError(f"epochs must be at least 0, got {epochs}")
+    target = sys.stderr if stream is None else stream
+    start = monotonic()
+    drawn = -SECONDS_BETWEEN
+
+    def watch(epoch: int, cost: float) -> None:
+        nonlocal drawn
+        seconds = monotonic() - start
+        if epoch < epochs and seconds - drawn < SECONDS_BETWEEN:
+            return
+        drawn = seconds
+        filled = WIDTH * epoch // epochs
+        bar = "#" * filled + "." * (WIDTH - filled)
+        left = seconds * (epochs - epoch) / epoch
+        end = "\n" if epoch >= epochs else ""
+        target.write(
+            f"\r[{bar}] epoch {epoch} of {epochs}, cost {cost:.4f}, {left:4.0f} s left{end}"
+        )
+        target.flush()
+
+    def ignore(epoch: int, cost: float) -> None:
+        """Draw nothing."""
+
+    return watch if target.isatty() else ignore

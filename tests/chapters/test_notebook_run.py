@@ -1,0 +1,374 @@
+"""What the chapter on the notebook's run builds: a bar, kept results, and counts of answers."""
+
+import io
+import sys
+
+import numpy as np
+import pytest
+
+from nnmath import (
+    Network,
+    answers,
+    class_accuracies,
+    confusion_matrix,
+    cross_entropy,
+    descend,
+    digest_of,
+    forward,
+    identity,
+    kept,
+    one_hot,
+    progress_bar,
+    random_network,
+    relu,
+    softmax,
+    train,
+)
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """Give a clock that stands still until it is set."""
+    time = [100.0]
+    monkeypatch.setattr("nnmath.progress.monotonic", lambda: time[0])
+    return time
+
+
+def test_the_bar_shows_how_far_the_training_is_and_how_long_it_will_take(clock):
+    terminal = Terminal()
+    watch = progress_bar(8, terminal)
+    clock[0] += 6
+    watch(2, 1.25)
+    bar = "#######" + "." * 23
+    assert terminal.getvalue() == f"\r[{bar}] epoch 2 of 8, cost 1.2500,   18 s left"
+
+
+def test_the_bar_ends_its_line_after_the_last_epoch_and_only_then(clock):
+    terminal = Terminal()
+    watch = progress_bar(2, terminal)
+    watch(1, 1.0)
+    assert "\n" not in terminal.getvalue()
+    watch(2, 1.0)  # at the same time: the last one is drawn however soon it comes
+    assert terminal.getvalue().endswith(
+        f"[{'#' * 30}] epoch 2 of 2, cost 1.0000,    0 s left\n"
+    )
+
+
+def test_the_bar_is_drawn_ten_times_a_second_at_most(clock):
+    terminal = Terminal()
+    watch = progress_bar(100, terminal)
+    for epoch in range(1, 100):
+        watch(epoch, 1.0)
+        clock[0] += 0.03125
+    drawn = terminal.getvalue().split("\r")[1:]
+    assert [int(line.split()[2]) for line in drawn[:4]] == [1, 5, 9, 13]
+
+
+def test_each_state_is_seen_at_once(clock):
+    class Flushed(Terminal):
+        flushes = 0
+
+        def flush(self):
+            self.flushes += 1
+
+    terminal = Flushed()
+    progress_bar(5, terminal)(1, 1.0)
+    assert terminal.flushes == 1
+
+
+def test_what_is_no_terminal_gets_no_bar():
+    stream = io.StringIO()
+    watch = progress_bar(3, stream)
+    for epoch in (1, 2, 3):
+        watch(epoch, 1.0)
+    assert stream.getvalue() == ""
+
+
+def test_the_bar_goes_to_the_standard_error_output(monkeypatch):
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    progress_bar(1)(1, 1.0)
+    assert "epoch 1 of 1" in terminal.getvalue()
+
+
+def test_a_training_draws_the_bar():
+    terminal = Terminal()
+    network = random_network((2, 3), {1: softmax}, scale=1.0, rng=np.random.default_rng(0))
+    train(
+        network,
+        np.ones((2, 4)),
+        one_hot(np.array([0, 1, 2, 0]), 3),
+        cross_entropy,
+        eta=0.1,
+        epochs=3,
+        B=2,
+        rng=np.random.default_rng(0),
+        watch=progress_bar(3, terminal),
+    )
+    assert "epoch 3 of 3" in terminal.getvalue()
+
+
+@pytest.mark.parametrize("epochs", [2.0, True, "3"])
+def test_a_number_of_epochs_that_is_none_is_refused(epochs):
+    with pytest.raises(TypeError, match=r"^epochs must be a whole number, got"):
+        progress_bar(epochs)
+
+
+def test_a_negative_number_of_epochs_is_refused_and_none_at_all_is_not():
+    with pytest.raises(ValueError, match=r"^epochs must be at least 0, got -1$"):
+        progress_bar(-1)
+    progress_bar(0)
+
+
+def one(x):
+    return x + 1
+
+
+def other(x):
+    return x + 2
+
+
+def test_values_that_differ_have_different_digests():
+    floats = np.array([1.0, 2.0])
+    values = [
+        floats,
+        floats.astype(np.float32),
+        np.array([1.0, 3.0]),
+        np.array([[1.0, 2.0]]),
+        np.array([[1.0], [2.0]]),
+        one,
+        other,
+        descend,
+        forward,
+        (1, 2),
+        "(1, 2)",
+    ]
+    digests = [digest_of(value) for value in values]
+    assert len(set(digests)) == len(values)
+    assert all(len(digest) == 16 and int(digest, 16) >= 0 for digest in digests)
+
+
+def test_equal_values_have_one_digest_and_their_order_counts():
+    assert digest_of(np.arange(3), "a", one) == digest_of(np.arange(3), "a", one)
+    assert digest_of("a", "b") != digest_of("b", "a")
+    assert digest_of("ab") != digest_of("a", "b")
+
+
+def test_an_array_has_the_digest_of_its_entries_however_it_lies_in_memory():
+    matrix = np.arange(12.0).reshape(3, 4)
+    assert digest_of(matrix) == digest_of(np.asfortranarray(matrix))
+
+
+def test_another_numpy_has_another_digest(monkeypatch):
+    before = digest_of(1)
+    monkeypatch.setattr(np, "__version__", "0.0")
+    assert digest_of(1) != before
+
+
+def changed_digest(monkeypatch, function, module):
+    """Give a function's digest as if the source of a module were another."""
+    import inspect
+
+    getsource = inspect.getsource
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            inspect,
+            "getsource",
+            lambda thing: getsource(thing) + " " * (thing is sys.modules[module]),
+        )
+        return digest_of(function)
+
+
+@pytest.mark.parametrize(
+    "module", ["nnmath.descent", "nnmath.backward", "nnmath.output_error", "nnmath.arguments"]
+)
+def test_the_digest_of_the_training_depends_on_the_modules_behind_it(monkeypatch, module):
+    assert changed_digest(monkeypatch, train, module) != digest_of(train)
+
+
+def test_the_digest_of_a_function_does_not_depend_on_what_it_does_not_use(monkeypatch):
+    assert changed_digest(monkeypatch, descend, "nnmath.idx") == digest_of(descend)
+
+
+@pytest.fixture
+def folder(monkeypatch, tmp_path):
+    monkeypatch.setenv("NNMATH_RUNS", str(tmp_path / "deep" / "runs"))
+    return tmp_path / "deep" / "runs"
+
+
+def counted():
+    calls = []
+
+    def compute():
+        calls.append(None)
+        return {"costs": [3.0, 2.0], "seconds": 1.5, "W1": np.eye(2, dtype=np.float32)}
+
+    return calls, compute
+
+
+def same(one, other):
+    return one.keys() == other.keys() and all(
+        np.array_equal(one[key], other[key]) and one[key].dtype == other[key].dtype
+        for key in one
+    )
+
+
+def test_a_result_is_computed_once_and_then_read(folder):
+    calls, compute = counted()
+    first = kept("run-1_a", "abc", compute)
+    again = kept("run-1_a", "abc", compute)
+    assert len(calls) == 1
+    assert same(first, again)
+    assert first["costs"].tolist() == [3.0, 2.0]
+    assert first["W1"].dtype == np.float32
+    assert [path.name for path in folder.iterdir()] == ["run-1_a.abc.npz"]
+
+
+def test_another_digest_makes_a_new_result_and_removes_the_old_one(folder):
+    calls, compute = counted()
+    kept("run", "abc", compute)
+    kept("run-2", "abc", compute)
+    kept("run", "def", compute)
+    assert len(calls) == 3
+    assert sorted(path.name for path in folder.iterdir()) == ["run-2.abc.npz", "run.def.npz"]
+
+
+@pytest.mark.parametrize("damage", [b"", b"PK", b"no archive at all", None])
+def test_a_damaged_file_is_made_again(folder, damage):
+    calls, compute = counted()
+    whole = kept("run", "abc", compute)
+    path = folder / "run.abc.npz"
+    path.write_bytes(path.read_bytes()[:-30] if damage is None else damage)
+    assert same(kept("run", "abc", compute), whole)
+    assert same(kept("run", "abc", compute), whole)
+    assert len(calls) == 2
+
+
+def test_a_flipped_bit_is_noticed(folder):
+    calls, compute = counted()
+    kept("run", "abc", compute)
+    path = folder / "run.abc.npz"
+    content = bytearray(path.read_bytes())
+    content[content.index(np.float64(3.0).tobytes())] ^= 1
+    path.write_bytes(content)
+    kept("run", "abc", compute)
+    assert len(calls) == 2
+
+
+def test_a_computation_that_fails_leaves_nothing_behind(folder):
+    def fail():
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        kept("run", "abc", fail)
+    assert not folder.exists() or list(folder.iterdir()) == []
+
+
+def test_without_the_variable_the_results_lie_beside_the_notebook(monkeypatch, tmp_path):
+    monkeypatch.delenv("NNMATH_RUNS", raising=False)
+    monkeypatch.chdir(tmp_path)
+    kept("run", "abc", counted()[1])
+    assert (tmp_path / "nnmath-runs" / "run.abc.npz").is_file()
+
+
+@pytest.mark.parametrize("name", ["", "../run", "a b", "run.npz", "*"])
+def test_a_name_that_is_no_plain_word_is_refused(folder, name):
+    with pytest.raises(ValueError, match=r"^name must hold letters"):
+        kept(name, "abc", counted()[1])
+
+
+def test_a_result_that_is_no_array_of_numbers_is_refused(folder):
+    with pytest.raises(ValueError, match=r"^x must be an array of numbers, got dtype object"):
+        kept("run", "abc", lambda: {"x": [1, None]})
+
+
+def test_the_answer_is_the_class_with_the_largest_output():
+    network = Network({1: np.eye(3)}, {1: np.zeros((3, 1))}, {1: identity})
+    X = np.array([[0.1, 5.0, 2.0, 1.0], [0.2, -1.0, 2.0, 1.0], [0.3, 0.0, 1.0, 1.0]])
+    assert answers(network, X).tolist() == [2, 0, 0, 0]
+
+
+def test_the_answers_of_a_deep_network_are_those_of_its_last_layer():
+    rng = np.random.default_rng(1)
+    network = random_network((4, 6, 3), {1: relu, 2: softmax}, scale=1.0, rng=rng)
+    X = rng.normal(size=(4, 9))
+    hidden = np.maximum(network.W[1] @ X + network.b[1], 0)
+    expected = (network.W[2] @ hidden + network.b[2]).argmax(axis=0)
+    assert answers(network, X).tolist() == expected.tolist()
+
+
+def test_inputs_that_do_not_fit_have_no_answers():
+    network = Network({1: np.eye(3)}, {1: np.zeros((3, 1))}, {1: identity})
+    with pytest.raises(ValueError, match="X"):
+        answers(network, np.zeros((2, 5)))
+
+
+def test_the_confusion_matrix_counts_each_pair_in_the_row_of_the_class():
+    labels = np.array([0, 0, 0, 2, 2, 1])
+    answered = np.array([0, 1, 1, 0, 2, 1])
+    assert confusion_matrix(labels, answered, 4).tolist() == [
+        [1, 2, 0, 0],
+        [0, 1, 0, 0],
+        [1, 0, 1, 0],
+        [0, 0, 0, 0],
+    ]
+
+
+@pytest.mark.parametrize("name", ["labels", "answered"])
+@pytest.mark.parametrize(
+    ("value", "kind", "message"),
+    [
+        ([0, 1, 2], TypeError, "must be an array of whole numbers, got list"),
+        (np.zeros(3), TypeError, "must be an array of whole numbers, got float64"),
+        (
+            np.zeros((3, 1), int),
+            ValueError,
+            r"must have shape \(m,\) with m at least 1, got \(3, 1\)",
+        ),
+        (np.zeros(0, int), ValueError, r"must have shape \(m,\) with m at least 1, got \(0,\)"),
+        (np.array([0, 1, 3]), ValueError, "must lie from 0 to 2, got values from 0 to 3"),
+        (np.array([0, -1, 2]), ValueError, "must lie from 0 to 2, got values from -1 to 2"),
+    ],
+)
+def test_what_are_no_classes_is_refused(name, value, kind, message):
+    arguments = {"labels": np.array([0, 1, 2]), "answered": np.array([0, 1, 2]), name: value}
+    with pytest.raises(kind, match=f"^{name} {message}$"):
+        confusion_matrix(**arguments, K=3)
+
+
+def test_as_many_answers_as_labels_are_asked_for():
+    with pytest.raises(
+        ValueError, match=r"^answered must hold one answer for each of 3 labels, got 2$"
+    ):
+        confusion_matrix(np.array([0, 1, 2]), np.array([0, 1]), 3)
+
+
+def test_the_accuracy_of_a_class_is_the_diagonal_entry_by_the_sum_of_its_row():
+    counts = np.array([[3, 1, 0], [2, 2, 4], [0, 0, 5]])
+    assert class_accuracies(counts).tolist() == [0.75, 0.25, 1.0]
+
+
+def test_a_class_without_examples_has_no_accuracy():
+    shares = class_accuracies(np.array([[1, 1], [0, 0]]))
+    assert shares[0] == 0.5
+    assert np.isnan(shares[1])
+
+
+@pytest.mark.parametrize(
+    ("counts", "kind", "message"),
+    [
+        (np.ones((2, 2)), TypeError, "must be an array of whole numbers"),
+        ([[1, 0], [0, 1]], TypeError, "must be an array of whole numbers"),
+        (np.ones((2, 3), int), ValueError, r"must be square, got shape \(2, 3\)"),
+        (np.ones(4, int), ValueError, r"must be square, got shape \(4,\)"),
+        (np.array([[1, 0], [-2, 1]]), ValueError, "must hold no negative count, got -2"),
+    ],
+)
+def test_what_is_no_confusion_matrix_is_refused(counts, kind, message):
+    with pytest.raises(kind, match=f"^confusion {message}$"):
+        class_accuracies(counts)

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: e096f25a18931178
+# (or edit here and run `python -m literate untangle`). Digest of the text: f761c9028a8cea2f
 
 # From book/modeling.md, "What the chapter adds to the package"
 """A feed-forward neural network from first principles, built cell by cell by a book."""
@@ -99,3 +99,8 @@ from nnmath.optimisers import WeightDecay as WeightDecay
 from nnmath.schedules import cosine as cosine
 from nnmath.storage import load_network as load_network
 from nnmath.storage import save_network as save_network
+
+
+# From book/command_line.md, "What the chapter adds to the package"
+from nnmath.centring import centred as centred
+from nnmath.drawings import read_drawing as read_drawing

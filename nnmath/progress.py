@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: a15a043dd4a9189c
+# (or edit here and run `python -m literate untangle`). Digest of the text: 2f5c2c94ed06c531
 
 # From book/notebook_run.md, "A bar in a terminal, silence in a page"
 """A bar that shows how far a training is, for those who watch it at a terminal."""
@@ -7,6 +7,7 @@
 import sys
 from collections.abc import Callable
 from numbers import Integral
+from shutil import get_terminal_size
 from time import monotonic
 from typing import TextIO
 
@@ -14,7 +15,9 @@ WIDTH = 30
 SECONDS_BETWEEN = 0.1
 
 
-def progress_bar(epochs: int, stream: TextIO | None = None) -> Callable[[int, float], None]:
+def progress_bar(
+    epochs: int, stream: TextIO | None = None, *, note: Callable[[], str] | None = None
+) -> Callable[[int, float], None]:
     """Make a watcher of a training that draws a bar, if anybody can see it.
 
     Parameters
@@ -23,13 +26,15 @@ def progress_bar(epochs: int, stream: TextIO | None = None) -> Callable[[int, fl
         How many epochs the training has.
     stream : text stream, optional
         Where to draw. Without it, the standard error output.
+    note : function, optional
+        Is called before each drawing, and gives what shall stand beside the cost.
 
     Returns
     -------
     function
         For `train`'s argument ``watch``: called with the number of epochs so far, from 1, and their
-        cost. It draws at most ten times a second, and ends the line after the last epoch. If the
-        stream is no terminal it does nothing.
+        cost. It draws at most ten times a second, as wide as the terminal allows, and ends the line
+        after the last epoch. If the stream is no terminal it does nothing.
 
     Raises
     ------
@@ -52,13 +57,18 @@ def progress_bar(epochs: int, stream: TextIO | None = None) -> Callable[[int, fl
         if epoch < epochs and seconds - drawn < SECONDS_BETWEEN:
             return
         drawn = seconds
-        filled = WIDTH * epoch // epochs
-        bar = "#" * filled + "." * (WIDTH - filled)
-        left = seconds * (epochs - epoch) / epoch
-        end = "\n" if epoch >= epochs else ""
-        target.write(
-            f"\r[{bar}] epoch {epoch} of {epochs}, cost {cost:.4f}, {left:4.0f} s left{end}"
-        )
+        left = f"{seconds * (epochs - epoch) / epoch:4.0f} s left"
+        parts = [
+            f"epoch {epoch} of {epochs}",
+            f"cost {cost:.4f}",
+            *([note()] if note else []),
+            left,
+        ]
+        text, columns = ", ".join(parts), get_terminal_size().columns
+        width = max(0, min(WIDTH, columns - len(text) - 4))
+        filled = width * epoch // epochs
+        line = f"[{'#' * filled}{'.' * (width - filled)}] {text}"[: columns - 1]
+        target.write(f"\r{line}" + ("\n" if epoch >= epochs else ""))
         target.flush()
 
     def ignore(epoch: int, cost: float) -> None:

@@ -48,6 +48,20 @@ def test_the_bar_shows_how_far_the_training_is_and_how_long_it_will_take(clock):
     assert terminal.getvalue() == f"\r[{bar}] epoch 2 of 8, cost 1.2500,   18 s left"
 
 
+def test_a_note_stands_beside_the_cost(clock):
+    terminal = Terminal()
+    progress_bar(4, terminal, note=lambda: "97.00% right")(1, 1.0)
+    assert "epoch 1 of 4, cost 1.0000, 97.00% right, " in terminal.getvalue()
+
+
+@pytest.mark.parametrize("columns", [72, 40, 20])
+def test_the_line_fits_the_terminal(clock, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    terminal = Terminal()
+    progress_bar(4, terminal, note=lambda: "97.00% right")(1, 1.0)
+    assert len(terminal.getvalue().removeprefix("\r")) < columns
+
+
 def test_the_bar_ends_its_line_after_the_last_epoch_and_only_then(clock):
     terminal = Terminal()
     watch = progress_bar(2, terminal)

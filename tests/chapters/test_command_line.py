@@ -1,0 +1,381 @@
+"""What the chapter on the command line builds: centring, drawings, stopping, and the commands."""
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from nnmath import centred, identity, load_network, random_network, read_drawing, save_network
+from nnmath.centring import area_weights, centre_of_mass, fitted_to_box
+from nnmath.command_line import main
+from nnmath.recipes import RECIPES, first_network
+from nnmath.stopping import StopBetweenSteps, Stopped
+
+ROOT = Path(__import__("nnmath").__file__).parents[1]
+
+
+@pytest.fixture
+def small_data(tmp_path):
+    """Write a data set of 60 and 30 pictures of 3 by 3 pixels in MNIST's four files."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    rng = np.random.default_rng(0)
+    for images, labels, m in (
+        ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", 60),
+        ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte", 30),
+    ):
+        classes = np.arange(m) % 3
+        pictures = rng.integers(0, 60, (m, 3, 3))
+        pictures[np.arange(m), classes] += 190
+        write_idx(folder / images, pictures)
+        write_idx(folder / labels, classes)
+    return folder
+
+
+def write_idx(path, array):
+    header = bytes([0, 0, 8, array.ndim]) + b"".join(n.to_bytes(4, "big") for n in array.shape)
+    path.write_bytes(header + array.astype(np.uint8).tobytes())
+
+
+@pytest.fixture
+def trained(small_data, tmp_path, capsys):
+    """Train a network on the small data set, and give its file."""
+    path = tmp_path / "small.npz"
+    options = ["--data", str(small_data), "--output", str(path), "--hidden", "8"]
+    assert (
+        main(["train", "--recipe", "plain", "--epochs", "80", "--batch", "10", *options]) == 0
+    )
+    capsys.readouterr()
+    return path
+
+
+def complaint(capsys, *arguments):
+    """Run a command that must fail, and give the one line of its error."""
+    try:
+        result = main(list(map(str, arguments)))
+    except SystemExit as end:
+        result = end.code
+    assert result == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith("nnmath: error: ")
+    assert printed.err.count("\n") == 1
+    return printed.err
+
+
+@pytest.mark.parametrize(("n", "n_new"), [(3, 2), (7, 20), (20, 7), (5, 5), (1, 6), (6, 1)])
+def test_area_weights_are_the_exact_overlaps(n, n_new):
+    for p in range(n_new):
+        for i in range(n):
+            start = max(Fraction(p * n, n_new), Fraction(i))
+            end = min(Fraction((p + 1) * n, n_new), Fraction(i + 1))
+            exact = max(Fraction(0), end - start) * n_new / n
+            assert abs(area_weights(n, n_new)[p, i] - float(exact)) <= 1e-14
+
+
+@pytest.mark.parametrize(("n", "n_new"), [(0, 3), (3, 0)])
+def test_area_weights_need_a_cell(n, n_new):
+    with pytest.raises(ValueError, match="at least 1"):
+        area_weights(n, n_new)
+
+
+def test_box_keeps_the_proportion():
+    drawing = np.zeros((90, 70))
+    drawing[10:70, 20:35] = 1.0
+    assert fitted_to_box(drawing).shape == (20, 5)
+    assert fitted_to_box(drawing.T).shape == (5, 20)
+
+
+def test_line_is_one_pixel_wide_at_least():
+    drawing = np.zeros((90, 70))
+    drawing[3:83, 5] = 1.0
+    assert fitted_to_box(drawing).shape == (20, 1)
+
+
+def test_centred_does_not_depend_on_the_place():
+    seed = np.random.default_rng(3).uniform(0.2, 1, (25, 13))
+    somewhere, elsewhere = np.zeros((2, 60, 50))
+    somewhere[2:27, 30:43] = seed
+    elsewhere[30:55, 4:17] = seed
+    assert np.array_equal(centred(somewhere), centred(elsewhere))
+
+
+def test_centred_puts_the_centre_of_mass_into_the_middle_pixel():
+    for seed in range(20):
+        drawing = np.random.default_rng(seed).uniform(0.2, 1, (31, 22))
+        assert [int(c) for c in centre_of_mass(centred(drawing))] == [14, 14]
+
+
+def test_centred_stays_in_the_field_with_all_ink_at_one_end():
+    drawing = np.full((200, 10), 1e-9)
+    drawing[:8] = 1.0
+    picture = centred(drawing)
+    assert picture.shape == (28, 28)
+    assert picture[8:28].any(axis=1).all()
+
+
+def test_centred_refuses_no_ink_negative_ink_and_what_is_no_picture():
+    with pytest.raises(ValueError, match="no ink"):
+        centred(np.zeros((5, 5)))
+    with pytest.raises(ValueError, match="negative"):
+        centred(np.full((5, 5), -0.5))
+    with pytest.raises(ValueError, match="finite"):
+        centred(np.full((5, 5), np.nan))
+    with pytest.raises(TypeError, match="drawing"):
+        centred([[0.0, 1.0]])
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "1", "P"])
+def test_drawing_is_read_from_every_kind_of_image(tmp_path, mode):
+    ink = np.zeros((12, 9))
+    ink[4:7, 2:5] = 1.0
+    image = Image.fromarray(np.uint8(255 * (1 - ink))).convert(mode)
+    image.save(tmp_path / "drawing.png")
+    assert np.array_equal(read_drawing(tmp_path / "drawing.png"), ink)
+
+
+def test_light_ink_on_dark_paper_is_ink_too(tmp_path):
+    ink = np.zeros((12, 9))
+    ink[4:7, 2:5] = 1.0
+    Image.fromarray(np.uint8(20 + 200 * ink)).save(tmp_path / "drawing.png")
+    assert np.array_equal(read_drawing(tmp_path / "drawing.png"), ink)
+
+
+def test_transparent_ground_is_paper(tmp_path):
+    pixels = np.zeros((12, 9, 4), np.uint8)  # transparent black
+    pixels[4:7, 2:5, 3] = 255  # black ink
+    Image.fromarray(pixels, "RGBA").save(tmp_path / "drawing.png")
+    assert read_drawing(tmp_path / "drawing.png").sum() == 9
+
+
+def test_stains_are_paper(tmp_path):
+    lightness = np.full((12, 9), 250, np.uint8)
+    lightness[1, 1], lightness[6, 4] = 235, 0
+    Image.fromarray(lightness).save(tmp_path / "drawing.png")
+    assert np.count_nonzero(read_drawing(tmp_path / "drawing.png")) == 1
+
+
+def test_empty_sheet_foreign_file_and_missing_file_are_refused(tmp_path):
+    Image.fromarray(np.full((9, 9), 200, np.uint8)).save(tmp_path / "empty.png")
+    (tmp_path / "text.png").write_text("no image")
+    with pytest.raises(ValueError, match=r"empty\.png: expected a drawing"):
+        read_drawing(tmp_path / "empty.png")
+    with pytest.raises(ValueError, match=r"text\.png: expected a whole image"):
+        read_drawing(tmp_path / "text.png")
+    with pytest.raises(FileNotFoundError):
+        read_drawing(tmp_path / "missing.png")
+
+
+def test_without_pillow_the_error_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    with pytest.raises(ModuleNotFoundError, match="pip install pillow"):
+        read_drawing(tmp_path / "any.png")
+
+
+def test_recipes_make_a_new_rule_each_time():
+    assert RECIPES["quick"].new_rule() is not RECIPES["quick"].new_rule()
+
+
+def test_first_network_without_hidden_layers():
+    assert first_network(9, (), 3, 0).n == (9, 3)
+
+
+def test_second_interrupt_is_answered_as_before():
+    with StopBetweenSteps() as stop:
+        os.kill(os.getpid(), signal.SIGINT)
+        assert stop.asked
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_answer_is_given_back():
+    before = signal.getsignal(signal.SIGINT)
+    with StopBetweenSteps():
+        assert signal.getsignal(signal.SIGINT) != before
+    assert signal.getsignal(signal.SIGINT) == before
+
+
+def test_rule_makes_its_steps_until_asked():
+    made = []
+    with StopBetweenSteps() as stop:
+        step = stop.around(made.append)
+        step(1)
+        stop.note(signal.SIGINT, None)
+        with pytest.raises(Stopped):
+            step(2)
+    assert made == [1]
+
+
+def test_train_evaluate_and_predict(trained, small_data, capsys):
+    assert main(["evaluate", str(trained), "--data", str(small_data)]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0] == "100.00% of 30 test pictures right, give or take 0.00%"
+    assert printed[1:] == [f"  {c}: 100.00% of 10" for c in range(3)]
+    assert main(["predict", str(trained), "4", "--data", str(small_data)]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0] == "test picture 4, labelled 1: 1"
+    bars = [line.count("#") for line in printed[1:]]
+    assert bars.index(max(bars)) == 1
+
+
+def test_same_seed_same_network(small_data, tmp_path, capsys):
+    networks = []
+    for name, seed in (("one", 5), ("two", 5), ("three", 6)):
+        path = tmp_path / name
+        options = ["--data", small_data, "--output", path, "--seed", seed, "--epochs", 2]
+        assert main(["train", "--recipe", "quick", "--hidden", "4", *map(str, options)]) == 0
+        networks.append(load_network(path).W[1])
+    assert np.array_equal(networks[0], networks[1])
+    assert not np.array_equal(networks[0], networks[2])
+
+
+def test_validation_pictures_are_not_trained_on(small_data, tmp_path, capsys):
+    whole, less, by_hand = (tmp_path / name for name in ("whole", "less", "by_hand"))
+    options = ["--recipe", "plain", "--epochs", "1", "--hidden", "none"]
+    data = ["--data", str(small_data)]
+    assert main(["train", *options, *data, "--output", str(whole)]) == 0
+    assert main(["train", *options, *data, "--output", str(less), "--validation", "15"]) == 0
+    assert "15 validation pictures" in capsys.readouterr().out
+    for kind in ("images-idx3", "labels-idx1"):
+        path = small_data / f"train-{kind}-ubyte"
+        content = path.read_bytes()
+        each = 9 if kind.startswith("images") else 1
+        header = 16 if each == 9 else 8
+        path.write_bytes(
+            content[:4] + (45).to_bytes(4, "big") + content[8 : header + 45 * each]
+        )
+    assert main(["train", *options, *data, "--output", str(by_hand)]) == 0
+    W = [load_network(path).W[1] for path in (whole, less, by_hand)]
+    assert np.array_equal(W[1], W[2])
+    assert not np.array_equal(W[0], W[1])
+
+
+def test_prediction_of_an_image_file(tmp_path, capsys):
+    ink = np.zeros((60, 40))
+    ink[10:50, 15:22] = 1.0
+    Image.fromarray(np.uint8(255 * (1 - ink))).save(tmp_path / "bar.png")
+    network = random_network((784, 3), {1: identity}, scale=0.01, rng=np.random.default_rng(1))
+    save_network(tmp_path / "n.npz", network)
+    assert main(["predict", str(tmp_path / "n.npz"), str(tmp_path / "bar.png")]) == 0
+    expected = (network.W[1] @ centred(ink).reshape(784, 1)).argmax()
+    assert capsys.readouterr().out.splitlines()[0].endswith(f"bar.png: {expected}")
+
+
+def test_chart_fits_a_narrow_terminal(trained, small_data, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    assert main(["predict", str(trained), "0", "--data", str(small_data)]) == 0
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 40
+
+
+@pytest.mark.parametrize("command", [[], ["train"], ["evaluate"], ["predict"]])
+def test_help_names_every_option(command, capsys):
+    with pytest.raises(SystemExit) as end:
+        main([*command, "--help"])
+    assert end.value.code == 0
+    assert len(capsys.readouterr().out.splitlines()) > 5
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ([], "required: COMMAND"),
+        (["walk"], "invalid choice: 'walk'"),
+        (["train", "--epochs", "-1"], "--epochs: expected a whole number of at least 0"),
+        (["train", "--batch", "0"], "--batch: expected a whole number of at least 1"),
+        (["train", "--eta", "fast"], "--eta: expected a number above 0, got 'fast'"),
+        (["train", "--eta", "nan"], "--eta: expected a number above 0"),
+        (["train", "--hidden", "3,,4"], "--hidden: expected a whole number of at least 1"),
+        (["train", "--recipe", "best"], "invalid choice: 'best'"),
+        (["evaluate", "missing.npz"], "missing.npz: No such file"),
+        (["predict", "missing.npz", "0"], "missing.npz: No such file"),
+        (["train", "--data", "nowhere", "--output", "new.npz"], "nowhere: expected a file"),
+        (["train", "--output", "nowhere/new.npz"], "there is no folder nowhere"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_line(arguments, expected, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert expected in complaint(capsys, *arguments)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_file_is_replaced_only_on_request(trained, small_data, capsys):
+    before = trained.read_bytes()
+    options = ["train", "--data", str(small_data), "--output", str(trained), "--epochs", "1"]
+    assert "is there already" in complaint(capsys, *options)
+    assert trained.read_bytes() == before
+    assert main([*options, "--recipe", "plain", "--replace"]) == 0
+    assert trained.read_bytes() != before
+
+
+def test_network_for_other_pictures_is_refused(trained, capsys):
+    assert "got one for 9" in complaint(capsys, "evaluate", trained)
+
+
+def test_number_of_no_picture_is_refused(trained, small_data, capsys):
+    options = ["predict", trained, 30, "--data", small_data]
+    assert "must be below 30" in complaint(capsys, *options)
+
+
+def test_diverging_training_saves_nothing(small_data, tmp_path, capsys):
+    path = tmp_path / "new.npz"
+    options = ["--data", small_data, "--output", path, "--eta", "1e300", "--epochs", 9]
+    assert "eta" in complaint(capsys, "train", "--recipe", "plain", *options)
+    assert not path.exists()
+
+
+def test_mini_batch_of_more_pictures_than_there_are_is_refused(small_data, tmp_path, capsys):
+    options = ["--data", small_data, "--output", tmp_path / "new.npz", "--batch", 61]
+    assert "--batch must be at most 60" in complaint(capsys, "train", *options)
+
+
+def test_too_many_validation_pictures_are_refused(small_data, tmp_path, capsys):
+    options = ["--data", small_data, "--output", tmp_path / "new.npz", "--validation", 60]
+    assert "--validation must leave" in complaint(capsys, "train", *options)
+
+
+def program(*arguments, **others):
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "nnmath", *map(str, arguments)]
+    return subprocess.Popen(command, env=environment, text=True, **others)
+
+
+def test_interrupt_saves_what_was_learned(small_data, tmp_path):
+    path = tmp_path / "stopped.npz"
+    # more epochs than there is time for
+    options = ["--data", small_data, "--output", path, "--epochs", 10**8, "--batch", 60]
+    terminal, its_end = pty.openpty()
+    process = program(
+        "train", "--recipe", "plain", *options, stdout=subprocess.PIPE, stderr=its_end
+    )
+    os.close(its_end)
+    shown = b""
+    while b"% right" not in shown:  # until the bar tells of the first epoch
+        shown += os.read(terminal, 1000)
+    process.send_signal(signal.SIGINT)
+    printed, _ = process.communicate(timeout=60)
+    os.close(terminal)
+    assert process.returncode == 130
+    assert printed.startswith("stopped; ")
+    assert load_network(path).n[0] == 9
+
+
+def test_closed_pipe_is_no_error(trained, small_data):
+    process = program(
+        "evaluate",
+        trained,
+        "--data",
+        small_data,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    assert process.wait(60) == 1
+    process.stderr.close()

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 609e900950357814
+# (or edit here and run `python -m literate untangle`). Digest of the text: f2fe7cbfb8525585
 
 # From book/command_line.md, "Options, and errors of one line"
 """The command line: ``python -m nnmath``."""
@@ -159,7 +159,7 @@ def parser() -> argparse.ArgumentParser:
 
 def add_train(
     commands: "argparse._SubParsersAction[OneLineParser]",
-    data: argparse.ArgumentParser,
+    data: OneLineParser,
 ) -> None:
     """Describe the command that trains.
 
@@ -167,7 +167,7 @@ def add_train(
     ----------
     commands : subparsers
         Where to add it.
-    data : ArgumentParser
+    data : OneLineParser
         The option that names the data.
     """
     train = commands.add_parser("train", parents=[data], help="train a network and save it")

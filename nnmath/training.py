@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 4ed22e707c98231a
+# (or edit here and run `python -m literate untangle`). Digest of the text: e33390d17d1bf233
 
 # From book/gradient_descent.md, "The loop that trains"
 """Training: forward, backward, step, over and over."""
@@ -69,6 +69,27 @@ def plain_gradients(
 
 
 # From book/gradient_descent.md, "The loop that trains"
+def require_epochs(epochs: int) -> None:
+    """Refuse a number of epochs that is no whole number from 0 on.
+
+    Parameters
+    ----------
+    epochs : int
+        How often to go through all examples.
+
+    Raises
+    ------
+    TypeError
+        If it is no whole number.
+    ValueError
+        If it is negative.
+    """
+    if not isinstance(epochs, Integral) or isinstance(epochs, bool):
+        raise TypeError(f"epochs must be a whole number, got {epochs!r}")
+    if epochs < 0:
+        raise ValueError(f"epochs must be at least 0, got {epochs}")
+
+
 def run_epochs(
     network: Network,
     gradients_of: Callable[[NDArray[Any]], tuple[float, ByLayer, ByLayer]],
@@ -115,10 +136,7 @@ def run_epochs(
     Equations ``eq-update`` and ``eq-minibatch``.
     """
     require_learning_rate(eta)
-    if not isinstance(epochs, Integral) or isinstance(epochs, bool):
-        raise TypeError(f"epochs must be a whole number, got {epochs!r}")
-    if epochs < 0:
-        raise ValueError(f"epochs must be at least 0, got {epochs}")
+    require_epochs(epochs)
     costs = []
     for epoch in range(epochs):
         pieces = list(minibatches(m, B, rng))

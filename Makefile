@@ -18,6 +18,8 @@ RUN := $(VENV)/bin/python
 STAMP := $(VENV)/.complete
 ORACLE := $(VENV)/.oracle
 PORT ?= 8000
+# make solutions=no book: the edition for a class, in a folder of its own.
+SITE := _build/html$(if $(filter no,$(solutions)),-class)
 
 # The package and the machine are imported from this folder, in kernels as well.
 export PYTHONPATH := $(CURDIR)
@@ -32,9 +34,9 @@ help: ## List the targets
 		awk -F '|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
 .PHONY: book
-book: $(STAMP) ## Run the chapters that changed and build the site in _build/html
-	@$(RUN) -m literate build
-	@echo "or run \`make serve\` and open http://localhost:$(PORT)/"
+book: $(STAMP) ## Build the site in _build/html; with solutions=no a class edition in _build/html-class
+	@$(RUN) -m literate build $(if $(solutions),--solutions $(solutions))
+	@echo "or run \`make $(if $(solutions),solutions=$(solutions) )serve\` and open http://localhost:$(PORT)/"
 
 .PHONY: test
 test: $(STAMP) $(ORACLE) ## Prove everything: build from a clean folder, then run every test
@@ -65,9 +67,9 @@ lab: $(STAMP) ## Open the chapters as notebooks in JupyterLab
 
 .PHONY: serve
 serve: ## Serve the built site on this machine (PORT=8000)
-	@test -f _build/html/index.html || { echo "There is no built site; run \`make book\` first."; exit 1; }
+	@test -f $(SITE)/index.html || { echo "There is no built site in $(SITE); run \`make $(if $(solutions),solutions=$(solutions) )book\` first."; exit 1; }
 	@echo "Open http://localhost:$(PORT)/ (stop with Ctrl+C)"
-	@$(or $(PYTHON),python3) -m http.server --bind localhost --directory _build/html $(PORT)
+	@$(or $(PYTHON),python3) -m http.server --bind localhost --directory $(SITE) $(PORT)
 
 .PHONY: tangle
 tangle: $(STAMP) ## Write the package nnmath from the chapters

@@ -41,7 +41,9 @@ def _build(options: argparse.Namespace) -> None:
     from literate.build import BuildError, build_site
 
     try:
-        index = build_site(options.root, everything=options.all)
+        index = build_site(
+            options.root, everything=options.all, solutions=options.solutions == "yes"
+        )
     except BuildError as error:
         raise BookError(str(error)) from error
     print(f"open {index}")
@@ -50,9 +52,8 @@ def _build(options: argparse.Namespace) -> None:
 def _notebooks(options: argparse.Namespace) -> None:
     from literate.notebooks import write_notebooks
 
-    for path in write_notebooks(
-        options.root, options.folder or options.root / "_build/notebooks"
-    ):
+    folder = options.folder or options.root / "_build/notebooks"
+    for path in write_notebooks(options.root, folder, solutions=options.solutions == "yes"):
         print(path)
 
 
@@ -85,6 +86,15 @@ def make_parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         return command
 
+    def add_solutions(command: _Parser) -> None:
+        command.add_argument(
+            "--solutions",
+            choices=("yes", "no"),
+            default="yes",
+            help="no: leave the solutions of the exercises out, for a class; the pages go to"
+            " _build/html-class",
+        )
+
     command = add("tangle", _tangle, "write nnmath/ from the cells of the chapters")
     either = command.add_mutually_exclusive_group()
     either.add_argument(
@@ -99,7 +109,9 @@ def make_parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--all", action="store_true", help="build every page anew, not only what has changed"
     )
+    add_solutions(command)
     command = add("notebooks", _notebooks, "write the chapters as Jupyter notebooks")
+    add_solutions(command)
     command.add_argument(
         "folder", nargs="?", type=Path, help="where to (default: _build/notebooks)"
     )

@@ -8,15 +8,24 @@ import sys
 import tempfile
 from pathlib import Path
 
+from literate.chapters import read_book
 from literate.equations import read_ledger
 from literate.errors import BookError, refuse
-from literate.execution import NOTEBOOKS, cache_folder, kernel_environment
+from literate.execution import NOTEBOOKS, SOLUTIONS, cache_folder, kernel_environment
+from literate.exercises import problems_of_answers
 from literate.tangle import check, tangle
 from literate.wrong_formulas import results_of_book
 
 OUTPUT = Path("_build")
 UNFINISHED = OUTPUT / ".unfinished"
 LOG = OUTPUT / "build.log"
+
+CLASS = OUTPUT / "class"
+"""Where the class edition is made: Jupyter Book puts a folder ``_build`` of its own there."""
+
+CLASS_SITE = OUTPUT / "html-class"
+"""Where the class edition is put when it is done."""
+
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 # Jupyter Book checks its configuration with jsonschema, which tries a parser of web addresses that
@@ -33,7 +42,7 @@ class BuildError(BookError):
     """The book does not build; the message says why."""
 
 
-def build_site(root: Path, *, everything: bool) -> Path:
+def build_site(root: Path, *, everything: bool, solutions: bool = True) -> Path:
     """Build the HTML of the book.
 
     Parameters
@@ -43,11 +52,14 @@ def build_site(root: Path, *, everything: bool) -> Path:
     everything : bool
         If true, the package is compared with the chapters and not written, and every page is made
         anew: this is what judges. Otherwise the package is tangled and only what changed is built.
+    solutions : bool
+        If false, the pages are those of the class edition, without solutions, in a folder of their
+        own.
 
     Returns
     -------
     Path
-        The first page to open, ``_build/html/index.html``.
+        The first page to open, ``_build/html/index.html`` or ``_build/html-class/index.html``.
 
     Raises
     ------
@@ -58,21 +70,26 @@ def build_site(root: Path, *, everything: bool) -> Path:
     """
     if everything:
         check(root)
-        remove_output(root)
+        remove_output(root, solutions=solutions)
     else:
         tangle(root)
         read_ledger(root)
     run_wrong_formulas(root)
+    confirm_answers(root)
     # Sphinx forgets the warnings of the last run: an unchanged second run would pass. The marker
     # stands until a build is through without any, and while it stands all pages are read again.
-    unfinished = root / UNFINISHED
+    unfinished = root / (UNFINISHED if solutions else CLASS / UNFINISHED)
     read_all_pages = unfinished.exists()
-    unfinished.parent.mkdir(exist_ok=True)
+    unfinished.parent.mkdir(parents=True, exist_ok=True)
     unfinished.touch()
     warm_font_cache(root)
-    run_jupyter_book(root, read_all_pages=read_all_pages)
+    run_jupyter_book(root, read_all_pages=read_all_pages, solutions=solutions)
     unfinished.unlink()
-    return root / OUTPUT / "html" / "index.html"
+    if solutions:
+        return root / OUTPUT / "html" / "index.html"
+    shutil.rmtree(root / CLASS_SITE, ignore_errors=True)
+    shutil.copytree(root / CLASS / OUTPUT / "html", root / CLASS_SITE)
+    return root / CLASS_SITE / "index.html"
 
 
 def run_wrong_formulas(root: Path) -> None:
@@ -87,9 +104,21 @@ def run_wrong_formulas(root: Path) -> None:
     refuse(results_of_book(root).failures())
 
 
-def remove_output(root: Path) -> None:
+def confirm_answers(root: Path) -> None:
+    """Let the chapters' code confirm what the pages call the right answers of exercises.
+
+    Raises
+    ------
+    literate.errors.BookError
+        If it gives something else.
+    """
+    refuse(problems_of_answers(root, read_book(root)))
+
+
+def remove_output(root: Path, *, solutions: bool) -> None:
     """Remove what a build makes, except the outputs of cells."""
-    for folder in (OUTPUT / "html", OUTPUT / ".doctrees", NOTEBOOKS):
+    of_book = (OUTPUT / "html", OUTPUT / ".doctrees", NOTEBOOKS)
+    for folder in of_book if solutions else (CLASS, CLASS_SITE):
         shutil.rmtree(root / folder, ignore_errors=True)
 
 
@@ -99,16 +128,20 @@ def warm_font_cache(root: Path) -> None:
         subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], check=False)
 
 
-def run_jupyter_book(root: Path, *, read_all_pages: bool) -> None:
+def run_jupyter_book(root: Path, *, read_all_pages: bool, solutions: bool) -> None:
     """Run Jupyter Book; show which chapter runs, and on failure what it warned of."""
-    command = [sys.executable, "-c", PROGRAM, "build", "book", "--path-output", "."]
+    folder = "." if solutions else str(CLASS)
+    command = [sys.executable, "-c", PROGRAM, "build", "book", "--path-output", folder]
     command += ["-W", "-n", "--keep-going", *(["--all"] if read_all_pages else [])]
     lines = []
     with tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
         with subprocess.Popen(
             command,
             cwd=root,
-            env=kernel_environment(root, os.environ),
+            env={
+                **kernel_environment(root, os.environ),
+                SOLUTIONS: "yes" if solutions else "no",
+            },
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,

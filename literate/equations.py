@@ -28,7 +28,7 @@ DEFINITION = "definition"
 
 DIRECTIVE = re.compile(r"\{(?P<name>[\w:.-]+)\}\s*(?P<argument>.*)")
 
-LITERAL = ("code", "code-block", "code-cell", "literalinclude", "raw", "bibliography")
+LITERAL = ("code", "code-block", "code-cell", "literalinclude", "raw", "bibliography", "answer")
 """Directives whose content is no text of the page; that of all others is read."""
 
 OPTION = re.compile(r":(?P<key>[\w-]+):(?:\s+(?P<value>.*?))?\s*")

@@ -16,6 +16,9 @@ CACHES = Path("_build") / ".jupyter_cache"
 NOTEBOOKS = Path("_build") / "jupyter_execute"
 RUNS = Path("_build") / "runs"
 
+SOLUTIONS = "LITERATE_SOLUTIONS"
+"""The environment's variable that is ``no`` while the class edition is made."""
+
 HOME = Path(__file__).resolve().parent.parent
 
 

@@ -8,6 +8,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
 from literate.chapters import read_book, read_notebook, read_text
+from literate.exercises import without_answers, without_solutions
 from literate.notation import Notation, read_notation
 
 NOTICE = (
@@ -15,7 +16,7 @@ NOTICE = (
 )
 
 
-def write_notebooks(root: Path, folder: Path) -> list[Path]:
+def write_notebooks(root: Path, folder: Path, *, solutions: bool = True) -> list[Path]:
     """Write each chapter as a notebook without outputs.
 
     Parameters
@@ -24,6 +25,8 @@ def write_notebooks(root: Path, folder: Path) -> list[Path]:
         The project's folder.
     folder : Path
         Where to; files of the same names are overwritten.
+    solutions : bool
+        If false, the solutions of the exercises are left out.
 
     Returns
     -------
@@ -34,7 +37,10 @@ def write_notebooks(root: Path, folder: Path) -> list[Path]:
     written = []
     for chapter in read_book(root):
         if chapter.is_notebook:
-            notebook = read_notebook(chapter.path, read_text(root, chapter.path))
+            text = without_answers(read_text(root, chapter.path))
+            if not solutions:
+                text = without_solutions(text)
+            notebook = read_notebook(chapter.path, text)
             # The copy is no pair of the chapter: jupytext in JupyterLab must not look for one.
             notebook.metadata.pop("jupytext", None)
             notebook.metadata.pop("source_map", None)

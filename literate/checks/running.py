@@ -26,6 +26,7 @@ from literate.checks.slices import statements_needed
 from literate.order import parse_cell
 
 MESSAGE_LENGTH = 160
+RESULT = "_result"
 
 Selection = Sequence[tuple[str, int]]
 """Which check cells: the chapter's docname, and the cell's number among its check cells."""
@@ -133,6 +134,32 @@ def run_check(chapter: Chapter, check: Cell, number: int) -> Record:
         failure,
         message,
     )
+
+
+def values_after(chapter: Chapter, index: int, expression: str) -> Any:
+    """Evaluate an expression after a chapter's code cells up to one, the package being importable.
+
+    Parameters
+    ----------
+    chapter : Chapter
+        The chapter.
+    index : int
+        The number of the last code cell that may run; only what the expression needs does.
+    expression : str
+        Python.
+
+    Returns
+    -------
+    Any
+        Its value.
+    """
+    cell = Cell(chapter.path, "code", f"{RESULT} = ({expression})", 1, index + 1, None)
+    names: dict[str, Any] = {"__name__": "__main__", "display": lambda *_, **__: None}
+    with _quietly():
+        for above, statements in statements_needed(chapter, cell):
+            _execute(statements, above, names)
+        _execute(parse_cell(cell), cell, names)
+    return names[RESULT]
 
 
 def _execute(tree: ast.Module, cell: Cell, names: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from sphinx.application import Sphinx
 
 from literate.site import (
     api,
+    answers,
     cells,
     equations,
     freshness,
@@ -29,6 +30,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", page.configure)
     freshness.setup(app)
     api.setup(app)
+    answers.setup(app)
     cells.setup(app)
     equations.setup(app)
     glossary.setup(app)

@@ -19,16 +19,17 @@ INDEX = """\
 """
 ARROW = "Show or hide the pages below this one"
 TEMPLATES = Path(__file__).parent / "templates"
+STATIC = Path(__file__).parent / "static"
 
 
 def configure(app: Sphinx, config: Config) -> None:
     """Put this extension's templates before the theme's, and MathJax among the static files.
 
-    MathJax's folder is added here and not in the configuration: Jupyter Book loads every script of
-    a configured static folder in every page.
+    Folders are added here and not in the configuration: Jupyter Book loads every script of a
+    configured static folder in every page.
     """
     config.templates_path.insert(0, str(TEMPLATES))
-    config.html_static_path.append("_vendor")
+    config.html_static_path += ["_vendor", str(STATIC)]
 
 
 def drop_repeated_scripts(

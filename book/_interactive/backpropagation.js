@@ -107,7 +107,8 @@ Interactives.define("backpropagation", function (place, data) {
   var numbers = element("div", { class: "numbers" });
   var pathsOf = element("div", { class: "paths", "aria-live": "polite" });
   var status = element("p", { class: "visually-hidden", role: "status" });
-  var log = element("ol", { class: "log", tabindex: "0", role: "log", "aria-live": "off", "aria-label": "Steps so far" });
+  var log = element("ol");
+  var logBox = element("div", { class: "log", tabindex: "0", role: "log", "aria-live": "off", "aria-label": "Steps so far" }, [log]);
   var agreement = element("p", { class: "quiet agreement" });
 
   var player = I.player(function () { return move(1); }, 2200, function (playing) {
@@ -317,7 +318,7 @@ Interactives.define("backpropagation", function (place, data) {
     log.replaceChildren.apply(log, steps.slice(0, here.term === -1 ? here.step + 1 : here.step).map(function (done) {
       return element("li", { text: sentence(done) });
     }));
-    log.scrollTop = log.scrollHeight;
+    logBox.scrollTop = logBox.scrollHeight;
     setDisabled(back, position === 0);
     setDisabled(again, position === 0);
     setDisabled(ahead, position === positions.length - 1);
@@ -368,6 +369,6 @@ Interactives.define("backpropagation", function (place, data) {
     title, formulas, picture, numbers, pathsOf, status
   );
   place.append(element("div", { class: "controls wide" }, controls()),
-    element("details", { class: "more" }, [element("summary", { text: "The steps in words" }), log]), agreement);
+    element("details", { class: "more" }, [element("summary", { text: "The steps in words" }), logBox]), agreement);
   render();
 });

@@ -133,9 +133,13 @@ Interactives.math.digits = (function () {
     });
   }
 
+  function corner(centre, side) {
+    return Math.min(SIDE - side, Math.max(0, Math.ceil(SIDE / 2 - centre)));
+  }
+
   /* Make a square drawing into a picture as MNIST's are: the ink's rectangle is scaled so that its longer side
-     is 20 pixels, each pixel the mean of the area that it covers, and put into 28 x 28 pixels with its centre of
-     mass in the middle, to the nearest pixel. */
+     is 20 pixels, each pixel the mean of the area that it covers, and put into 28 x 28 pixels so that its centre
+     of mass lies in the pixel of row 14 and column 14, unless it would leave the field. As nnmath/centring.py. */
   function centre(grey, side) {
     var picture = new Float64Array(SIDE * SIDE), where = box(grey, side);
     if (!where) { return picture; }
@@ -158,10 +162,9 @@ Interactives.math.digits = (function () {
         atColumn += value * (c + 0.5);
       }
     }
-    var first = Math.floor(SIDE / 2 - atRow / mass + 0.5), left = Math.floor(SIDE / 2 - atColumn / mass + 0.5);
+    var first = corner(atRow / mass, rows), left = corner(atColumn / mass, columns);
     small.forEach(function (grey, k) {
-      var row = first + Math.floor(k / columns), column = left + k % columns;
-      if (row >= 0 && row < SIDE && column >= 0 && column < SIDE) { picture[row * SIDE + column] = grey; }
+      picture[(first + Math.floor(k / columns)) * SIDE + left + k % columns] = grey;
     });
     return picture;
   }

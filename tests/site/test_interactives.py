@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from nnmath import (
     Momentum,
@@ -28,6 +29,7 @@ from nnmath import (
 )
 
 from .conftest import Visit
+from .test_pages import FAST, RULES, TOO_WIDE
 
 NAMES = ["backpropagation", "gradient_check", "descent", "digits"]
 
@@ -174,6 +176,42 @@ def test_every_control_takes_the_focus_and_shows_it(opened, name):
     page = ready(opened(name))
     page.keyboard.press("Tab")
     assert page.evaluate(FOCUS) == []
+
+
+def in_use(page):
+    """Bring an interactive into a state in which all its parts show."""
+    ready(page)
+    place = page.locator(".interactive")
+    for name, times in (("Step", 12), ("Ten steps", 1)):
+        if button(page, name).count():
+            button(page, name).evaluate(
+                "(node, times) => { while (times--) node.click(); }", times
+            )
+    if place.locator(".neuron").count():
+        place.locator(".neuron").first.focus()
+        page.keyboard.press("Enter")
+        page.get_by_label("x₁", exact=True).fill("none")
+    if place.locator(".thumb").count():
+        place.locator(".thumb").last.click()
+    return page
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_in_use_it_is_accessible_and_fits_a_phone(opened, name):
+    page = in_use(opened(name))
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.locator(f"html[data-theme={scheme}]").wait_for()
+        options = RULES[scheme] | FAST | {"preload": False}
+        violations = (
+            Axe().run(page, context=".interactive", options=options).response["violations"]
+        )
+        assert [
+            (rule["id"], node["html"]) for rule in violations for node in rule["nodes"]
+        ] == []
+    for width in (390, 320):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert page.evaluate(TOO_WIDE) == []
 
 
 # --- Backpropagation --------------------------------------------------------------------------------
@@ -579,20 +617,23 @@ def centred(grey):
         np.average(np.arange(n) + 0.5, weights=small.sum(axis=1 - axis))
         for axis, n in enumerate(wanted)
     ]
-    top, left = (int(np.floor(14 - m + 0.5)) for m in middle)
-    frame = np.zeros((28 + 40, 28 + 40))
-    frame[20 + top : 20 + top + wanted[0], 20 + left : 20 + left + wanted[1]] = small
-    return frame[20:48, 20:48]
+    top, left = (
+        min(28 - n, max(0, int(np.ceil(14 - m)))) for n, m in zip(wanted, middle, strict=True)
+    )
+    picture = np.zeros((28, 28))
+    picture[top : top + wanted[0], left : left + wanted[1]] = small
+    return picture
 
 
 def test_digits_drawings_are_centred_as_mnist_was(opened):
     page = ready(opened("digits"))
     rng = np.random.default_rng(3)
     drawings = [
-        [[[56, 10], [56, 100]]],
-        [[[10, 60], [101, 62]]],
-        [[[30, 30]]],
+        [[[56, 10], [59, 100], [70, 90]]],
+        [[[10, 60], [101, 62], [95, 70]]],
+        [[[30.2, 30.4]]],
         [[[0, 0], [111, 20]], [[111, 111]]],
+        [[[20, 10], [90, 12], [25, 17]], [[50, 10], [52, 110]]],
         *[rng.uniform(5, 107, size=(2, 6, 2)).tolist() for _ in range(4)],
     ]
     for strokes in drawings:

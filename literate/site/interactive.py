@@ -1,8 +1,9 @@
 """The directive ``{interactive} name``: a picture that moves under the reader's hand.
 
 The page ``book/try/name.md`` has three things: a plot cell that draws the still picture, which
-print and readers without scripts see; a cell that hands the numbers of `nnmath` over, in an output's
-metadata under `KEY`; and this directive, in whose place the scripts of ``book/_interactive`` draw.
+print and readers without scripts see; a cell that hands the numbers of `nnmath` over, in the
+metadata of an output under `KEY`; and this directive, in whose place the scripts of
+``book/_interactive`` draw.
 """
 
 import json

@@ -4,10 +4,15 @@ import base64
 import json
 import re
 
+import nbformat
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
+from literate.errors import BookError
+from literate.execution import executed_notebook
+from literate.site.interactive import data_of as data_of_page
 from nnmath import (
     Momentum,
     Network,
@@ -88,6 +93,44 @@ def on_a_phone(browser, address):
 
 def button(page, name):
     return page.locator(".interactive").get_by_role("button", name=name, exact=True)
+
+
+# --- What the cells hand over ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def executed(tmp_path):
+    """Write an executed notebook whose outputs have these metadata."""
+
+    def write(*metadata):
+        outputs = [
+            new_output("display_data", {"text/plain": "some"}, metadata=some)
+            for some in metadata
+        ]
+        path = executed_notebook(tmp_path, "try/some")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        nbformat.write(new_notebook(cells=[new_code_cell(outputs=outputs)]), path)
+        return tmp_path
+
+    return write
+
+
+def test_numbers_are_read_from_the_one_output_that_hands_them_over(executed):
+    root = executed({}, {"interactive": {"x": [0.1, -3e-17]}})
+    assert json.loads(data_of_page(root, "try/some")) == {"x": [0.1, -3e-17]}
+
+
+@pytest.mark.parametrize("metadata", [[], [{}], [{"interactive": 1}, {"interactive": 2}]])
+def test_page_that_hands_over_nothing_or_twice_is_refused(executed, metadata):
+    root = executed(*metadata)
+    with pytest.raises(BookError, match=r"book/try/some.md: one output must have the metadata"):
+        data_of_page(root, "try/some")
+
+
+def test_what_is_no_number_is_not_handed_over(executed):
+    root = executed({"interactive": {"x": float("nan")}})
+    with pytest.raises(ValueError, match="JSON"):
+        data_of_page(root, "try/some")
 
 
 # --- Every interactive ------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 5e8d7c9ee300ab06
+# (or edit here and run `python -m literate untangle`). Digest of the text: c08e0e1a9759a7c7
 
 # From book/speed.md, "Two workers"
 """A worker of the fast step: the program that `nnmath.workers` starts."""
@@ -39,6 +39,6 @@ def work(file: int, connection: Connection) -> None:
         pass  # the training has ended, in whatever way
 
 
-def main() -> None:
+def work_for_parent() -> None:
     """Work for the process that started this one, with what it passed in the command line."""
     work(int(sys.argv[1]), Connection(int(sys.argv[2])))

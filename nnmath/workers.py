@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 1986dbe8f5d52aa1
+# (or edit here and run `python -m literate untangle`). Digest of the text: bf948df462b357ca
 
 # From book/speed.md, "Two workers"
 """Processes that share the work of a full batch."""
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from nnmath.packed import Plan
 
-PROGRAM = "from nnmath.worker import main; main()"
+PROGRAM = "from nnmath.worker import work_for_parent; work_for_parent()"
 """What a worker runs."""
 
 PATIENCE = 20.0

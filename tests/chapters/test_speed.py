@@ -1,4 +1,12 @@
-"""What the chapter on speed builds: the fast step."""
+"""What the chapter on speed builds: the fast step, its workers, and the training that uses it."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -6,43 +14,502 @@ import pytest
 from nnmath import (
     Network,
     cross_entropy,
+    identity,
     one_hot,
     random_network,
     relu,
+    sigmoid,
     softmax,
+    squared_error,
     tanh,
     train,
     train_plainly,
 )
+from nnmath.fast_training import full_batch_step, suits, workers_that_pay
+from nnmath.forward_pass import forward
+from nnmath.gradient_check import gradient_noise
+from nnmath.training import plain_gradients
+from nnmath.workers import SharedMemory, Workers, environment_of_worker
 
-N = (3, 5, 4, 2)
-PHI = {1: tanh, 2: relu, 3: softmax}
+needs_workers = pytest.mark.skipif(
+    not hasattr(os, "memfd_create"), reason="this system has no memory without a name"
+)
+
+CASES = {
+    "relu, relu, softmax": ((9, 5, 4, 3), {1: relu, 2: relu, 3: softmax}, cross_entropy),
+    "tanh, sigmoid, softmax": ((4, 6, 5, 2), {1: tanh, 2: sigmoid, 3: softmax}, cross_entropy),
+    "identity, softmax": ((5, 3, 4), {1: identity, 2: softmax}, cross_entropy),
+    "one layer": ((7, 3), {1: softmax}, cross_entropy),
+    "relu, sigmoid": ((6, 4, 2), {1: relu, 2: sigmoid}, squared_error),
+    "sigmoid, identity": ((3, 5, 2), {1: sigmoid, 2: identity}, squared_error),
+    "tanh, softmax": ((3, 5, 4), {1: tanh, 2: softmax}, squared_error),
+    "relu at the end": ((3, 5, 4), {1: tanh, 2: relu}, squared_error),
+    "sigmoid and cross-entropy": ((3, 5, 2), {1: tanh, 2: sigmoid}, cross_entropy),
+}
 
 
-def drawn(seed=0, m=11):
-    rng = np.random.default_rng(seed)
-    network = random_network(N, PHI, scale=0.7, rng=rng)
-    return network, rng.normal(size=(N[0], m)), one_hot(rng.integers(0, N[-1], m), N[-1])
-
-
-def copy(network):
+def in_type(network, dtype):
     return Network(
-        {l: W.copy() for l, W in network.W.items()},
-        {l: b.copy() for l, b in network.b.items()},
+        {l: W.astype(dtype) for l, W in network.W.items()},
+        {l: b.astype(dtype) for l, b in network.b.items()},
         network.phi,
     )
 
 
-@pytest.mark.parametrize("B", [4, 11])
-def test_training_fast_agrees_with_training_plainly(B):
-    network, X, Y = drawn()
-    plain = copy(network)
-    costs = [
-        function(
-            some, X, Y, cross_entropy, eta=0.3, epochs=3, B=B, rng=np.random.default_rng(0)
-        )
-        for function, some in ((train, network), (train_plainly, plain))
-    ]
-    assert costs[0] == pytest.approx(costs[1], rel=1e-12)
+def copy(network):
+    return in_type(network, network.W[1].dtype)
+
+
+def drawn(case="relu, relu, softmax", m=50, dtype=float, seed=0):
+    n, phi, cost = CASES[case]
+    rng = np.random.default_rng(seed)
+    network = random_network(n, phi, scale=0.7, rng=rng)
+    for b in network.b.values():
+        b[:] = rng.normal(size=b.shape)
+    X = rng.normal(size=(n[0], m)) * (rng.random((n[0], m)) < 0.6)
+    Y = one_hot(rng.integers(0, n[-1], m), n[-1])
+    return in_type(network, dtype), X.astype(dtype), Y.astype(dtype), cost
+
+
+def same(one, other):
+    return all(
+        np.array_equal(one.W[l], other.W[l]) and np.array_equal(one.b[l], other.b[l])
+        for l in one.W
+    )
+
+
+def both(network, X, Y, cost, *, eta=0.1, workers=0, **others):
+    """Train two copies, one fast and one plainly."""
+    fast, plain = copy(network), copy(network)
+    others = {"epochs": 2, "B": X.shape[1]} | others
+    costs = (
+        train(
+            fast, X, Y, cost, eta=eta, rng=np.random.default_rng(1), workers=workers, **others
+        ),
+        train_plainly(plain, X, Y, cost, eta=eta, rng=np.random.default_rng(1), **others),
+    )
+    return fast, plain, costs
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("B", [7, 50])
+def test_one_step_is_within_the_noise_of_both_gradients(case, dtype, B):
+    network, X, Y, cost = drawn(case, m=50, dtype=dtype, seed=3)
+    X, Y = X[:, :B], Y[:, :B]
+    fast, plain, _ = both(network, X, Y, cost, epochs=1, eta=1.0)
+    Z, A = forward(in_type(network, float), X.astype(float))
+    noise = gradient_noise(in_type(network, float), Z, A, Y.astype(float), cost)
+    u = np.finfo(dtype).eps / 2
     for l in network.W:
-        assert network.W[l] == pytest.approx(plain.W[l], rel=1e-12, abs=1e-13)
+        # Two gradients, each with its noise, and the rounding of the two subtractions.
+        moved = 4 * u * (np.abs(network.W[l]) + np.abs(plain.W[l]))
+        assert (np.abs(fast.W[l] - plain.W[l]) <= 2 * u * noise[0][l] + moved).all()
+        moved = 4 * u * (np.abs(network.b[l]) + np.abs(plain.b[l]))
+        assert (np.abs(fast.b[l] - plain.b[l]) <= 2 * u * noise[1][l] + moved).all()
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize(("m", "B"), [(50, 7), (50, 50), (1100, 1060), (1100, 1100)])
+def test_training_fast_agrees_with_training_plainly(case, m, B):
+    fast, plain, costs = both(*drawn(case, m=m), B=B)
+    assert costs[0] == pytest.approx(costs[1], rel=1e-12)
+    for l in plain.W:
+        assert fast.W[l] == pytest.approx(plain.W[l], rel=1e-11, abs=1e-12)
+        assert fast.b[l] == pytest.approx(plain.b[l], rel=1e-11, abs=1e-12)
+
+
+def test_targets_that_are_no_labels_are_trained_as_plainly():
+    network, X, Y, cost = drawn(m=40)
+    Y = 0.8 * Y + 0.1
+    fast, plain, costs = both(network, X, Y, cost, B=8)
+    assert costs[0] == pytest.approx(costs[1], rel=1e-12)
+    assert fast.W[1] == pytest.approx(plain.W[1], rel=1e-11, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda network, X, Y: (
+            Network(network.W, network.b, {1: softmax, 2: relu, 3: softmax}),
+            X,
+            Y,
+        ),
+        lambda network, X, Y: (network, X.astype(np.float32), Y),
+        lambda network, X, Y: (in_type(network, np.float32), X, Y),
+        lambda network, X, Y: (in_type(network, np.longdouble), X.astype(np.longdouble), Y),
+    ],
+    ids=["hidden softmax", "inputs of another type", "network of another type", "long double"],
+)
+def test_what_the_fast_step_does_not_know_is_trained_plainly(change):
+    network, X, Y, cost = drawn(m=20)
+    network, X, Y = change(network, X, Y)
+    assert not suits(network, X, Y, cost)
+    fast, plain, costs = both(network, X, Y, cost, B=6)
+    assert costs[0] == costs[1]
+    assert same(fast, plain)
+
+
+def test_a_rule_gets_arrays_that_it_may_keep():
+    network, X, Y, cost = drawn(m=20)
+    kept = []
+
+    def rule(network, of_W, of_b, eta):
+        kept.append((of_W, of_b))
+
+    train(network, X, Y, cost, eta=0.1, epochs=1, B=10, rng=np.random.default_rng(1), rule=rule)
+    order = np.random.default_rng(1).permutation(20)
+    for (of_W, of_b), chosen in zip(kept, (order[:10], order[10:]), strict=True):
+        _, plain_W, plain_b = plain_gradients(network, X[:, chosen], Y[:, chosen], cost)
+        for l in network.W:
+            assert of_W[l] == pytest.approx(plain_W[l], rel=1e-12, abs=1e-14)
+            assert of_b[l] == pytest.approx(plain_b[l], rel=1e-12, abs=1e-14)
+
+
+def test_augmented_minibatches_and_schedules_are_those_of_the_plain_training():
+    def augment(X, rng):
+        return X + rng.normal(size=X.shape)
+
+    network, X, Y, cost = drawn(m=1100)
+    for B in (30, 1100):
+        fast, plain, costs = both(
+            network, X, Y, cost, B=B, augment=augment, schedule=lambda share: 1 - share / 2
+        )
+        assert costs[0] == pytest.approx(costs[1], rel=1e-12)
+        assert fast.W[2] == pytest.approx(plain.W[2], rel=1e-11, abs=1e-12)
+
+
+def test_training_changes_neither_inputs_nor_targets():
+    network, X, Y, cost = drawn(m=20)
+    kept = X.copy(), Y.copy()
+    train(network, X, Y, cost, eta=0.1, epochs=2, B=6, rng=np.random.default_rng(0))
+    train(network, X, Y, cost, eta=0.1, epochs=2, B=20, rng=np.random.default_rng(0))
+    assert np.array_equal(X, kept[0])
+    assert np.array_equal(Y, kept[1])
+
+
+@pytest.mark.parametrize("B", [2, 4])
+@pytest.mark.parametrize("eta", [1e250, 1e100])
+def test_training_that_diverges_stops_as_the_plain_one(eta, B):
+    network = Network({1: np.ones((1, 1))}, {1: np.zeros((1, 1))}, {1: identity})
+    X, Y = np.full((1, 4), 1e80), np.zeros((1, 4))
+    messages, after = [], []
+    for function in (train, train_plainly):
+        some = copy(network)
+        with (
+            np.errstate(over="ignore", invalid="ignore"),
+            pytest.raises(FloatingPointError, match=r"^the cost before step 2, or") as caught,
+        ):
+            function(
+                some, X, Y, squared_error, eta=eta, epochs=3, B=B, rng=np.random.default_rng(0)
+            )
+        messages.append(str(caught.value))
+        after.append(some)
+    assert messages[0] == messages[1]
+    assert same(*after)
+
+
+@pytest.mark.parametrize("phi", [tanh, relu])
+@pytest.mark.parametrize("B", [1, 2])
+def test_an_infinite_sum_behind_a_bounded_activation_stops_the_training(phi, B):
+    network = Network(
+        {1: np.full((2, 1), -1e200), 2: np.ones((2, 2))},
+        {1: np.zeros((2, 1)), 2: np.zeros((2, 1))},
+        {1: phi, 2: softmax},
+    )
+    X, Y = np.full((1, 2), 1e200), one_hot(np.array([0, 1]), 2)
+    before = copy(network)
+    with (
+        np.errstate(over="ignore"),
+        pytest.raises(FloatingPointError, match=r"^the cost before step 1, or a sum"),
+    ):
+        train(
+            network, X, Y, cross_entropy, eta=1.0, epochs=1, B=B, rng=np.random.default_rng(0)
+        )
+    assert same(network, before)
+
+
+def test_sums_whose_squares_overflow_are_finite_all_the_same():
+    network = Network({1: np.full((1, 1), 1e170)}, {1: np.zeros((1, 1))}, {1: tanh})
+    X, Y = np.full((1, 3), 1.0), np.zeros((1, 3))
+    fast, plain, costs = both(network, X, Y, squared_error, B=3, eta=0.1)
+    assert costs[0] == costs[1]
+    assert same(fast, plain)
+
+
+def test_a_gradient_that_overflows_is_refused_and_nothing_moves():
+    network = Network(
+        {1: np.full((1, 1), 1e-160), 2: np.full((1, 1), 1e150)},
+        {1: np.zeros((1, 1)), 2: np.zeros((1, 1))},
+        {1: identity, 2: identity},
+    )
+    X, Y = np.full((1, 2), 1e160), np.zeros((1, 2))
+    before = copy(network)
+    with (
+        np.errstate(over="ignore", invalid="ignore"),
+        pytest.raises(ValueError, match=r"must be finite"),
+    ):
+        train(
+            network, X, Y, squared_error, eta=1.0, epochs=1, B=2, rng=np.random.default_rng(0)
+        )
+    assert same(network, before)
+
+
+@pytest.mark.parametrize(
+    ("change", "kind", "message"),
+    [
+        ({"X": np.ones((4, 20))}, ValueError, r"X must have shape \(9, m\), got \(4, 20\)"),
+        ({"Y": np.ones((3, 10))}, ValueError, r"Y must have shape \(3, 20\), got \(3, 10\)"),
+        ({"eta": 0}, ValueError, r"eta must be finite and above 0, got 0"),
+        ({"epochs": -1}, ValueError, r"epochs must be at least 0, got -1"),
+        ({"epochs": "2"}, TypeError, r"epochs must be a whole number, got '2'"),
+        ({"B": 21}, ValueError, r"B must be from 1 to 20"),
+        ({"workers": -1}, ValueError, r"workers must be at least 0, got -1"),
+        ({"workers": 1.5}, TypeError, r"workers must be a whole number or None, got 1.5"),
+        ({"workers": True}, TypeError, r"workers must be a whole number or None, got True"),
+        ({"cost": lambda A, Y: 0.0}, ValueError, r"cost must have a derivative here"),
+    ],
+)
+@pytest.mark.parametrize("B", [5, 20])
+def test_training_refuses_before_it_starts(change, kind, message, B):
+    network, X, Y, cost = drawn(m=20)
+    before = copy(network)
+    arguments = {"X": X, "Y": Y, "cost": cost, "eta": 0.1, "epochs": 1, "B": B} | change
+    with pytest.raises(kind, match=rf"^{message}"):
+        train(network, rng=np.random.default_rng(0), **arguments)
+    assert same(network, before)
+
+
+def test_a_network_that_cannot_be_written_to_is_refused_before_anything_moves():
+    network, X, Y, cost = drawn(m=20)
+    before = copy(network)
+    network.b[3].flags.writeable = False
+    with pytest.raises(ValueError, match=r"^b\[3\] of the network must be writeable$"):
+        train(network, X, Y, cost, eta=0.1, epochs=1, B=20, rng=np.random.default_rng(0))
+    assert same(network, before)
+
+
+def test_workers_wait_for_long_trainings():
+    network, _, _, _ = drawn()
+    assert workers_that_pay(network, 10**7, 1) == 0
+    assert workers_that_pay(network, 10**7, 10**4) >= 1
+    assert workers_that_pay(network, 100, 10**12) == 0
+
+
+@needs_workers
+def test_workers_compute_what_the_process_computes():
+    network, X, Y, cost = drawn(m=1800)
+    fast, plain, costs = both(network, X, Y, cost, workers=2, epochs=3)
+    assert costs[0] == pytest.approx(costs[1], rel=1e-12)
+    for l in plain.W:
+        assert fast.W[l] == pytest.approx(plain.W[l], rel=1e-11, abs=1e-12)
+
+
+@needs_workers
+def test_the_same_number_of_workers_trains_the_same_network_bit_for_bit():
+    trained = []
+    for _ in range(2):
+        network, X, Y, cost = drawn(m=1800, dtype=np.float32)
+        rng = np.random.default_rng(0)
+        train(network, X, Y, cost, eta=0.1, epochs=4, B=1800, rng=rng, workers=2)
+        trained.append(network)
+    assert same(*trained)
+
+
+def children():
+    """Give the processes that this one has started and that have not ended."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) == os.getpid() and fields[0] != "Z":
+            found.append(int(stat.parent.name))
+    return set(found)
+
+
+def shared_files():
+    """Count the descriptors of this process that lead to shared memory."""
+    links = Path("/proc/self/fd").iterdir()
+    return sum("memfd:nnmath" in os.readlink(link) for link in links if link.is_symlink())
+
+
+@needs_workers
+@pytest.mark.parametrize("raised", [None, KeyboardInterrupt, ZeroDivisionError])
+def test_workers_and_memory_are_gone_however_the_training_ends(raised):
+    before = children()
+    seen = []
+
+    def watch(epoch, _):
+        seen.append(len(children() - before))
+        if raised is not None:
+            raise raised
+
+    network, X, Y, cost = drawn(m=1800)
+    arguments = {"eta": 0.1, "epochs": 2, "B": 1800, "workers": 2, "watch": watch}
+    try:
+        train(network, X, Y, cost, rng=np.random.default_rng(0), **arguments)
+    except (KeyboardInterrupt, ZeroDivisionError) as error:
+        assert type(error) is raised  # noqa: PT017
+    assert seen[0] == 2
+    assert children() == before
+    assert shared_files() == 0
+
+
+@needs_workers
+def test_what_fails_in_a_worker_fails_in_the_training():
+    network = Network({1: np.full((2, 3), 1e200)}, {1: np.zeros((2, 1))}, {1: softmax})
+    X, Y = np.full((3, 1800), 1e200), one_hot(np.zeros(1800, int), 2)
+    before = children()
+    with pytest.raises(FloatingPointError, match=r"^the cost before step 1, or a sum"):
+        train(
+            network,
+            X,
+            Y,
+            cross_entropy,
+            eta=0.1,
+            epochs=1,
+            B=1800,
+            rng=np.random.default_rng(0),
+            workers=2,
+        )
+    assert children() == before
+
+
+@needs_workers
+def test_a_worker_that_is_killed_ends_the_training_with_a_message():
+    before = children()
+
+    def watch(epoch, _):
+        os.kill(min(children() - before), signal.SIGKILL)
+        time.sleep(0.1)
+
+    network, X, Y, cost = drawn(m=1800)
+    arguments = {"eta": 0.1, "epochs": 3, "B": 1800, "workers": 2, "watch": watch}
+    with pytest.raises(RuntimeError, match=r"^a worker of the training has ended"):
+        train(network, X, Y, cost, rng=np.random.default_rng(0), **arguments)
+    assert children() == before
+
+
+@needs_workers
+@pytest.mark.parametrize(
+    "attribute",
+    [("nnmath.workers.PROGRAM", "raise SystemExit"), ("sys.executable", "/nowhere")],
+)
+def test_without_workers_that_start_the_training_stays_in_the_process(monkeypatch, attribute):
+    monkeypatch.setattr(*attribute)
+    fast, plain, costs = both(*drawn(m=600), workers=2)
+    assert costs[0] == pytest.approx(costs[1], rel=1e-12)
+    assert fast.W[1] == pytest.approx(plain.W[1], rel=1e-11, abs=1e-12)
+    assert shared_files() == 0
+
+
+def test_without_shared_memory_the_training_stays_in_the_process(monkeypatch):
+    monkeypatch.delattr(os, "memfd_create", raising=False)
+    fast, plain, _ = both(*drawn(m=600), workers=2)
+    assert fast.W[1] == pytest.approx(plain.W[1], rel=1e-11, abs=1e-12)
+
+
+SCRIPT = """
+import numpy as np
+from nnmath import cross_entropy, one_hot, random_network, relu, softmax, train
+
+rng = np.random.default_rng(0)
+network = random_network((9, 5, 3), {1: relu, 2: softmax}, scale=0.1, rng=rng)
+X, Y = rng.normal(size=(9, 3000)), one_hot(rng.integers(0, 3, 3000), 3)
+watch = lambda epoch, cost: print("epoch", epoch, flush=True)
+train(network, X, Y, cross_entropy, eta=0.1, epochs=EPOCHS, B=3000, rng=rng, workers=2, watch=watch)
+print("done")
+"""
+
+
+def script(tmp_path, epochs):
+    """Start a script without a guard in a folder of its own."""
+    path = tmp_path / "script.py"
+    path.write_text(textwrap.dedent(SCRIPT).replace("EPOCHS", str(epochs)))
+    home = Path(train.__code__.co_filename).parents[1]
+    environment = os.environ | {"PYTHONPATH": str(home)}
+    return subprocess.Popen(
+        [sys.executable, str(path)],
+        cwd=tmp_path,
+        env=environment,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+@needs_workers
+def test_a_script_needs_no_guard(tmp_path):
+    with script(tmp_path, 2) as process:
+        out, problems = process.communicate(timeout=60)
+    assert out.split() == ["epoch", "1", "epoch", "2", "done"]
+    assert problems == ""
+
+
+def workers_of(parent):
+    """Give the processes whose parent is the given one."""
+    found = set()
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) == parent:
+            found.add(int(stat.parent.name))
+    return found
+
+
+def is_running(process):
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+@needs_workers
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_the_workers_of_a_training_that_is_killed_end_too(tmp_path, how):
+    with script(tmp_path, 10**6) as process:
+        assert process.stdout.readline() == "epoch 1\n"
+        workers = workers_of(process.pid)
+        process.send_signal(how)
+        process.communicate(timeout=60)
+    assert len(workers) == 2
+    deadline = time.monotonic() + 20
+    while any(map(is_running, workers)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(map(is_running, workers))
+
+
+def test_workers_use_one_thread_and_the_kernel_of_the_machine(monkeypatch):
+    monkeypatch.setenv("OPENBLAS_CORETYPE", "Haswell")
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "7")
+    environment = environment_of_worker()
+    assert "OPENBLAS_CORETYPE" not in environment
+    assert environment["OPENBLAS_NUM_THREADS"] == "1"
+
+
+@needs_workers
+def test_workers_that_do_not_start_leave_nothing_behind(monkeypatch):
+    monkeypatch.setattr("nnmath.workers.PROGRAM", "import time; time.sleep(100)")
+    monkeypatch.setattr("nnmath.workers.PATIENCE", 0.2)
+    network, X, Y, cost = drawn(m=600)
+    before = children()
+    with full_batch_step(network, X, Y, cost, 2) as step:
+        assert children() == before
+        value, _ = step(np.arange(600))
+    assert value == pytest.approx(plain_gradients(network, X, Y, cost)[0], rel=1e-12)
+
+
+@needs_workers
+def test_shared_memory_that_the_system_refuses_is_an_error_of_the_system():
+    with pytest.raises(OSError, match=r"\w"):
+        SharedMemory(2**60, np.dtype(np.float32))
+    assert shared_files() == 0
+
+
+def test_workers_without_plans_are_nothing():
+    with Workers(None, []) as workers:
+        assert workers.run() == 0

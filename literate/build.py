@@ -11,7 +11,7 @@ from pathlib import Path
 from literate.chapters import read_book
 from literate.equations import read_ledger
 from literate.errors import BookError, refuse
-from literate.execution import NOTEBOOKS, SOLUTIONS, cache_folder, kernel_environment
+from literate.execution import CLASS, NOTEBOOKS, SOLUTIONS, cache_folder, kernel_environment
 from literate.exercises import problems_of_answers
 from literate.tangle import check, tangle
 from literate.wrong_formulas import results_of_book
@@ -19,9 +19,6 @@ from literate.wrong_formulas import results_of_book
 OUTPUT = Path("_build")
 UNFINISHED = OUTPUT / ".unfinished"
 LOG = OUTPUT / "build.log"
-
-CLASS = OUTPUT / "class"
-"""Where the class edition is made: Jupyter Book puts a folder ``_build`` of its own there."""
 
 CLASS_SITE = OUTPUT / "html-class"
 """Where the class edition is put when it is done."""

@@ -19,6 +19,9 @@ RUNS = Path("_build") / "runs"
 SOLUTIONS = "LITERATE_SOLUTIONS"
 """The environment's variable that is ``no`` while the class edition is made."""
 
+CLASS = Path("_build") / "class"
+"""Where the class edition is made: Jupyter Book puts a folder ``_build`` of its own there."""
+
 HOME = Path(__file__).resolve().parent.parent
 
 
@@ -137,7 +140,12 @@ def kernel_environment(root: Path, environment: Mapping[str, str]) -> dict[str, 
 
 def executed_notebook(root: Path, docname: str) -> Path:
     """Say where the build leaves a chapter's executed notebook."""
-    return root / NOTEBOOKS / f"{docname}.ipynb"
+    return notebooks_folder(root) / f"{docname}.ipynb"
+
+
+def notebooks_folder(root: Path) -> Path:
+    """Say where this build, of the book or of the class edition, leaves executed notebooks."""
+    return root / (CLASS / NOTEBOOKS if os.environ.get(SOLUTIONS) == "no" else NOTEBOOKS)
 
 
 def remove_stale_notebooks(root: Path, docnames: Iterable[str]) -> list[Path]:
@@ -156,7 +164,7 @@ def remove_stale_notebooks(root: Path, docnames: Iterable[str]) -> list[Path]:
         What was removed.
     """
     wanted = {executed_notebook(root, docname) for docname in docnames}
-    stale = [path for path in (root / NOTEBOOKS).rglob("*.ipynb") if path not in wanted]
+    stale = [path for path in notebooks_folder(root).rglob("*.ipynb") if path not in wanted]
     for path in stale:
         path.unlink()
     return stale

@@ -8,8 +8,8 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from literate.site import (
-    api,
     answers,
+    api,
     cells,
     equations,
     freshness,

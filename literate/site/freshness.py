@@ -46,9 +46,7 @@ def notebooks(app: Sphinx) -> list[str]:
 def outdated(
     app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
 ) -> Sequence[str]:
-    """Read a chapter again if its executed notebook is missing; the class edition keeps none."""
-    if not app.config.literate_solutions:
-        return []
+    """Read a chapter again if its executed notebook is missing."""
     root = Path(app.srcdir).parent
     return [
         docname
@@ -62,9 +60,8 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
     """After a good build: complete the executed notebooks, and remove what gone chapters left."""
     if exception is None:
         root = Path(app.srcdir).parent
-        if app.config.literate_solutions:
-            remove_stale_notebooks(root, notebooks(app))
-            fill_in_outputs(root, notebooks(app))
+        remove_stale_notebooks(root, notebooks(app))
+        fill_in_outputs(root, notebooks(app))
         remove_stale_pages(Path(app.outdir), app.env.found_docs)
 
 

@@ -32,6 +32,7 @@ from nnmath import (
     squared_error_derivative,
     tanh,
 )
+from nnmath.centring import centred
 
 from .conftest import Visit
 from .test_pages import FAST, RULES, TOO_WIDE
@@ -644,31 +645,7 @@ def test_digits_pixels_that_speak_are_the_gradient_of_nnmath(opened, digits):
     assert np.abs(np.array(found).T - expected).max() <= 1e-12 * np.abs(expected).max()
 
 
-def centred(grey):
-    """Bring a square drawing into MNIST's form, with matrices of shares."""
-    rows, columns = np.flatnonzero(grey.any(axis=1)), np.flatnonzero(grey.any(axis=0))
-    inner = grey[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    wanted = [max(1, int(np.floor(side * 20 / max(inner.shape) + 0.5))) for side in inner.shape]
-
-    def shares(count, parts):
-        edges, pixels = np.linspace(0, count, parts + 1), np.arange(count)
-        overlap = np.minimum(edges[1:, None], pixels + 1) - np.maximum(edges[:-1, None], pixels)
-        return np.maximum(overlap, 0) * parts / count
-
-    small = shares(inner.shape[0], wanted[0]) @ inner @ shares(inner.shape[1], wanted[1]).T
-    middle = [
-        np.average(np.arange(n) + 0.5, weights=small.sum(axis=1 - axis))
-        for axis, n in enumerate(wanted)
-    ]
-    top, left = (
-        min(28 - n, max(0, int(np.ceil(14 - m)))) for n, m in zip(wanted, middle, strict=True)
-    )
-    picture = np.zeros((28, 28))
-    picture[top : top + wanted[0], left : left + wanted[1]] = small
-    return picture
-
-
-def test_digits_drawings_are_centred_as_mnist_was(opened):
+def test_digits_drawings_are_centred_as_nnmath_does(opened):
     page = ready(opened("digits"))
     rng = np.random.default_rng(3)
     drawings = [

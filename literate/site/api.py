@@ -126,11 +126,10 @@ class ApiPlace(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Build both."""
         try:
-            chapters = read_book_once(self.env, Path(self.env.srcdir).parent)
+            chapters, ledger = read_book_once(self.env, Path(self.env.srcdir).parent)
         except BookError as error:
             raise self.error(str(error)) from error
         found: list[nodes.Node] = []
-        ledger = Ledger(chapters)
         labels = dict.fromkeys(" ".join(self.content).split())
         for label in labels:
             equation = ledger.by_label.get(label)
@@ -162,12 +161,13 @@ class ApiPlace(SphinxDirective):
         return line
 
 
-def read_book_once(env: Any, root: Path) -> list[Chapter]:
-    """Read the book for the API page, once while the page is read."""
+def read_book_once(env: Any, root: Path) -> tuple[list[Chapter], Ledger]:
+    """Read the book and its ledger for the API page, once while the page is read."""
     if "literate_api" not in env.temp_data:
-        env.temp_data["literate_api"] = read_book(root)
-    chapters: list[Chapter] = env.temp_data["literate_api"]
-    return chapters
+        chapters = read_book(root)
+        env.temp_data["literate_api"] = (chapters, Ledger(chapters))
+    read: tuple[list[Chapter], Ledger] = env.temp_data["literate_api"]
+    return read
 
 
 def setup(app: Sphinx) -> None:

@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 from docutils import nodes
+from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.transforms import SphinxTransform
@@ -63,6 +64,8 @@ class AnswerDirective(SphinxDirective):
     def inline(self, text: str) -> list[nodes.Node]:
         """Parse a line of MyST."""
         parsed, messages = self.state.inline_text(text, self.lineno)
+        if any(next(iter(node.findall(pending_xref)), None) for node in parsed):
+            raise self.error(f"answer: {text!r} refers to another place, which it cannot")
         return [*parsed, *messages]
 
 

@@ -60,6 +60,18 @@ $(MUTMUT)/.complete: requirements-mutants.txt $(STAMP)
 	@$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --target $(MUTMUT) -r requirements-mutants.txt
 	@touch $@
 
+# The libraries that the fast step is compared with lie in a folder of their own as well.
+BENCH := $(VENV)/bench
+
+.PHONY: bench
+bench: $(BENCH)/.complete $(ORACLE) ## Time the fast step beside others, on a quiet machine, for the chapter on speed
+	@PYTHONPATH=$(CURDIR):$(CURDIR)/$(BENCH) $(RUN) -m benchmarks
+
+$(BENCH)/.complete: requirements-bench.txt $(STAMP)
+	@rm -rf $(BENCH)
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --target $(BENCH) -r requirements-bench.txt
+	@touch $@
+
 .PHONY: lab
 lab: $(STAMP) ## Open the chapters as notebooks in JupyterLab
 	@$(RUN) -m literate notebooks _build/notebooks

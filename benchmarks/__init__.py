@@ -1,0 +1,1 @@
+"""How fast the book's step is, beside others: `make bench`."""

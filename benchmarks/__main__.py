@@ -1,0 +1,205 @@
+"""Run all contestants in turns and write what was measured: `make bench`.
+
+With ``--quick`` there are few rounds and no training to an accuracy; the results then only show
+that everything runs, and go where ``--results`` says.
+"""
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from time import sleep
+from typing import Any
+
+from benchmarks.contestants import CONTESTANTS, ETA
+
+HERE = Path(__file__).parent
+NOTEBOOK = (784, 32, 32, 10)
+WIDE = (784, 256, 10)
+CASES = {
+    "full batch of 8,000": {"n": NOTEBOOK, "m": 8000, "B": 8000, "eta": ETA, "epochs": 5},
+    "full batch of 60,000": {"n": NOTEBOOK, "m": 60000, "B": 60000, "eta": ETA, "epochs": 1},
+    "mini-batches of 64": {"n": NOTEBOOK, "m": 16384, "B": 64, "eta": ETA, "epochs": 1},
+    "mini-batches of 128": {"n": NOTEBOOK, "m": 16384, "B": 128, "eta": ETA, "epochs": 1},
+}
+RACE = {"n": WIDE, "m": 60000, "B": 64, "eta": 0.2}
+GOAL, MOST = 0.98, 40
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BENCH_THREADS")
+
+
+class Child:
+    """A contestant's process."""
+
+    def __init__(self, threads: int) -> None:
+        hidden = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
+        environment = {name: value for name, value in os.environ.items() if name not in hidden}
+        environment |= dict.fromkeys(THREADS, str(threads))
+        if threads == 1:
+            environment["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
+        self.complaints = tempfile.TemporaryFile("w+")  # noqa: SIM115 (it lives as long as the process)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.child"],
+            env=environment,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.complaints,
+        )
+
+    def ask(self, **task: Any) -> Any:
+        """Set a task and wait for the answer; None if the process has given up."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        try:
+            self.process.stdin.write(json.dumps(task) + "\n")
+            self.process.stdin.flush()
+            line = self.process.stdout.readline()
+        except BrokenPipeError:
+            return None
+        return json.loads(line) if line else None
+
+    def end(self) -> str:
+        """End the process and give the last line of what it complained about."""
+        if self.process.stdin is not None and not self.process.stdin.closed:
+            self.process.stdin.close()
+        self.process.wait()
+        with self.complaints:
+            self.complaints.seek(0)
+            return (self.complaints.read().strip().splitlines() or [""])[-1]
+
+
+def cpu() -> str:
+    """Name the processor."""
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        for line in info.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def processors() -> int:
+    """Count the processors that may be used."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+
+
+def peak(rounds: int) -> float:
+    """Measure the operations a second of a large product, with all processors."""
+    child = Child(processors())
+    found = child.ask(do="peak", size=2048, rounds=rounds)
+    child.end()
+    return found
+
+
+def measure_case(
+    case: dict[str, Any], rounds: int, quick: bool, log: dict[str, Any]
+) -> dict[str, Any]:
+    """Time all contestants in turns, each with one thread and with all; quick ones with all."""
+    epochs = case["epochs"]
+    setting = {key: value for key, value in case.items() if key != "epochs"}
+    children: dict[tuple[str, int], Child] = {}
+    for name in CONTESTANTS:
+        for threads in {processors()} if quick else sorted({1, processors()}):
+            child = Child(threads)
+            found = child.ask(do="prepare", name=name, warm=True, **setting)
+            if found is None:
+                log.setdefault("absent", {})[name] = child.end()
+                print(f"  {name}: {log['absent'][name]}", flush=True)
+                continue
+            log.setdefault("libraries", {})[f"{name}, threads {threads}"] = found
+            children[name, threads] = child
+    times: dict[tuple[str, int], list[float]] = {key: [] for key in children}
+    for _ in range(rounds):
+        for key, child in children.items():
+            sleep(0.1)  # the threads of the one before have come to rest
+            times[key].append(child.ask(do="time", epochs=epochs))
+    for child in children.values():
+        child.end()
+    steps = -(-case["m"] // case["B"])
+    result: dict[str, Any] = {}
+    for (name, threads), found in times.items():
+        seconds = median(found) / steps
+        if name not in result or seconds < result[name]["seconds"]:
+            result[name] = {
+                "seconds": seconds,
+                "lowest": min(found) / steps,
+                "highest": max(found) / steps,
+                "threads": threads,
+            }
+    return result
+
+
+def race() -> dict[str, Any]:
+    """Train every contestant to an accuracy, one after the other, by the same recipe."""
+    found = {}
+    for name in CONTESTANTS:
+        for threads in sorted({1, processors()}):
+            child = Child(threads)
+            if child.ask(do="prepare", name=name, warm=False, **RACE) is not None:
+                result = child.ask(do="race", goal=GOAL, most=MOST)
+                if result and (name not in found or result["seconds"] < found[name]["seconds"]):
+                    found[name] = {**result, "threads": threads}
+                print(f"  {name}, threads {threads}: {result}", flush=True)
+            child.end()
+    return found
+
+
+def table(results: dict[str, Any]) -> str:
+    """Write the results as a table."""
+    cases = results["cases"]
+    lines = [
+        f"# {results['cpu']}, {results['processors']} processors, {results['date']}",
+        "",
+        "Milliseconds a step, median; each contestant with the number of threads that suits it.",
+        "",
+        "| | " + " | ".join(cases) + f" | seconds to {GOAL:.0%} (epochs) |",
+        "|---" * (len(cases) + 2) + "|",
+    ]
+    for name in CONTESTANTS:
+        row = [name]
+        for found in cases.values():
+            one = found.get(name)
+            row.append(f"{one['seconds'] * 1e3:.3g}" if one else "–")
+        reached = results["race"].get(name)
+        row.append(f"{reached['seconds']:.1f} ({reached['epochs']})" if reached else "–")
+        lines.append("| " + " | ".join(row) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Measure, print and write."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="few rounds, no race")
+    parser.add_argument("--results", type=Path, default=HERE, help="the folder to write to")
+    options = parser.parse_args()
+    rounds = 3 if options.quick else 15
+    results: dict[str, Any] = {
+        "cpu": cpu(),
+        "processors": processors(),
+        "system": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
+        "date": datetime.now(UTC).date().isoformat(),
+        "quick": options.quick,
+        "peak": peak(5 if options.quick else 25),
+        "cases": {},
+        "race": {},
+    }
+    for name, case in CASES.items():
+        print(name, flush=True)
+        results["cases"][name] = measure_case(case, rounds, options.quick, results)
+    if not options.quick:
+        print(f"to {GOAL:.0%}", flush=True)
+        results["race"] = race()
+    options.results.mkdir(parents=True, exist_ok=True)
+    (options.results / "results.json").write_text(json.dumps(results, indent=1) + "\n")
+    (options.results / "results.md").write_text(table(results))
+    print(table(results))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""One contestant in a process of its own: prepares, then times what it is told to.
+
+It reads a line of JSON for each task from its standard input, and answers with a line.
+"""
+
+import json
+import os
+import sys
+import time
+from typing import Any
+
+import numpy as np
+
+from benchmarks.contestants import CONTESTANTS
+from nnmath import load_mnist, one_hot
+
+
+def data(part: str, m: int | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """Load pictures, one a column, and their labels."""
+    X, labels = load_mnist(part, dtype=np.float32)
+    return X[:, :m], labels[:m]
+
+
+def timed(contestant: Any, epochs: int) -> float:
+    """Give the seconds of some epochs."""
+    start = time.perf_counter()
+    for _ in range(epochs):
+        contestant.epoch()
+    return time.perf_counter() - start
+
+
+def to_accuracy(contestant: Any, goal: float, most: int) -> dict[str, Any]:
+    """Train until the accuracy on the test pictures is reached; count training time alone."""
+    test_X, test_labels = data("test")
+    seconds, accuracy, epochs = 0.0, 0.0, 0
+    while accuracy < goal and epochs < most:
+        seconds += timed(contestant, 1)
+        epochs += 1
+        accuracy = float(np.mean(contestant.answers(test_X) == test_labels))
+    return {"seconds": seconds, "epochs": epochs, "accuracy": accuracy}
+
+
+def environment() -> list[dict[str, Any]]:
+    """Say which libraries compute, with which kernel and how many threads."""
+    from threadpoolctl import threadpool_info
+
+    keys = ("internal_api", "version", "architecture", "num_threads")
+    return [{key: pool.get(key) for key in keys} for pool in threadpool_info()]
+
+
+def peak(size: int, rounds: int) -> float:
+    """Measure the operations a second of a large product in float32."""
+    square = np.ones((size, size), np.float32)
+    out = np.empty_like(square)
+    seconds = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        np.matmul(square, square, out=out)
+        seconds.append(time.perf_counter() - start)
+    return 2 * size**3 / sorted(seconds)[len(seconds) // 2]
+
+
+def main() -> None:
+    """Answer tasks until there are none."""
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what a library prints is no answer
+    contestant: Any = None
+    for line in sys.stdin:
+        task = json.loads(line)
+        kind = task.pop("do")
+        if kind == "peak":
+            answer: Any = peak(**task)
+        elif kind == "prepare":
+            X, labels = data("train", task["m"])
+            Y = one_hot(labels, 10).astype(np.float32)
+            contestant = CONTESTANTS[task["name"]]()
+            contestant.prepare(tuple(task["n"]), X, Y, min(task["B"], task["m"]), task["eta"])
+            if task["warm"]:
+                timed(contestant, 2)  # what happens once, such as compiling
+            answer = environment()
+        elif kind == "time":
+            timed(contestant, 1)
+            answer = timed(contestant, task["epochs"]) / task["epochs"]
+        else:
+            answer = to_accuracy(contestant, task["goal"], task["most"])
+        answers.write(json.dumps(answer) + "\n")
+        answers.flush()
+    os._exit(0)  # without waiting for a training that waits for its turn
+
+
+if __name__ == "__main__":
+    main()

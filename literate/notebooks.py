@@ -16,7 +16,9 @@ NOTICE = (
 )
 
 
-def write_notebooks(root: Path, folder: Path, *, solutions: bool = True) -> list[Path]:
+def write_notebooks(
+    root: Path, folder: Path, *, notice: str = NOTICE, solutions: bool = True
+) -> list[Path]:
     """Write each chapter as a notebook without outputs.
 
     Parameters
@@ -27,6 +29,9 @@ def write_notebooks(root: Path, folder: Path, *, solutions: bool = True) -> list
         Where to; files of the same names are overwritten.
     solutions : bool
         If false, the solutions of the exercises are left out.
+    notice : str
+        What the first cell says, with ``{path}`` for the chapter's file and ``{docname}`` for its
+        page.
 
     Returns
     -------
@@ -44,7 +49,8 @@ def write_notebooks(root: Path, folder: Path, *, solutions: bool = True) -> list
             # The copy is no pair of the chapter: jupytext in JupyterLab must not look for one.
             notebook.metadata.pop("jupytext", None)
             notebook.metadata.pop("source_map", None)
-            notebook.cells.insert(0, opening_cell(str(chapter.path), notation))
+            said = notice.format(path=chapter.path, docname=chapter.docname)
+            notebook.cells.insert(0, opening_cell(said, notation))
             path = folder / f"{chapter.docname}.ipynb"
             path.parent.mkdir(parents=True, exist_ok=True)
             nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
@@ -52,13 +58,13 @@ def write_notebooks(root: Path, folder: Path, *, solutions: bool = True) -> list
     return written
 
 
-def opening_cell(path: str, notation: Notation) -> NotebookNode:
+def opening_cell(notice: str, notation: Notation) -> NotebookNode:
     """Make the cell that says what the notebook is and defines the book's macros.
 
     JupyterLab's extension for MyST takes macros from the front matter of the first cell.
     """
     macros = {rf"\{macro.name}": macro.tex for macro in notation.macros}
     front_matter = yaml.safe_dump({"math": macros}, sort_keys=False, width=1000)
-    source = f"---\n{front_matter}---\n{NOTICE.format(path=path)}"
+    source = f"---\n{front_matter}---\n{notice}"
     cell: NotebookNode = new_markdown_cell(source, id="opening")  # type: ignore[no-untyped-call]
     return cell

@@ -11,9 +11,13 @@ from literate.site import (
     answers,
     api,
     cells,
+    chapter_map,
+    downloads,
     equations,
     freshness,
     glossary,
+    head,
+    icons,
     interactive,
     ledger,
     listing,
@@ -26,14 +30,19 @@ from literate.site import (
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the parts; Sphinx calls this."""
     app.connect("config-inited", freshness.configure)
+    app.connect("config-inited", head.configure)
     app.connect("config-inited", notation_table.configure)
     app.connect("config-inited", page.configure)
     freshness.setup(app)
     api.setup(app)
     answers.setup(app)
     cells.setup(app)
+    chapter_map.setup(app)
+    downloads.setup(app)
     equations.setup(app)
     glossary.setup(app)
+    head.setup(app)
+    icons.setup(app)
     interactive.setup(app)
     ledger.setup(app)
     listing.setup(app)

@@ -81,7 +81,7 @@ def fill_in(app: Sphinx, docname: str, source: list[str]) -> None:
     sections = [
         MODULE.format(module=module_of(target))
         for target in files
-        if module_of(target) != "nnmath"
+        if module_of(target) not in ("nnmath", "nnmath.__main__")  # these define no name
     ]
     contents = contents_of(files)
     source[0] = source[0].replace(MARKER, "\n".join([*contents, *sections]))

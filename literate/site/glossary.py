@@ -1,7 +1,7 @@
 """Terms of the glossary in the text: linked where a chapter first uses them, and explained there.
 
 A chapter's first use of a term becomes a link to the glossary, unless the chapter itself defines
-the term, which it does in bold letters. Each page carries the definitions of its terms, and a script
+the term, which it does in bold letters. Each page carries the definitions of its terms; a script
 shows one when the pointer or the keyboard comes to its link.
 """
 

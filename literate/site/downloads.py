@@ -1,0 +1,171 @@
+"""The chapters as notebooks to download: one beside each page, and all of them in one archive."""
+
+import ast
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+import zipfile
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from literate.chapters import Chapter, read_book
+from literate.notebooks import write_notebooks
+
+FOLDER = "notebooks"
+ARCHIVE = "notebooks.zip"
+EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The time of every file in an archive, so that the same files make the same archive."""
+
+AT_HAND = {"nnmath", "numpy", "IPython", "matplotlib_inline"}
+"""What the wheel of nnmath brings, and what every notebook server has."""
+
+NOTICE = (
+    "A copy of the chapter `{path}`. It needs the packages of the book's `requirements.txt`; in a"
+    " hosted notebook service, first run the line that the page of the chapter shows."
+)
+
+BOX = """\
+<details class="notebook-download no-print">
+<summary>This chapter as a notebook</summary>
+<p><a download href="{notebook}">Download the notebook</a>, or
+<a download href="{archive}">all notebooks in one archive</a>. It runs in a clone of the book's
+repository after <code>pip install -r requirements.txt</code>.{hosted}</p>
+{install}</details>
+"""
+HOSTED = """ In a hosted notebook service, run this line first<span class="only-local"> and upload
+<a download href="{wheel}">the file that it names</a> beside the notebook</span>:"""
+INSTALL = """\
+<div class="highlight-ipython3 notranslate"><div class="highlight">
+<pre data-wheel="{wheel}">{line}</pre></div></div>
+"""
+
+
+def wheel_name(root: Path) -> str | None:
+    """Name the wheel of the package, or None where the project says nothing of it."""
+    path = root / "pyproject.toml"
+    if not path.exists():
+        return None
+    project = tomllib.loads(path.read_text(encoding="utf-8"))["project"]
+    return f"{project['name']}-{project['version']}-py3-none-any.whl"
+
+
+def packages_of(chapter: Chapter) -> list[str]:
+    """List the packages that a chapter imports and that neither Python nor `AT_HAND` has."""
+    names: dict[str, None] = {}
+    for cell in chapter.code_cells:
+        try:
+            tree = ast.parse(cell.source)
+        except SyntaxError:  # a line for the shell
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                names |= dict.fromkeys(alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                names[node.module] = None
+    tops = {name.partition(".")[0] for name in names}
+    return sorted(tops - AT_HAND - set(sys.stdlib_module_names))
+
+
+def install_line(chapter: Chapter, wheel: str) -> str:
+    """Write the line that makes a bare notebook server ready for a chapter."""
+    return " ".join(["%pip install", wheel, *packages_of(chapter)])
+
+
+def add_box(
+    app: Sphinx,
+    pagename: str,
+    templatename: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
+) -> None:
+    """Put the box with the downloads below the title of a chapter."""
+    root = Path(app.srcdir).parent
+    chapters = chapters_of(app)
+    if doctree is None or pagename not in chapters or app.builder.name != "html":
+        return
+    pathto = context["pathto"]
+    wheel = wheel_name(root)
+    hosted = install = ""
+    if wheel:
+        base = app.config.html_baseurl.rstrip("/")
+        place = f"{base}/{FOLDER}/{wheel}" if base else pathto(f"{FOLDER}/{wheel}", 1)
+        hosted = HOSTED.format(wheel=escape(place))
+        line = install_line(chapters[pagename], f"{base}/{FOLDER}/{wheel}" if base else wheel)
+        install = INSTALL.format(wheel=escape(place), line=escape(line))
+    box = BOX.format(
+        notebook=pathto(f"{FOLDER}/{pagename}.ipynb", 1),
+        archive=pathto(f"{FOLDER}/{ARCHIVE}", 1),
+        hosted=hosted,
+        install=install,
+    )
+    context["body"] = context["body"].replace("</h1>", f"</h1>\n{box}", 1)
+
+
+def chapters_of(app: Sphinx) -> dict[str, Chapter]:
+    """Read the chapters that are notebooks, once in a build."""
+    known: dict[str, Chapter] | None = getattr(app, "literate_notebooks", None)
+    if known is None:
+        chapters = read_book(Path(app.srcdir).parent)
+        known = {chapter.docname: chapter for chapter in chapters if chapter.is_notebook}
+        app.literate_notebooks = known  # type: ignore[attr-defined]
+    return known
+
+
+def write_downloads(app: Sphinx, exception: Exception | None) -> None:
+    """After a good build: write the notebooks, their archive, and the wheel of the package."""
+    if exception is not None or app.builder.name != "html":
+        return
+    root, folder = Path(app.srcdir).parent, Path(app.outdir) / FOLDER
+    kept = wheel_name(root)
+    for path in folder.glob("*"):
+        if path.name != kept:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    notebooks = write_notebooks(
+        root, folder, notice=NOTICE, solutions=app.config.literate_solutions
+    )
+    write_archive(folder / ARCHIVE, folder, notebooks)
+    if kept:
+        write_wheel(root, folder / kept)
+
+
+def write_archive(target: Path, folder: Path, paths: Sequence[Path]) -> None:
+    """Pack files, always into the same bytes."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(paths):
+            entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), EPOCH)
+            entry.external_attr = 0o644 << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, path.read_bytes())
+
+
+def write_wheel(root: Path, target: Path) -> None:
+    """Build the wheel in a copy, with the setuptools that is here, unless nothing has changed."""
+    sources = [root / name for name in ("pyproject.toml", "README.md", "LICENSE")]
+    sources += [p for p in (root / "nnmath").rglob("*") if p.is_file() and p.suffix != ".pyc"]
+    newest = max(path.stat().st_mtime for path in sources)
+    if target.exists() and target.stat().st_mtime > newest:
+        return
+    with tempfile.TemporaryDirectory() as name:
+        project = Path(name)
+        for path in sources:
+            copy = project / path.relative_to(root)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy)
+        command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-index", "--no-deps"]
+        command += ["--no-build-isolation", "--wheel-dir", str(target.parent), str(project)]
+        subprocess.run(
+            [*command, "--disable-pip-version-check"], check=True, capture_output=True
+        )
+
+
+def setup(app: Sphinx) -> None:
+    """Register the events."""
+    app.connect("html-page-context", add_box)
+    app.connect("build-finished", write_downloads)

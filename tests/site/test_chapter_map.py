@@ -1,0 +1,92 @@
+"""The map of the chapters: who needs whom, from imports and references, and how long each takes."""
+
+from pathlib import PurePosixPath
+
+import pytest
+from bs4 import BeautifulSoup
+
+from literate.chapters import Cell, Chapter
+from literate.site.chapter_map import direct, minutes, needs, numbered
+
+from .conftest import HOME
+
+
+def chapter(name, *cells):
+    path = PurePosixPath(f"book/{name}.md")
+    made = tuple(
+        Cell(path, kind, source, 1, number, None, options)
+        for number, (kind, source, options) in enumerate(cells, start=1)
+    )
+    return Chapter(path, name, name.title(), made, is_notebook=True)
+
+
+BUILDS = ("code", "def f():\n    return 1", {"tangle": "nnmath/first.py"})
+EQUATION = ("markdown", "```{math}\n:label: eq-first\nx = 1\n```", {})
+
+
+@pytest.mark.parametrize(
+    ("cell", "of_code", "of_text"),
+    [
+        (("code", "from nnmath.first import f", {}), True, False),
+        (("code", "from nnmath import f", {}), True, False),
+        (("markdown", "By {eq}`eq-first` it holds.", {}), False, True),
+        (("markdown", "See {doc}`the start <one>`.", {}), False, True),
+    ],
+)
+def test_a_chapter_needs_what_it_imports_and_refers_to(cell, of_code, of_text):
+    book = [chapter("one", BUILDS, EQUATION), chapter("two", cell)]
+    (need,) = needs(book)["two"]
+    assert (need.chapter.docname, need.of_code, need.of_text) == ("one", of_code, of_text)
+
+
+def test_a_look_ahead_is_no_need():
+    book = [chapter("one", ("markdown", "See {doc}`two`.", {})), chapter("two", EQUATION)]
+    assert needs(book)["one"] == []
+
+
+def test_a_need_that_follows_from_others_is_not_direct():
+    book = [
+        chapter("one", EQUATION),
+        chapter("two", ("markdown", "{eq}`eq-first`", {})),
+        chapter("three", ("markdown", "{eq}`eq-first`, {doc}`two`", {})),
+    ]
+    assert direct(needs(book)) == [("one", "two"), ("two", "three")]
+
+
+def test_exercises_do_not_count_as_reading():
+    words = " ".join(["word"] * 1800)
+    reading = chapter(
+        "one", ("markdown", words, {}), ("markdown", f"## Exercises\n\n{words}", {})
+    )
+    assert minutes(reading) == 10
+
+
+@pytest.fixture(scope="module")
+def soup(site):
+    return BeautifulSoup((site / "chapter_map.html").read_text(encoding="utf-8"), "html.parser")
+
+
+def test_picture_and_table_name_every_chapter_by_its_number(soup, site):
+    chapters = numbered(HOME)
+    in_picture = [text.get_text() for text in soup.select("svg.chapter-map a text")]
+    in_table = [
+        row.get_text() for row in soup.select("table.chapter-needs tbody td:first-child")
+    ]
+    for place, one in enumerate(chapters):
+        page = (site / f"{one.docname}.html").read_text(encoding="utf-8")
+        number = BeautifulSoup(page, "html.parser").select_one("h1 .section-number").get_text()
+        assert in_picture[place].startswith(number.strip())
+        assert in_table[place].strip().startswith(number.strip())
+
+
+def test_picture_has_the_needs_of_the_table(soup):
+    arcs = {
+        (p["data-from"], p["data-to"]) for p in soup.select("svg.chapter-map path[data-to]")
+    }
+    rows = soup.select("table.chapter-needs tbody tr")
+    links = {
+        (link["href"].removesuffix(".html"), row.select_one("a")["href"].removesuffix(".html"))
+        for row in rows
+        for link in row.select("td:nth-child(n+3) a")
+    }
+    assert arcs == links

@@ -42,6 +42,7 @@ book: $(STAMP) ## Build the site in _build/html; with solutions=no a class editi
 test: $(STAMP) $(ORACLE) ## Prove everything: build from a clean folder, then run every test
 	@$(RUN) -m literate browser
 	@$(RUN) -m literate build --all
+	@$(RUN) -m literate pdf
 	@$(RUN) -m pytest -n auto --dist loadfile --nbval tests _build/jupyter_execute
 
 .PHONY: quick
@@ -73,9 +74,13 @@ $(BENCH)/.complete: requirements-bench.txt $(STAMP)
 	@touch $@
 
 .PHONY: lab
-lab: $(STAMP) ## Open the chapters as notebooks in JupyterLab
-	@$(RUN) -m literate notebooks _build/notebooks
-	@$(RUN) -m jupyterlab --notebook-dir=_build/notebooks
+lab: $(STAMP) ## Open the chapters as notebooks in JupyterLab, the pages beside them
+	@$(RUN) -m literate lab
+
+.PHONY: pdf
+pdf: book ## Print the whole book as _build/pdf/book.pdf
+	@$(RUN) -m literate browser
+	@$(RUN) -m literate pdf
 
 .PHONY: serve
 serve: ## Serve the built site on this machine (PORT=8000)

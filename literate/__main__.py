@@ -57,6 +57,18 @@ def _notebooks(options: argparse.Namespace) -> None:
         print(path)
 
 
+def _lab(options: argparse.Namespace) -> None:
+    from literate.lab import open_lab
+
+    open_lab(options.root, [])
+
+
+def _pdf(options: argparse.Namespace) -> None:
+    from literate.pdf import build_pdf
+
+    print(f"open {build_pdf(options.root)}")
+
+
 def _browser(options: argparse.Namespace) -> None:
     from literate.browser import ensure_browser
 
@@ -115,6 +127,8 @@ def make_parser() -> argparse.ArgumentParser:
     command.add_argument(
         "folder", nargs="?", type=Path, help="where to (default: _build/notebooks)"
     )
+    add("lab", _lab, "open the chapters in JupyterLab, with the built pages beside them")
+    add("pdf", _pdf, "print the built site as one PDF")
     add("browser", _browser, "find a Chromium or Chrome for the tests, or install one")
     return parser
 

@@ -1,0 +1,134 @@
+"""The PDF of the book: whole, with the web's numbers, links that lead somewhere, nothing cut off.
+
+The file is what ``make pdf`` wrote last; `make test` prints it anew before.
+"""
+
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+from pypdf import PdfReader
+
+from literate.chapters import read_book
+from literate.equations import Ledger
+from literate.pdf import FOLDER, NAME, article_of, joined, link_target, pages_of_places
+from literate.site.chapter_map import numbered
+
+from .conftest import HOME
+
+A4 = (595, 842)
+
+
+@pytest.fixture(scope="module")
+def reader():
+    path = HOME / FOLDER / NAME
+    if not path.exists():
+        pytest.fail("there is no PDF; run `make pdf`", pytrace=False)
+    return PdfReader(path)
+
+
+@pytest.fixture(scope="module")
+def places(reader):
+    return pages_of_places(reader)
+
+
+@pytest.fixture(scope="module")
+def texts(reader):
+    """Read each page once: its text, and the right end of its rightmost letter."""
+    return [page.extract_text() for page in reader.pages]
+
+
+@pytest.mark.parametrize(
+    ("href", "expected"),
+    [
+        ("#here", "#listings-costs--here"),
+        ("../cost.html", "#page-cost"),
+        ("../cost.html#eq", "#cost--eq"),
+        ("index.html#a", "#listings-index--a"),
+        ("https://example.org/#a", "https://example.org/#a"),
+        ("../_static/book.css", "../html/_static/book.css"),
+    ],
+)
+def test_links_stay_within_the_book(href, expected):
+    docnames = {"cost", "listings/costs", "listings/index"}
+    assert link_target("listings/costs", href, docnames) == expected
+
+
+def test_files_are_found_from_any_page():
+    assert joined("listings/costs", "../_images/a.svg") == "_images/a.svg"
+
+
+def test_what_only_a_screen_needs_is_left_out():
+    page = BeautifulSoup(
+        '<article class="bd-article"><template>t</template><p class="no-print">d</p>'
+        '<details><summary>s</summary><p id="x">kept</p></details></article>',
+        "html.parser",
+    )
+    article = article_of("cost", page, {"cost"})
+    assert article.get_text() == "skept"
+    assert article.select_one("details[open] #cost--x")
+
+
+def test_outline_has_every_chapter_in_order(reader):
+    titles = [entry.title for entry in reader.outline if not isinstance(entry, list)]
+    numbers = [int(match[1]) for title in titles if (match := re.match(r"(\d+)\. ", title))]
+    assert numbers == list(range(1, len(numbered(HOME)) + 1))
+
+
+def test_every_internal_link_leads_to_a_place(reader):
+    known = set(reader.named_destinations)
+    lost = set()
+    for page in reader.pages:
+        for note in page.get("/Annots") or []:
+            note = note.get_object()
+            target = note.get("/Dest") or (note.get("/A") or {}).get("/D")
+            address = (note.get("/A") or {}).get("/URI", "")
+            if isinstance(target, str) and target not in known:
+                lost.add(target)
+            if address and not address.startswith(("http://", "https://", "mailto:")):
+                lost.add(address)
+    assert {a for a in lost if "127.0.0.1" not in str(a)} == set()
+
+
+def test_equations_have_the_webs_numbers(places, texts, site):
+    ledger = Ledger(read_book(HOME))
+    page = BeautifulSoup((site / "ledger.html").read_text(encoding="utf-8"), "html.parser")
+    numbers = {
+        link["href"].partition("#equation-")[2]: link.get_text()
+        for link in page.select(".ledger-number a")
+    }
+    wrong = [
+        equation.label
+        for equation in ledger.equations
+        if numbers[equation.label]
+        not in texts[places[f"{equation.chapter.docname}--equation-{equation.label}"] - 1]
+    ]
+    assert wrong == []
+
+
+def test_contents_name_the_pages(places, texts):
+    contents = "\n".join(texts[1:8])
+    for chapter in numbered(HOME):
+        page = places[f"page-{chapter.docname}"]
+        first = chapter.title.partition(":")[0].partition(",")[0]
+        assert re.search(rf"{re.escape(first)}[^\n]*\n?[^\n]*\b{page}\b", contents), (
+            chapter.title
+        )
+
+
+def test_pages_are_a4_and_numbered(reader, texts):
+    assert {tuple(round(float(x)) for x in page.mediabox[2:]) for page in reader.pages} == {A4}
+    assert [number for number in (5, 20, 50) if str(number) not in texts[number - 1]] == []
+
+
+def test_no_letter_stands_beyond_the_right_margin(reader):
+    beyond = []
+
+    def look(text, matrix, text_matrix, font, size):
+        x = matrix[0] * text_matrix[4] + matrix[4]
+        if text.strip() and x > A4[0] - 50:
+            beyond.append(text.strip())
+
+    for page in reader.pages[::7]:
+        page.extract_text(visitor_text=look)
+    assert beyond == []

@@ -46,6 +46,10 @@ FIT = """() => {
     }
   });
   document.querySelectorAll("table").forEach(e => fit(e, e.parentElement.clientWidth));
+  // A short cell stays on one page; a long one breaks between two lines.
+  document.querySelectorAll(".framed-cell, div.cell, pre").forEach(e => {
+    e.style.breakInside = e.offsetHeight < 330 ? "avoid" : "auto";
+  });
 }"""
 
 TOO_WIDE = """() => [...document.querySelectorAll("article *")]

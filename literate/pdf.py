@@ -198,6 +198,8 @@ def article_of(docname: str, page: BeautifulSoup, docnames: set[str]) -> Tag:
         useless.decompose()
     for details in article.select("details:not(.hide)"):
         details["open"] = ""
+    for image in article.select("img[loading]"):
+        del image["loading"]  # nobody scrolls to it
     for tag in article.find_all(True):
         mend_attributes(docname, tag, docnames)
     article["id"] = anchor_of(docname)

@@ -24,6 +24,12 @@ LOOKS = {"wide": Look(1280, "light"), "narrow": Look(390, "light"), "dark": Look
 # Chromium draws no picture of any height: long pages become several files.
 TALLEST = 4000
 
+# What waits until the reader comes near it must not wait here.
+ALL_PICTURES = """() => Promise.all([...document.images].map(image => {
+  image.loading = "eager";
+  return image.decode().catch(() => null);
+})).then(() => null)"""
+
 
 def main(root: Path, wanted: list[str]) -> None:
     """Photograph the pages whose names are given, or all of them."""
@@ -50,6 +56,7 @@ def photograph(browser: Browser, url: str, path: Path, name: str) -> None:
         viewport={"width": look.width, "height": 900}, color_scheme=look.scheme
     )
     page.goto(url, wait_until="networkidle")
+    page.evaluate(ALL_PICTURES)
     total = page.evaluate("document.documentElement.scrollHeight")
     path.parent.mkdir(parents=True, exist_ok=True)
     page.set_viewport_size({"width": look.width, "height": min(total, TALLEST)})

@@ -59,7 +59,9 @@ def mend_markup(
     bibliography a role that the standard has withdrawn.
     """
     if "body" in context:
-        context["body"] = context["body"].replace("doc-biblioentry", "listitem")
+        body = context["body"].replace("doc-biblioentry", "listitem")
+        # Pictures below the first view wait until the reader comes near them.
+        context["body"] = body.replace("<img ", '<img loading="lazy" ')
     navigation = context.get("generate_toctree_html")
     if navigation:
 

@@ -74,7 +74,8 @@ def test_code_of_figures_is_folded_and_the_figure_shows(page, docname):
     for plot in plots.all():
         assert plot.locator("summary").inner_text() == "Show the code of this figure"
         assert not plot.locator("pre").first.is_visible()
-        assert plot.locator("img").first.is_visible()
+        plot.locator("img").first.scroll_into_view_if_needed()  # it loads when it comes near
+        plot.locator("img").first.wait_for(state="visible")
         plot.locator("summary").click()
         assert plot.locator("pre").first.is_visible()
 

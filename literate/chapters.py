@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -162,6 +163,7 @@ def read_text(root: Path, path: PurePosixPath) -> str:
     return text
 
 
+@lru_cache(maxsize=256)  # every page of the site asks for the whole book
 def read_chapter(path: PurePosixPath, text: str) -> Chapter:
     """Make a chapter from its text; `path` is where the text stands, relative to the root.
 

@@ -9,6 +9,7 @@ import textwrap
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from literate.chapters import Cell, Chapter, read_book
@@ -102,6 +103,11 @@ def assemble(chapters: Sequence[Chapter]) -> dict[str, TangledFile]:
     BookError
         With every problem that was found, each with its chapter and line.
     """
+    return dict(_assembled(tuple(chapters)))
+
+
+@lru_cache(maxsize=4)  # every listing of the site asks for all files
+def _assembled(chapters: tuple[Chapter, ...]) -> dict[str, TangledFile]:
     cells = [cell for chapter in chapters for cell in chapter.code_cells if cell.target]
     problems = [
         at(cell.chapter, cell.line, p) for cell in cells for p in _problems_of_target(cell)

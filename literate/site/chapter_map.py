@@ -29,7 +29,7 @@ REFERENCE = re.compile(r"\{(?P<role>eq|doc|ref|numref)\}`(?:[^`<]*<)?(?P<target>
 FENCE = re.compile(r"^(`{3,}|:{3,}).*?^\1\s*$", re.MULTILINE | re.DOTALL)
 MATH = re.compile(r"^```\{math\}", re.MULTILINE)
 
-ROW, LEFT, STEP, WIDTH = 30, 118, 11, 430
+ROW, LEFT, STEP, WIDTH = 30, 106, 10, 480
 """The picture: the height of a row, where the titles begin, how far arcs grow, its width."""
 
 

@@ -20,7 +20,7 @@ from literate.site.notation_table import notation_file
 
 # Pages that no file of the book makes: Sphinx's own, the way from index.html to the first page,
 # and what a web server shows for an address that leads nowhere.
-GENERATED = {"genindex", "search", "index", "404"}
+GENERATED = {"search", "index", "404"}
 
 
 def configure(app: Sphinx, config: Config) -> None:

@@ -15,11 +15,14 @@ SITE = HOME / "_build" / "html"
 
 REDIRECT = "index.html"
 
+NOT_FOUND = "404.html"
+"""Stands at any address but its own, and has none of the theme: test_head.py looks at it."""
+
 
 def built_pages() -> list[str]:
     """Name the pages of the built site; without one, a name that no page has."""
     pages = (path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html"))
-    own = sorted(p for p in pages if not p.startswith("_static/") and p != REDIRECT)
+    own = sorted(p for p in pages if not p.startswith("_static/") and p not in (REDIRECT, NOT_FOUND))
     return own or ["(there is no built site)"]
 
 

@@ -6,10 +6,13 @@ from contextlib import contextmanager
 from functools import partial
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from PIL import Image
 
 from literate.build import build_site
+
+from .test_pages import RULES
 
 
 def head(site, name):
@@ -82,6 +85,16 @@ def test_page_for_404_leads_home_from_any_depth(browser, site, place):
         link.click()
         page.wait_for_url(f"{address}/preface.html")
         page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_page_for_404_is_accessible(browser, site, scheme):
+    with published(site) as address:
+        page = browser.new_page(color_scheme=scheme)
+        page.goto(f"{address}/nothing.html")
+        violations = Axe().run(page, options=RULES[scheme]).response["violations"]
+        page.close()
+    assert [rule["id"] for rule in violations] == []
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,9 @@ from .conftest import HOME
 
 A4 = (595, 842)
 
+DOT, FORM_LEFT = 0.24, 237
+"""The browser draws a page as a form, in dots of 300 to the inch, so many from the page's left."""
+
 
 @pytest.fixture(scope="module")
 def reader():
@@ -110,7 +113,7 @@ def test_contents_name_the_pages(places, texts):
     contents = "\n".join(texts[1:8])
     for chapter in numbered(HOME):
         page = places[f"page-{chapter.docname}"]
-        first = chapter.title.partition(":")[0].partition(",")[0]
+        first = chapter.title.partition(":")[0].partition(",")[0].replace("'", "’")
         assert re.search(rf"{re.escape(first)}[^\n]*\n?[^\n]*\b{page}\b", contents), (
             chapter.title
         )
@@ -126,6 +129,8 @@ def test_no_letter_stands_beyond_the_right_margin(reader):
 
     def look(text, matrix, text_matrix, font, size):
         x = matrix[0] * text_matrix[4] + matrix[4]
+        if matrix[0] > 1:  # within a form, whose place on the page pypdf leaves out
+            x = (x + FORM_LEFT) * DOT
         if text.strip() and x > A4[0] - 50:
             beyond.append(text.strip())
 

@@ -502,6 +502,10 @@
     });
     var form = make("form", { "class": "answer", novalidate: "" });
     var label = make("label", { "for": id }, answer.ask);
+    // A formula alone is no name for the field: a screen reader may pass over what MathJax draws.
+    var says = make("span", { "class": "answer-unseen" });
+    says.textContent = "Your answer: ";
+    label.prepend(says);
     var input = make("input", {
       id: id, type: "text", autocomplete: "off", autocapitalize: "off", spellcheck: "false",
       "aria-describedby": id + "-how " + id + "-result"

@@ -16,6 +16,9 @@ CACHES = Path("_build") / ".jupyter_cache"
 NOTEBOOKS = Path("_build") / "jupyter_execute"
 RUNS = Path("_build") / "runs"
 
+MEASURED = Path("benchmarks") / "results.json"
+"""What the fast step took beside other libraries; the chapter on speed shows it."""
+
 SOLUTIONS = "LITERATE_SOLUTIONS"
 """The environment's variable that is ``no`` while the class edition is made."""
 
@@ -83,9 +86,9 @@ def execution_key(root: Path) -> str:
     str
         Sixteen hexadecimal digits.
     """
-    lock = root / "requirements.txt"
-    locked = [lock] if lock.exists() else []
-    return digest(root, [*package_files(root), *locked], extra=platform.python_version())
+    others = [root / "requirements.txt", root / MEASURED]
+    present = [path for path in others if path.exists()]
+    return digest(root, [*package_files(root), *present], extra=platform.python_version())
 
 
 def cache_folder(root: Path) -> Path:

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: f09141a668d6e484
+# (or edit here and run `python -m literate untangle`). Digest of the text: 58ec980bdb04e0e3
 
 # From book/speed.md, "Blocks that stay near"
 """All examples in blocks, each with only the inputs that it needs, and the sums over them."""
@@ -108,7 +108,7 @@ class Packed:
 def pack(
     X: NDArray[Any], Y: NDArray[Any], memory: Memory, size: int = BLOCK
 ) -> Iterator[Packed]:
-    """Put the examples into blocks, those of a class side by side.
+    """Put the examples into blocks, those of a class that have about as many zeros side by side.
 
     Parameters
     ----------
@@ -127,7 +127,7 @@ def pack(
         Block after block.
     """
     rows = np.ascontiguousarray(X.T)
-    order = np.argsort(Y.argmax(axis=0), kind="stable")
+    order = np.lexsort((np.count_nonzero(rows, axis=1), Y.argmax(axis=0)))
     for start in range(0, len(order), size):
         chosen = order[start : start + size]
         some = rows[chosen]

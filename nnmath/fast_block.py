@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 2a048ed49f20265e
+# (or edit here and run `python -m literate untangle`). Digest of the text: 961eb3d4fa2deffe
 
 # From book/speed.md, "No new memory"
 """The fast step: a block of examples forward and back, in memory that is used again."""
@@ -75,8 +75,8 @@ destroys the activations, which are not needed any more."""
 
 def is_finite(A: NDArray[Any]) -> bool:
     """Tell whether every entry is finite."""
-    # The sum of the squares, by BLAS, would tell it sooner; but BLAS may hand a part of a long sum to
-    # a thread, which afterwards waits in a loop and takes a processor away from the workers.
+    # The sum of the squares, by BLAS, would tell it sooner; but BLAS may hand a part of a long sum
+    # to a thread, which afterwards waits in a loop and takes a processor away from the workers.
     return bool(np.isfinite(A).all())
 
 

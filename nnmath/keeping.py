@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 777d98571d4b9c9c
+# (or edit here and run `python -m literate untangle`). Digest of the text: 9e8d49da03e57dc7
 
 # From book/notebook_run.md, "Runs that are kept"
 """Results of long computations, kept in files until something that they depend on changes."""
@@ -50,7 +50,7 @@ def parts_to_hash(value: object) -> Iterator[bytes]:
     if isinstance(value, np.ndarray):
         yield f"{value.dtype} {value.shape}".encode()
         yield value.tobytes()
-    elif inspect.isfunction(value) or inspect.isclass(value):
+    elif inspect.isfunction(value):
         inside = modules_behind(value.__module__)
         for name in inside:
             yield inspect.getsource(sys.modules[name]).encode()
@@ -66,9 +66,9 @@ def digest_of(*values: object) -> str:
     Parameters
     ----------
     *values : object
-        Arrays, by their type, shape and entries. Functions and classes: one of the package by the
-        source of its module and of all modules of the package behind it; another by its own source
-        alone, so what it calls must be named as well. Anything else by what ``repr`` says of it.
+        Arrays, by their type, shape and entries. Functions: one of the package by the source of its
+        module and of all modules of the package behind it; another by its own source alone, so what
+        it calls must be named as well. Anything else by what ``repr`` says of it.
 
     Returns
     -------

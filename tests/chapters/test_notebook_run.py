@@ -205,10 +205,6 @@ def test_the_digest_of_the_training_depends_on_the_modules_behind_it(monkeypatch
     assert changed_digest(monkeypatch, train, module) != digest_of(train)
 
 
-def test_the_digest_of_a_class_depends_on_its_module(monkeypatch):
-    assert changed_digest(monkeypatch, Network, "nnmath.network") != digest_of(Network)
-
-
 def test_the_digest_of_a_function_does_not_depend_on_what_it_does_not_use(monkeypatch):
     assert changed_digest(monkeypatch, descend, "nnmath.idx") == digest_of(descend)
 

@@ -22,7 +22,9 @@ NOT_FOUND = "404.html"
 def built_pages() -> list[str]:
     """Name the pages of the built site; without one, a name that no page has."""
     pages = (path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html"))
-    own = sorted(p for p in pages if not p.startswith("_static/") and p not in (REDIRECT, NOT_FOUND))
+    own = sorted(
+        p for p in pages if not p.startswith("_static/") and p not in (REDIRECT, NOT_FOUND)
+    )
     return own or ["(there is no built site)"]
 
 

@@ -1,10 +1,11 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: f2fe7cbfb8525585
+# (or edit here and run `python -m literate untangle`). Digest of the text: 07dc0e256d59c591
 
 # From book/command_line.md, "Options, and errors of one line"
 """The command line: ``python -m nnmath``."""
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -13,6 +14,21 @@ from typing import NoReturn
 
 from nnmath.commands import evaluate_command, predict_command, train_command
 from nnmath.recipes import RECIPES
+
+
+ERRORS = (
+    ArithmeticError,
+    ImportError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+"""What a command raises if the options, the data or the machine do not allow what was asked."""
+
+LONGEST_NUMBER = 18
+"""So many digits make a number that every part of the program can count to."""
 
 
 def whole_number(at_least: int) -> Callable[[str], int]:
@@ -30,6 +46,10 @@ def whole_number(at_least: int) -> Callable[[str], int]:
     """
 
     def read(text: str) -> int:
+        if len(text) > LONGEST_NUMBER:
+            raise argparse.ArgumentTypeError(
+                f"expected at most {LONGEST_NUMBER} digits, got {len(text)}"
+            )
         if not text.isdecimal() or int(text) < at_least:
             raise argparse.ArgumentTypeError(
                 f"expected a whole number of at least {at_least}, got {text!r}"
@@ -224,25 +244,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     -------
     int
         0; 2 after an error, which is one line on the error output; 130 after Ctrl-C; 1 if nobody
-        reads the output.
+        reads the output, or a worker was killed.
 
     Raises
     ------
     SystemExit
         If the options are wrong, or help was asked for.
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a file's name may hold anything
     options = parser().parse_args(arguments)
     try:
         result: int = options.run(options)
-        sys.stdout.flush()
+        if sys.stdout is not None:  # None if it was closed when Python started
+            sys.stdout.flush()
     except BrokenPipeError:
         # Nobody reads any more. Python would complain once more when it flushes at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:
         return 130
-    except (FloatingPointError, ModuleNotFoundError, OSError, ValueError) as error:
-        message = " ".join(str(error).split())
+    except ERRORS as error:
+        message = " ".join(str(error).split()) or type(error).__name__
         if isinstance(error, OSError) and error.filename is not None:
             message = f"{error.filename}: {error.strerror}"
         print(f"nnmath: error: {message}", file=sys.stderr)

@@ -1,12 +1,13 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 3aeb8f1c77cb5568
+# (or edit here and run `python -m literate untangle`). Digest of the text: eaffdf42af2d28ae
 
 # From book/command_line.md, "Three commands"
 """What the commands of the command line do."""
 
 import argparse
-import os
+import itertools
 import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nnmath.activations import softmax
 from nnmath.centring import FIELD, centred
 from nnmath.costs import cross_entropy
 from nnmath.drawings import read_drawing
@@ -23,13 +25,16 @@ from nnmath.forward_pass import forward
 from nnmath.labels import one_hot
 from nnmath.mnist import load_mnist
 from nnmath.network import Network
-from nnmath.progress import progress_bar
+from nnmath.progress import leave_bar, progress_bar
 from nnmath.recipes import RECIPES, Recipe, first_network
 from nnmath.stopping import StopBetweenSteps, Stopped
 from nnmath.storage import load_network, save_network
 
 WATCHED = 2000
-"""How many pictures the accuracy beside the bar is measured on, at most."""
+"""How many training pictures the accuracy is measured on if none are kept for validation."""
+
+FAILED = 1
+"""What a program that did only a part of its work returns."""
 
 INTERRUPTED = 130
 """What a program that Ctrl-C stopped returns, by custom."""
@@ -50,12 +55,35 @@ def require_place(path: Path, *, replace: bool) -> None:
     OSError
         If its folder is missing or cannot be written to, or the file is there.
     """
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"{path}: there is no folder {path.parent}")
-    if path.is_dir() or not os.access(path.parent, os.W_OK):
-        raise PermissionError(f"{path}: cannot be written")
+    folder = (path.resolve() if path.is_symlink() else path).parent
+    if not folder.is_dir():
+        raise FileNotFoundError(f"{path}: there is no folder {folder}")
+    if path.exists() and not path.is_file():
+        raise FileExistsError(f"{path}: expected a file, or a name that is free")
     if path.exists() and not replace:
         raise FileExistsError(f"{path}: is there already; --replace replaces it")
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass  # better seen now than after the training
+    except OSError as error:
+        raise PermissionError(f"{path}: cannot be written: {error.strerror}") from None
+
+
+def free_name(path: Path) -> Path:
+    """Find a name beside a file that no file has.
+
+    Parameters
+    ----------
+    path : Path
+        The name that is wanted.
+
+    Returns
+    -------
+    Path
+        The name itself, or the first of ``name-1``, ``name-2`` and so on that is free.
+    """
+    others = (path.with_stem(f"{path.stem}-{i}") for i in itertools.count(1))
+    return next(name for name in itertools.chain([path], others) if not name.exists())
 
 
 def chosen_recipe(options: argparse.Namespace, m: int) -> Recipe:
@@ -125,7 +153,8 @@ def train_command(options: argparse.Namespace) -> int:
     Returns
     -------
     int
-        0, or 130 if Ctrl-C stopped the training; what was learned is then saved as well.
+        0, 130 if Ctrl-C stopped the training, or 1 if a worker of it was killed; what was learned
+        is then saved as well.
 
     Raises
     ------
@@ -161,17 +190,25 @@ def train_command(options: argparse.Namespace) -> int:
                 watch=watcher(network, X[:, watched], labels[watched], recipe.epochs),
             )
         except Stopped:
+            leave_bar()
             result, said = INTERRUPTED, "stopped"
-    save_network(options.output, network)
+        except RuntimeError as error:  # a worker was killed; the last whole step stands
+            leave_bar()
+            result, said = FAILED, str(error)
+        except BaseException:
+            leave_bar()
+            raise
+    output = options.output if options.replace else free_name(options.output)
+    save_network(output, network)
     share = np.mean(answers(network, X[:, watched]) == labels[watched])
     kind = "validation" if options.validation else "training"
     print(f"{said}; {share:.2%} of {labels[watched].size:,} {kind} pictures right")
-    print(f"saved as {options.output}")
+    print(f"saved as {output}")
     return result
 
 
 def fitting_network(path: Path, pixels: int) -> Network:
-    """Load a network, and refuse one that takes other pictures.
+    """Load a network, and refuse one that takes other pictures, or gives no probabilities.
 
     Parameters
     ----------
@@ -188,15 +225,49 @@ def fitting_network(path: Path, pixels: int) -> Network:
     Raises
     ------
     OSError, ValueError
-        If the file cannot be read, or its network has another number of inputs.
+        If the file cannot be read, or its network has another number of inputs, no softmax at its
+        end, or complex numbers.
     """
     network = load_network(path)
+    last = network.phi[network.L]
+    if last is not softmax or any(np.iscomplexobj(W) for W in network.W.values()):
+        raise ValueError(
+            f"{path}: expected a network of real numbers whose outputs are probabilities, "
+            f"by softmax, got one of {network.W[1].dtype} that ends with {last.__name__}"
+        )
     if network.n[0] != pixels:
         raise ValueError(
             f"{path}: expected a network for pictures of {pixels} pixels, "
             f"got one for {network.n[0]}"
         )
     return network
+
+
+def probabilities(network: Network, X: NDArray[Any]) -> NDArray[Any]:
+    """Compute the outputs of a network, and refuse to go on if they are no numbers.
+
+    Parameters
+    ----------
+    network : Network
+        The network.
+    X : ndarray, shape (n_0, m)
+        The pictures, one a column.
+
+    Returns
+    -------
+    ndarray, shape (n_L, m)
+        The outputs.
+
+    Raises
+    ------
+    ValueError
+        If an output is not finite, since a sum on the way to it overflows.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):  # said in one line, here
+        outputs: NDArray[Any] = forward(network, X)[1][network.L]
+    if not np.isfinite(outputs).all():
+        raise ValueError("the network's sums overflow, its weights are too large")
+    return outputs
 
 
 def evaluate_command(options: argparse.Namespace) -> int:
@@ -222,7 +293,7 @@ def evaluate_command(options: argparse.Namespace) -> int:
     K, m = network.n[network.L], labels.size
     if labels.max() >= K:
         raise ValueError(f"{options.network}: expected {labels.max() + 1} outputs, got {K}")
-    found = answers(network, X)
+    found = probabilities(network, X).argmax(axis=0)
     share = float(np.mean(found == labels))
     error = np.sqrt(share * (1 - share) / m)
     print(f"{share:.2%} of {m:,} {options.split} pictures right, give or take {error:.2%}")
@@ -288,7 +359,7 @@ def predict_command(options: argparse.Namespace) -> int:
     """
     picture, said = read_picture(options)
     network = fitting_network(options.network, picture.shape[0])
-    outputs = forward(network, picture)[1][network.L][:, 0]
+    outputs = probabilities(network, picture)[:, 0]
     print(f"{said}: {outputs.argmax()}")
     width = max(10, min(60, shutil.get_terminal_size().columns - 13))
     for c, share in enumerate(outputs):

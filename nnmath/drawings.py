@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 62368e0afe0b2408
+# (or edit here and run `python -m literate untangle`). Digest of the text: 6a94530a2a4868fa
 
 # From book/command_line.md, "Reading an image file"
 """Drawings in image files."""
@@ -37,14 +37,17 @@ def read_lightness(path: Path) -> NDArray[np.float64]:
         If it is no image, or is damaged.
     """
     try:
-        from PIL import Image
+        from PIL import Image, ImageOps
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
             "reading image files needs Pillow: pip install pillow"
         ) from error
     with path.open("rb") as file:
         try:
-            with Image.open(file) as image:
+            with Image.open(file) as stored:
+                image = ImageOps.exif_transpose(stored)  # a camera's note how it was held
+                if image.mode.startswith("I"):  # grey in 16 bits
+                    return np.asarray(image, float) / 65535
                 ground = Image.new("RGBA", image.size, "white")
                 ground.alpha_composite(image.convert("RGBA"))
         except Exception as error:  # what a damaged image raises depends on its format

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: e073fded240be125
+# (or edit here and run `python -m literate untangle`). Digest of the text: 7add7eb55f77048a
 
 # From book/speed.md, "The fast step in the loop"
 """Training with the fast step."""
@@ -61,7 +61,7 @@ def suits(network: Network, X: NDArray[Any], Y: NDArray[Any], cost: Callable[...
         and all(array.flags.writeable for array in arrays)
         and all(phi in IN_PLACE for phi in hidden)
         and (last is softmax or last in DERIVATIVES)
-        and cost in DERIVATIVE_OF_COST
+        and any(cost is known for known in DERIVATIVE_OF_COST)
     )
 
 
@@ -138,6 +138,8 @@ class MiniBatches:
         if self.augment is not None:
             some_X = self.augment(source[chosen].T, self.rng)
             require_matrix("X", some_X, (self.network.n[0], len(chosen)))
+            if np.iscomplexobj(some_X):
+                raise TypeError(f"augment must give real numbers, got dtype {some_X.dtype}")
             source, rows = np.ascontiguousarray(some_X.T, self.Y.dtype), np.arange(len(chosen))
         total = 0.0
         for start in range(0, len(chosen), LONGEST):
@@ -339,12 +341,14 @@ def descend_in_place(network: Network, gradients: Parameters, eta: float) -> Non
 
 
 def joined(
-    step: Step, rule: Callable[..., None]
+    network: Network, step: Step, rule: Callable[..., None]
 ) -> tuple[Callable[[NDArray[Any]], tuple[float, ByLayer, ByLayer]], Callable[..., None]]:
     """Fit the fast step, and a rule that works with it, into the loop that trains.
 
     Parameters
     ----------
+    network : Network
+        The network that is trained.
     step : function
         Gives cost and gradients of the chosen examples, in memory that is used again.
     rule : function
@@ -361,6 +365,8 @@ def joined(
         value, gradients = step(chosen)
         if not math.isfinite(value):
             return value, {}, {}
+        if rule is not descend and not is_finite(gradients.cells):
+            require_gradients(network, (gradients.W, gradients.b))  # names the array
         held[:] = [gradients if rule is descend else gradients.copy()]
         return value, held[0].W, held[0].b
 
@@ -418,11 +424,14 @@ def train(
 
     Notes
     -----
-    Equation ``eq-update``, with the same numbers as `train_plainly` up to rounding; the same in
-    every run on one machine with the same number of workers. What the fast step does not know,
+    Equation ``eq-update``, with the same gradients as `train_plainly` up to rounding, and the same
+    numbers in every run on one machine with the same number of workers. Where units saturate a
+    gradient can be nothing but rounding, and a rule that divides by its size, such as ``Adam``,
+    makes whole steps of it: the networks then part. What the fast step does not know,
     such as a hidden softmax, or arrays of different types, goes to `train_plainly`. Workers are
     Python processes that see the examples in memory shared with this one. They need no guard in
-    the calling script, and end with the training, however it ends.
+    the calling script, and end with the training, however it ends, unless another process was
+    forked meanwhile: they then end with that one.
     """
     require_matrix("X", X, (network.n[0], "m"))
     require_matrix("Y", Y, (network.n[-1], X.shape[1]))
@@ -448,5 +457,5 @@ def train(
             step = stack.enter_context(full_batch_step(network, X, Y, cost, wanted))
         else:
             step = MiniBatches(network, X, Y, cost, augment, rng).gradients_of
-        gradients_of, rule = joined(step, rule)
+        gradients_of, rule = joined(network, step, rule)
         return run_epochs(network, gradients_of, m, **settings, rule=rule)

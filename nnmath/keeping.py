@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 9e8d49da03e57dc7
+# (or edit here and run `python -m literate untangle`). Digest of the text: b86e82384154ae3a
 
 # From book/notebook_run.md, "Runs that are kept"
 """Results of long computations, kept in files until something that they depend on changes."""
@@ -10,8 +10,8 @@ import os
 import sys
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 PACKAGE = "nnmath"
+MARK = "of "
+"""Stands before each name in a file, so that no name is a word that NumPy keeps for itself."""
+
+NAMES = "names"
+"""What the list of all names is called in a file."""
 
 
 def modules_behind(module: str) -> list[str]:
@@ -49,8 +54,19 @@ def parts_to_hash(value: object) -> Iterator[bytes]:
     """Yield the bytes that tell a value from others, for `digest_of`."""
     if isinstance(value, np.ndarray):
         yield f"{value.dtype} {value.shape}".encode()
-        yield value.tobytes()
+        if value.dtype.hasobject:
+            yield from parts_to_hash(value.tolist())
+        else:
+            yield value.tobytes()
+    elif isinstance(value, Mapping | list | tuple):
+        yield f"{type(value).__name__} {len(value)}".encode()
+        for item in value.items() if isinstance(value, Mapping) else value:
+            yield from parts_to_hash(item)
+    elif is_dataclass(value) and not isinstance(value, type):
+        yield type(value).__qualname__.encode()
+        yield from parts_to_hash(vars(value))
     elif inspect.isfunction(value):
+        yield value.__qualname__.encode()
         inside = modules_behind(value.__module__)
         for name in inside:
             yield inspect.getsource(sys.modules[name]).encode()
@@ -66,9 +82,10 @@ def digest_of(*values: object) -> str:
     Parameters
     ----------
     *values : object
-        Arrays, by their type, shape and entries. Functions: one of the package by the source of its
-        module and of all modules of the package behind it; another by its own source alone, so what
-        it calls must be named as well. Anything else by what ``repr`` says of it.
+        Arrays, by their type, shape and entries. Functions: by their name, and one of the package
+        by the source of its module and of all modules of the package behind it; another by its own
+        source alone, so what it calls must be named as well. Mappings, lists, tuples and data
+        classes, such as networks, item by item. Anything else by what ``repr`` says of it.
 
     Returns
     -------
@@ -80,6 +97,31 @@ def digest_of(*values: object) -> str:
         for part in parts_to_hash(value):
             total.update(hashlib.sha256(part).digest())
     return total.hexdigest()[:16]
+
+
+def read_result(path: Path) -> dict[str, NDArray[Any]] | None:
+    """Read a result that `kept` wrote.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    dict of str to ndarray, or None
+        The result; None if there is no such file, or not every array in it is whole.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            damaged = archive.testzip()  # reads everything, and compares the check sums
+        with np.load(path, allow_pickle=False) as file:
+            marked = [name for name in file.files if name.startswith(MARK)]
+            arrays = {name.removeprefix(MARK): file[name] for name in marked}
+            names = file[NAMES].tolist()
+    except Exception:  # a damaged archive can make its reader raise almost anything
+        return None
+    return arrays if damaged is None and sorted(arrays) == names else None
 
 
 def kept(
@@ -113,11 +155,9 @@ def kept(
         raise ValueError(f"name must hold letters, digits, '-' and '_' only, got {name!r}")
     folder = Path(os.environ.get("NNMATH_RUNS") or "nnmath-runs")
     path = folder / f"{name}.{digest}.npz"
-    try:
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
-            return dict(file)
-    except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error):
-        pass  # there is none, or a damaged one
+    found = read_result(path)
+    if found is not None:
+        return found
     arrays: dict[str, Any] = {key: np.asarray(value) for key, value in compute().items()}
     for key, array in arrays.items():
         if array.dtype.hasobject:
@@ -125,7 +165,9 @@ def kept(
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         written = Path(scratch) / "result.npz"
-        np.savez(written, **arrays)
+        marked: dict[str, Any] = {f"{MARK}{key}": array for key, array in arrays.items()}
+        marked[NAMES] = np.array(sorted(arrays), str)
+        np.savez(written, **marked)
         written.replace(path)  # whole or not at all, even if the machine stops here
     for other in folder.glob(f"{name}.*.npz"):
         if other != path:

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: b58d429b0fff39d9
+# (or edit here and run `python -m literate untangle`). Digest of the text: 97365b59fb461a38
 
 # From book/gradient_descent.md, "Every example once"
 """Mini-batches: every example once, in random order, a few at a time."""
@@ -10,6 +10,36 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+
+def require_minibatches(m: int, B: int, rng: np.random.Generator) -> None:
+    """Refuse what examples cannot be cut into mini-batches with.
+
+    Parameters
+    ----------
+    m : int
+        How many examples there are.
+    B : int
+        How many a mini-batch holds.
+    rng : numpy.random.Generator
+        Draws the order.
+
+    Raises
+    ------
+    TypeError
+        If a number is no whole number, or `rng` no generator.
+    ValueError
+        If `m` is below 1, or `B` is not from 1 to `m`.
+    """
+    for name, value in (("m", m), ("B", B)):
+        if not isinstance(value, Integral) or isinstance(value, bool):
+            raise TypeError(f"{name} must be a whole number, got {value!r}")
+    if m < 1:
+        raise ValueError(f"m must be at least 1, got {m}")
+    if not 1 <= B <= m:
+        raise ValueError(f"B must be from 1 to {m}, the number of examples, got {B}")
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng must be a numpy.random.Generator, got {type(rng).__name__}")
 
 
 def minibatches(m: int, B: int, rng: np.random.Generator) -> Iterator[NDArray[np.integer[Any]]]:
@@ -37,14 +67,6 @@ def minibatches(m: int, B: int, rng: np.random.Generator) -> Iterator[NDArray[np
     ValueError
         If `m` is below 1, or `B` is not from 1 to `m`.
     """
-    for name, value in (("m", m), ("B", B)):
-        if not isinstance(value, Integral) or isinstance(value, bool):
-            raise TypeError(f"{name} must be a whole number, got {value!r}")
-    if m < 1:
-        raise ValueError(f"m must be at least 1, got {m}")
-    if not 1 <= B <= m:
-        raise ValueError(f"B must be from 1 to {m}, the number of examples, got {B}")
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng must be a numpy.random.Generator, got {type(rng).__name__}")
+    require_minibatches(m, B, rng)
     order = rng.permutation(m)
     return (order[start : start + B] for start in range(0, m, B))

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 5e1fd2b94ae07a54
+# (or edit here and run `python -m literate untangle`). Digest of the text: ebebe6905f7eb056
 
 # From book/further.md, "Nesterov's look ahead"
 """Rules for a step that remember the gradients of the steps before."""
@@ -126,6 +126,7 @@ class Momentum:
             As `descend` does, or if the network is not the one of the calls before.
         """
         require_learning_rate(eta)
+        eta = float(eta)  # a Fraction cannot be multiplied by an array
         pairs = paired_gradients(network, of_W, of_b)
         self.v = self.v or zeros_beside(pairs)
         require_same_shapes(self.v, pairs)
@@ -189,10 +190,17 @@ class Adam:
         Raises
         ------
         TypeError, ValueError
-            As `descend` does, or if the network is not the one of the calls before.
+            As `descend` does, or if the network is not the one of the calls before, or its type of
+            numbers, such as float16, rounds epsilon to 0.
         """
         require_learning_rate(eta)
+        eta = float(eta)  # a Fraction cannot be multiplied by an array
         pairs = paired_gradients(network, of_W, of_b)
+        for theta, _ in pairs:
+            if not theta.dtype.type(self.epsilon) > 0:
+                raise ValueError(
+                    f"epsilon must be above 0 in the network's {theta.dtype}, got {self.epsilon}"
+                )
         self.v, self.q = self.v or zeros_beside(pairs), self.q or zeros_beside(pairs)
         require_same_shapes(self.v, pairs)
         self.t += 1

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 2f5c2c94ed06c531
+# (or edit here and run `python -m literate untangle`). Digest of the text: f80660a54b898879
 
 # From book/notebook_run.md, "A bar in a terminal, silence in a page"
 """A bar that shows how far a training is, for those who watch it at a terminal."""
@@ -13,6 +13,36 @@ from typing import TextIO
 
 WIDTH = 30
 SECONDS_BETWEEN = 0.1
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Tell whether a stream is there, and somebody watches it.
+
+    Parameters
+    ----------
+    stream : text stream or None
+        Python has None for a stream that was closed when it started.
+
+    Returns
+    -------
+    bool
+        Whether a bar can be drawn on it.
+    """
+    return stream is not None and not stream.closed and stream.isatty()
+
+
+def leave_bar(stream: TextIO | None = None) -> None:
+    """End the line of a bar that will not reach its end.
+
+    Parameters
+    ----------
+    stream : text stream, optional
+        Where the bar was drawn. Without it, the standard error output.
+    """
+    target = sys.stderr if stream is None else stream
+    if is_terminal(target):
+        target.write("\n")
+        target.flush()
 
 
 def progress_bar(
@@ -74,4 +104,4 @@ def progress_bar(
     def ignore(epoch: int, cost: float) -> None:
         """Draw nothing."""
 
-    return watch if target.isatty() else ignore
+    return watch if is_terminal(target) else ignore

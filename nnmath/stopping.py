@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 3bf28b8b79f945a9
+# (or edit here and run `python -m literate untangle`). Digest of the text: 53e23af3420a8815
 
 # From book/command_line.md, "A training that can be stopped"
 """Stop a training between two steps when Ctrl-C is pressed."""
@@ -18,8 +18,9 @@ class Stopped(Exception):
 class StopBetweenSteps:
     """While it is entered, note Ctrl-C; the next step of a rule then raises `Stopped`.
 
-    Only the first Ctrl-C is noted; a second is answered as it was before. Outside the main thread,
-    where Python lets nobody answer signals, nothing is changed.
+    Only the first Ctrl-C is noted; a second is answered as it was before. Where Ctrl-C is ignored,
+    as in a job that a shell put into the background, and outside the main thread, where Python lets
+    nobody answer signals, nothing is changed.
     """
 
     def __init__(self) -> None:
@@ -28,7 +29,9 @@ class StopBetweenSteps:
 
     def __enter__(self) -> "StopBetweenSteps":
         """Begin to answer Ctrl-C."""
-        if threading.current_thread() is threading.main_thread():
+        self.asked = False
+        in_main = threading.current_thread() is threading.main_thread()
+        if in_main and signal.getsignal(signal.SIGINT) not in (None, signal.SIG_IGN):
             self.before = signal.signal(signal.SIGINT, self.note)
         return self
 

@@ -1,10 +1,11 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 59e65e07544347c0
+# (or edit here and run `python -m literate untangle`). Digest of the text: 2106468009e815e0
 
 # From book/further.md, "To keep a network"
 """Networks in files: NumPy's .npz, without pickle, with a version, written whole or not at all."""
 
 import os
+import secrets
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,8 @@ def save_network(path: Path | str, network: Network) -> None:
     Parameters
     ----------
     path : Path or str
-        The file; one that is there is replaced. The usual ending is ``.npz``.
+        The file; one that is there is replaced, and a link leads to the file to replace. The usual
+        ending is ``.npz``.
     network : Network
         Its activation functions must be the package's own.
 
@@ -53,10 +55,14 @@ def save_network(path: Path | str, network: Network) -> None:
     content["phi"] = np.array([network.phi[l].__name__ for l in range(1, network.L + 1)])
     for l in network.W:
         content[f"W{l}"], content[f"b{l}"] = network.W[l], network.b[l]
-    path = Path(path)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
+    path = Path(path).resolve()
+    if path.exists() and not path.is_file():
+        raise FileExistsError(
+            f"{path}: expected the name of a file, got that of something else"
+        )
+    unfinished = path.with_name(f".{secrets.token_hex(8)}.unfinished")
     try:
-        with unfinished.open("wb") as file:
+        with unfinished.open("xb") as file:  # its own, whoever else saves to the same place
             np.savez(file, allow_pickle=False, **content)
             file.flush()
             os.fsync(file.fileno())  # on the disk, before the name says that it is complete
@@ -99,7 +105,11 @@ def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
                 raise ValueError(f"the check sum of {damaged} is wrong")
             file.seek(0)
             with np.load(file, allow_pickle=False) as held:
-                return {name: held[name] for name in held.files}
+                arrays = {name: held[name] for name in held.files}
+            for name, array in arrays.items():
+                if not isinstance(array, np.ndarray):
+                    raise ValueError(f"{name} is no array")
+            return arrays
         except (
             Exception
         ) as error:  # a damaged archive can make its reader raise almost anything

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: e33390d17d1bf233
+# (or edit here and run `python -m literate untangle`). Digest of the text: de477e383b5a87a5
 
 # From book/gradient_descent.md, "The loop that trains"
 """Training: forward, backward, step, over and over."""
@@ -15,7 +15,7 @@ from nnmath.arguments import require_matrix
 from nnmath.backward import backward
 from nnmath.descent import descend, require_learning_rate
 from nnmath.forward_pass import forward
-from nnmath.minibatches import minibatches
+from nnmath.minibatches import minibatches, require_minibatches
 from nnmath.network import Network
 
 ByLayer = dict[int, NDArray[Any]]
@@ -137,6 +137,7 @@ def run_epochs(
     """
     require_learning_rate(eta)
     require_epochs(epochs)
+    require_minibatches(m, B, rng)
     costs = []
     for epoch in range(epochs):
         pieces = list(minibatches(m, B, rng))

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: c08e0e1a9759a7c7
+# (or edit here and run `python -m literate untangle`). Digest of the text: 5cc3b93cc93928ad
 
 # From book/speed.md, "Two workers"
 """A worker of the fast step: the program that `nnmath.workers` starts."""
@@ -25,6 +25,7 @@ def work(file: int, connection: Connection) -> None:
         answers, the cost of the part or what went wrong.
     """
     try:
+        connection.send(True)  # it has started; only now is its plan sent
         dtype, plan = connection.recv()
         memory = Memory(np.frombuffer(mmap.mmap(file, 0), dtype))
         part = Part(plan, memory)

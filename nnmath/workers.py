@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: bf948df462b357ca
+# (or edit here and run `python -m literate untangle`). Digest of the text: 1276d476b16ed273
 
 # From book/speed.md, "Two workers"
 """Processes that share the work of a full batch."""
@@ -7,6 +7,7 @@
 import contextlib
 import mmap
 import os
+import pickle
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -23,7 +24,7 @@ PROGRAM = "from nnmath.worker import work_for_parent; work_for_parent()"
 """What a worker runs."""
 
 PATIENCE = 20.0
-"""How many seconds a worker may take to start."""
+"""How many seconds a worker may take to start, and again to read its plan."""
 
 
 def processors() -> int:
@@ -38,7 +39,7 @@ def environment_of_worker() -> dict[str, str]:
     unset = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
     kept = {name: value for name, value in os.environ.items() if name not in unset}
     one = dict.fromkeys(("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"), "1")
-    path = os.pathsep.join(entry or os.getcwd() for entry in sys.path)
+    path = os.pathsep.join(entry or os.getcwd() for entry in sys.path if isinstance(entry, str))
     return kept | one | {"PYTHONPATH": path}
 
 
@@ -98,20 +99,30 @@ class Workers:
     def __init__(self, shared: SharedMemory, plans: Sequence[Plan]) -> None:
         self.processes: list[subprocess.Popen[bytes]] = []
         self.connections: list[Connection] = []
+        if not sys.executable or getattr(sys, "frozen", False):
+            raise OSError("there is no Python beside this program that a worker could run")
         try:
-            for plan in plans:
-                self.start(shared, plan)
+            for _ in plans:
+                self.start(shared)
+            for connection, plan in zip(self.connections, plans, strict=True):
+                self.await_answer(connection)
+                connection.send((shared.cells.dtype, plan))
             for connection in self.connections:
-                if not connection.poll(PATIENCE) or connection.recv() is not True:
-                    raise OSError("a worker did not start")
+                self.await_answer(connection)
         except BaseException as error:
             self.close()
-            if isinstance(error, EOFError):
+            if isinstance(error, EOFError | pickle.PicklingError):
                 raise OSError("a worker did not start") from None
             raise
 
-    def start(self, shared: SharedMemory, plan: Plan) -> None:
-        """Start one worker and tell it its plan."""
+    @staticmethod
+    def await_answer(connection: Connection) -> None:
+        """Wait until a worker says that it is ready to go on."""
+        if not connection.poll(PATIENCE) or connection.recv() is not True:
+            raise OSError("a worker did not start")
+
+    def start(self, shared: SharedMemory) -> None:
+        """Start one worker."""
         ours, theirs = Pipe()
         self.connections.append(ours)
         with theirs:
@@ -127,7 +138,6 @@ class Workers:
                     start_new_session=True,  # Ctrl-C is for the training, which ends its workers
                 )
             )
-        ours.send((shared.cells.dtype, plan))
 
     def run(self) -> float:
         """Let every worker sum over its part; give the sum of the costs.

@@ -5,6 +5,7 @@ import pty
 import signal
 import subprocess
 import sys
+import tempfile
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,7 +13,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nnmath import centred, identity, load_network, random_network, read_drawing, save_network
+from nnmath import (
+    Network,
+    centred,
+    identity,
+    load_network,
+    random_network,
+    read_drawing,
+    save_network,
+    softmax,
+)
 from nnmath.centring import area_weights, centre_of_mass, fitted_to_box
 from nnmath.command_line import main
 from nnmath.recipes import RECIPES, first_network
@@ -141,6 +151,24 @@ def test_drawing_is_read_from_every_kind_of_image(tmp_path, mode):
     assert np.array_equal(read_drawing(tmp_path / "drawing.png"), ink)
 
 
+def test_grey_in_sixteen_bits_is_not_cut_off(tmp_path):
+    ink = np.zeros((12, 9))
+    ink[4:7, 2:5], ink[8, 4] = 1.0, 0.6
+    grey = np.uint16(np.round(65535 * (1 - ink)))
+    Image.fromarray(grey).save(tmp_path / "drawing.png")
+    assert np.abs(read_drawing(tmp_path / "drawing.png") - ink).max() <= 1 / 65535
+
+
+def test_photograph_is_turned_as_the_camera_noted(tmp_path):
+    ink = np.zeros((12, 9))
+    ink[4:7, 2], ink[4, 2:6] = 1.0, 1.0
+    image = Image.fromarray(np.uint8(255 * (1 - ink)))
+    note = image.getexif()
+    note[274] = 6  # held so that it must be turned by a quarter, clockwise
+    image.save(tmp_path / "drawing.png", exif=note)
+    assert np.array_equal(read_drawing(tmp_path / "drawing.png"), np.rot90(ink, -1))
+
+
 def test_light_ink_on_dark_paper_is_ink_too(tmp_path):
     ink = np.zeros((12, 9))
     ink[4:7, 2:5] = 1.0
@@ -202,6 +230,26 @@ def test_answer_is_given_back():
     assert signal.getsignal(signal.SIGINT) == before
 
 
+def test_ignored_interrupt_stays_ignored():
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with StopBetweenSteps() as stop:
+            os.kill(os.getpid(), signal.SIGINT)
+            assert not stop.asked
+        assert signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def test_one_stop_serves_two_trainings():
+    stop = StopBetweenSteps()
+    for _ in range(2):
+        with stop:
+            assert not stop.asked
+            os.kill(os.getpid(), signal.SIGINT)
+            assert stop.asked
+
+
 def test_rule_makes_its_steps_until_asked():
     made = []
     with StopBetweenSteps() as stop:
@@ -261,7 +309,7 @@ def test_prediction_of_an_image_file(tmp_path, capsys):
     ink = np.zeros((60, 40))
     ink[10:50, 15:22] = 1.0
     Image.fromarray(np.uint8(255 * (1 - ink))).save(tmp_path / "bar.png")
-    network = random_network((784, 3), {1: identity}, scale=0.01, rng=np.random.default_rng(1))
+    network = random_network((784, 3), {1: softmax}, scale=0.01, rng=np.random.default_rng(1))
     save_network(tmp_path / "n.npz", network)
     assert main(["predict", str(tmp_path / "n.npz"), str(tmp_path / "bar.png")]) == 0
     expected = (network.W[1] @ centred(ink).reshape(784, 1)).argmax()
@@ -288,6 +336,7 @@ def test_help_names_every_option(command, capsys):
         ([], "required: COMMAND"),
         (["walk"], "invalid choice: 'walk'"),
         (["train", "--epochs", "-1"], "--epochs: expected a whole number of at least 0"),
+        (["train", "--epochs", "9" * 5000], "--epochs: expected at most 18 digits, got 5000"),
         (["train", "--batch", "0"], "--batch: expected a whole number of at least 1"),
         (["train", "--eta", "fast"], "--eta: expected a number above 0, got 'fast'"),
         (["train", "--eta", "nan"], "--eta: expected a number above 0"),
@@ -312,6 +361,108 @@ def test_file_is_replaced_only_on_request(trained, small_data, capsys):
     assert trained.read_bytes() == before
     assert main([*options, "--recipe", "plain", "--replace"]) == 0
     assert trained.read_bytes() != before
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe"])
+def test_output_that_is_no_file_is_refused(kind, small_data, tmp_path, capsys):
+    path = tmp_path / "new.npz"
+    path.mkdir() if kind == "folder" else os.mkfifo(path)
+    options = ["train", "--data", small_data, "--output", path, "--replace"]
+    assert "expected a file, or a name that is free" in complaint(capsys, *options)
+
+
+def test_folder_that_takes_no_file_is_refused_before_the_training(
+    small_data, tmp_path, capsys, monkeypatch
+):
+    def refuse(**_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
+    options = ["train", "--data", small_data, "--output", tmp_path / "new.npz"]
+    assert "new.npz: cannot be written: Permission denied" in complaint(capsys, *options)
+    assert not (tmp_path / "new.npz").exists()
+
+
+def test_link_leads_to_the_file_that_is_replaced(trained, small_data, tmp_path, capsys):
+    link = tmp_path / "link.npz"
+    link.symlink_to(trained)
+    before = trained.read_bytes()
+    options = ["train", "--data", small_data, "--output", link, "--epochs", 1, "--replace"]
+    assert main([*map(str, options), "--recipe", "plain"]) == 0
+    assert link.is_symlink()
+    assert trained.read_bytes() != before
+
+
+def test_file_that_appears_during_the_training_is_kept(
+    small_data, tmp_path, capsys, monkeypatch
+):
+    path = tmp_path / "new.npz"
+    (tmp_path / "new-1.npz").write_text("another's as well")
+
+    def train_meanwhile(*_, **__):
+        path.write_text("another's")
+
+    monkeypatch.setattr("nnmath.commands.train", train_meanwhile)
+    assert main(["train", "--data", str(small_data), "--output", str(path)]) == 0
+    assert path.read_text() == "another's"
+    assert f"saved as {tmp_path / 'new-2.npz'}" in capsys.readouterr().out
+    assert load_network(tmp_path / "new-2.npz").n[0] == 9
+
+
+def test_what_was_learned_is_saved_when_a_worker_is_killed(
+    small_data, tmp_path, capsys, monkeypatch
+):
+    def train_and_fail(*_, **__):
+        raise RuntimeError("a worker of the training has ended before its time")
+
+    monkeypatch.setattr("nnmath.commands.train", train_and_fail)
+    path = tmp_path / "new.npz"
+    assert main(["train", "--data", str(small_data), "--output", str(path)]) == 1
+    assert capsys.readouterr().out.startswith("a worker of the training has ended")
+    assert load_network(path).n[0] == 9
+
+
+@pytest.mark.parametrize("error", [MemoryError(), OverflowError("too large")])
+def test_what_the_machine_cannot_do_is_said_in_one_line(
+    error, trained, small_data, capsys, monkeypatch
+):
+    def fail(*_, **__):
+        raise error
+
+    monkeypatch.setattr("nnmath.commands.load_mnist", fail)
+    said = complaint(capsys, "evaluate", trained, "--data", small_data)
+    assert (str(error) or "MemoryError") in said
+
+
+def unfit(kind):
+    """Make a network for the small pictures that predicts no probabilities."""
+    W, b = np.full((3, 9), 1.0), np.zeros((3, 1))
+    if kind == "complex":
+        return Network({1: W + 0j}, {1: b + 0j}, {1: softmax})
+    return Network({1: W * (1e308 if kind == "overflow" else 1)}, {1: b}, {1: identity})
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"), [("identity", "ends with identity"), ("complex", "one of complex128")]
+)
+@pytest.mark.parametrize("command", ["evaluate", "predict"])
+def test_network_without_probabilities_is_refused(
+    command, kind, expected, small_data, tmp_path, capsys
+):
+    save_network(tmp_path / "n.npz", unfit(kind))
+    picture = ["0"] if command == "predict" else []
+    options = [command, tmp_path / "n.npz", *picture, "--data", small_data]
+    assert expected in complaint(capsys, *options)
+
+
+@pytest.mark.parametrize("command", ["evaluate", "predict"])
+def test_network_whose_sums_overflow_is_refused(command, small_data, tmp_path, capsys):
+    W = {1: np.full((3, 9), 3e38, np.float32), 2: np.full((3, 3), -3e38, np.float32)}
+    b = {l: np.zeros((3, 1), np.float32) for l in W}
+    save_network(tmp_path / "n.npz", Network(W, b, {1: identity, 2: softmax}))
+    picture = ["0"] if command == "predict" else []
+    options = [command, tmp_path / "n.npz", *picture, "--data", small_data]
+    assert "sums overflow" in complaint(capsys, *options)
 
 
 def test_network_for_other_pictures_is_refused(trained, capsys):
@@ -364,6 +515,38 @@ def test_interrupt_saves_what_was_learned(small_data, tmp_path):
     assert process.returncode == 130
     assert printed.startswith("stopped; ")
     assert load_network(path).n[0] == 9
+
+
+def test_bar_of_a_training_that_fails_ends_its_line(small_data, tmp_path):
+    options = ["--data", small_data, "--output", tmp_path / "new.npz", "--eta", "1e300"]
+    terminal, its_end = pty.openpty()
+    process = program("train", "--recipe", "plain", *options, stderr=its_end)
+    os.close(its_end)
+    assert process.wait(60) == 2
+    shown = os.read(terminal, 10_000).decode()
+    os.close(terminal)
+    assert shown.splitlines()[-1].startswith("nnmath: error: the cost before step")
+
+
+def test_closed_streams_are_no_error(trained, small_data):
+    for stream in ("1", "2"):
+        command = f'exec "{sys.executable}" -m nnmath evaluate "$0" --data "$1" {stream}>&-'
+        environment = os.environ | {"PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
+        shell = ["sh", "-c", command, str(trained), str(small_data)]
+        ended = subprocess.run(
+            shell, env=environment, capture_output=True, text=True, check=False
+        )
+        assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_name_that_no_terminal_can_show_is_escaped(trained, small_data, tmp_path):
+    path = tmp_path / "n\udcff.npz"
+    trained.rename(path)
+    options = ["train", "--data", small_data, "--output", path, "--epochs", 0, "--replace"]
+    process = program(*options, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    printed, said = process.communicate(timeout=60)
+    assert (process.returncode, said) == (0, "")
+    assert "n\\udcff.npz" in printed
 
 
 def test_closed_pipe_is_no_error(trained, small_data):

@@ -2,6 +2,8 @@
 
 import io
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
@@ -288,6 +290,30 @@ def test_rules_refuse_numbers_out_of_range(make, kind, message):
         make()
 
 
+def test_adam_refuses_a_type_that_rounds_epsilon_to_zero():
+    half = random_network((2, 3), {1: softmax}, scale=1.0, rng=np.random.default_rng(0))
+    half = Network(
+        {1: half.W[1].astype(np.float16)}, {1: half.b[1].astype(np.float16)}, half.phi
+    )
+    of_W, of_b = {1: np.ones((3, 2), np.float16)}, {1: np.ones((3, 1), np.float16)}
+    before = copy(half)
+    with pytest.raises(
+        ValueError, match=r"^epsilon must be above 0 in the network's float16, got 1e-08$"
+    ):
+        Adam()(half, of_W, of_b, 0.1)
+    assert same(half, before)
+    Adam(epsilon=1e-4)(half, of_W, of_b, 0.1)
+    assert np.isfinite(half.W[1]).all()
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_rate_may_be_a_fraction(name):
+    one, other = drawn()[0], drawn()[0]
+    RULES[name]()(one, *gradients(0), Fraction(1, 8))
+    RULES[name]()(other, *gradients(0), 0.125)
+    assert same(one, other)
+
+
 def test_decay_refuses_to_turn_weights_around():
     network = drawn()[0]
     before = copy(network)
@@ -466,6 +492,28 @@ def test_saving_replaces_and_a_failure_leaves_what_was_there(tmp_path, monkeypat
     assert [left.name for left in tmp_path.iterdir()] == ["net.npz"]
 
 
+def test_two_threads_may_save_to_one_place(tmp_path):
+    path = tmp_path / "net.npz"
+    networks = [drawn(seed)[0] for seed in range(2)]
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(lambda i: save_network(path, networks[i % 2]), range(60)))
+    found = load_network(path).W[1]
+    assert any(np.array_equal(found, network.W[1]) for network in networks)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_saving_follows_a_link(tmp_path):
+    (tmp_path / "link.npz").symlink_to(tmp_path / "net.npz")
+    save_network(tmp_path / "link.npz", drawn()[0])
+    assert (tmp_path / "link.npz").is_symlink()
+    assert (tmp_path / "net.npz").is_file()
+
+
+def test_saving_replaces_files_only(tmp_path):
+    with pytest.raises(FileExistsError, match="expected the name of a file"):
+        save_network(tmp_path, drawn()[0])
+
+
 def test_saving_refuses_what_it_could_not_load(tmp_path):
     network, path = drawn()[0], tmp_path / "net.npz"
 
@@ -557,6 +605,13 @@ def test_a_foreign_archive_is_refused(tmp_path, change, message):
     (tmp_path / "good.npz").write_bytes(archive(**GOOD))
     assert load_network(tmp_path / "good.npz").n == (3, 2)
     refused(tmp_path / "bad.npz", archive(**(GOOD | change)), message)
+
+
+def test_what_is_no_array_is_refused(tmp_path):
+    file = io.BytesIO(archive(**GOOD))
+    with zipfile.ZipFile(file, "a") as other:
+        other.writestr("W3", "bytes and not an array")
+    refused(tmp_path / "bytes.npz", file.getvalue(), "damaged, or holds what is no array")
 
 
 def test_objects_are_never_unpickled(tmp_path):

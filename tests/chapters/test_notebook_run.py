@@ -24,6 +24,7 @@ from nnmath import (
     softmax,
     train,
 )
+from nnmath.progress import leave_bar
 
 
 class Terminal(io.StringIO):
@@ -110,6 +111,24 @@ def test_the_bar_goes_to_the_standard_error_output(monkeypatch):
     assert "epoch 1 of 1" in terminal.getvalue()
 
 
+@pytest.mark.parametrize("stream", [None, "closed"])
+def test_closed_streams_get_no_bar(monkeypatch, stream):
+    if stream == "closed":
+        stream = Terminal()
+        stream.close()
+    monkeypatch.setattr(sys, "stderr", stream)
+    progress_bar(2)(2, 0.5)
+    leave_bar()
+
+
+def test_a_bar_that_is_left_ends_its_line_at_a_terminal_only(monkeypatch):
+    terminal, page = Terminal(), io.StringIO()
+    leave_bar(terminal)
+    leave_bar(page)
+    assert terminal.getvalue() == "\n"
+    assert page.getvalue() == ""
+
+
 def test_a_training_draws_the_bar():
     terminal = Terminal()
     network = random_network((2, 3), {1: softmax}, scale=1.0, rng=np.random.default_rng(0))
@@ -149,6 +168,9 @@ def other(x):
 
 def test_values_that_differ_have_different_digests():
     floats = np.array([1.0, 2.0])
+    many = np.zeros((40, 50))  # so many that repr leaves most of them out
+    much = many.copy()
+    much[20, 25] = 1.0
     values = [
         floats,
         floats.astype(np.float32),
@@ -159,8 +181,21 @@ def test_values_that_differ_have_different_digests():
         other,
         descend,
         forward,
+        relu,
+        softmax,
         (1, 2),
+        [1, 2],
         "(1, 2)",
+        [many, many],
+        [many, much],
+        {"a": many},
+        {"a": much},
+        {"b": much},
+        Network({1: many}, {1: many[:, :1]}, {1: relu}),
+        Network({1: much}, {1: many[:, :1]}, {1: relu}),
+        Network({1: much}, {1: many[:, :1]}, {1: softmax}),
+        np.array([many, None], object),
+        np.array([much, None], object),
     ]
     digests = [digest_of(value) for value in values]
     assert len(set(digests)) == len(values)
@@ -261,6 +296,24 @@ def test_a_damaged_file_is_made_again(folder, damage):
     assert same(kept("run", "abc", compute), whole)
     assert same(kept("run", "abc", compute), whole)
     assert len(calls) == 2
+
+
+def test_an_array_that_is_missing_or_has_another_name_is_noticed(folder):
+    calls, compute = counted()
+    whole = kept("run", "abc", compute)
+    path = folder / "run.abc.npz"
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b"of W1", b"of W2"))  # no check sum covers the names
+    assert same(kept("run", "abc", compute), whole)
+    assert len(calls) == 2
+
+
+@pytest.mark.parametrize("key", ["file", "allow_pickle", "names", "of names", "a/b"])
+def test_results_may_have_any_name(folder, key):
+    first = kept("run", "abc", lambda: {key: 1.0})
+    again = kept("run", "abc", lambda: {key: 2.0})
+    assert same(first, again)
+    assert list(again) == [key]
 
 
 def test_a_flipped_bit_is_noticed(folder):

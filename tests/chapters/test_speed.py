@@ -166,6 +166,34 @@ def test_a_rule_gets_arrays_that_it_may_keep():
             assert of_b[l] == pytest.approx(plain_b[l], rel=1e-12, abs=1e-14)
 
 
+@pytest.mark.parametrize("B", [1, 2])
+def test_no_rule_gets_a_gradient_that_is_not_finite(B):
+    network, X, Y, cost = overflowing()
+    with (
+        np.errstate(over="ignore", invalid="ignore"),
+        pytest.raises(ValueError, match=r"must be finite"),
+    ):
+        train(
+            network,
+            X,
+            Y,
+            cost,
+            eta=0.1,
+            epochs=1,
+            B=B,
+            rng=np.random.default_rng(0),
+            rule=lambda *_: pytest.fail("the rule was called"),
+        )
+
+
+def test_augmented_inputs_that_are_complex_are_refused():
+    network, X, Y, cost = drawn(m=20)
+    with pytest.raises(
+        TypeError, match=r"^augment must give real numbers, got dtype complex128"
+    ):
+        both(network, X, Y, cost, B=6, augment=lambda some_X, _: some_X + 0j)
+
+
 def test_augmented_minibatches_and_schedules_are_those_of_the_plain_training():
     def augment(X, rng):
         return X + rng.normal(size=X.shape)
@@ -237,21 +265,24 @@ def test_sums_whose_squares_overflow_are_finite_all_the_same():
     assert same(fast, plain)
 
 
-def test_a_gradient_that_overflows_is_refused_and_nothing_moves():
+def overflowing():
+    """Make a training whose cost is finite and whose gradient is not."""
     network = Network(
         {1: np.full((1, 1), 1e-160), 2: np.full((1, 1), 1e150)},
         {1: np.zeros((1, 1)), 2: np.zeros((1, 1))},
         {1: identity, 2: identity},
     )
-    X, Y = np.full((1, 2), 1e160), np.zeros((1, 2))
+    return network, np.full((1, 2), 1e160), np.zeros((1, 2)), squared_error
+
+
+def test_a_gradient_that_overflows_is_refused_and_nothing_moves():
+    network, X, Y, cost = overflowing()
     before = copy(network)
     with (
         np.errstate(over="ignore", invalid="ignore"),
         pytest.raises(ValueError, match=r"must be finite"),
     ):
-        train(
-            network, X, Y, squared_error, eta=1.0, epochs=1, B=2, rng=np.random.default_rng(0)
-        )
+        train(network, X, Y, cost, eta=1.0, epochs=1, B=2, rng=np.random.default_rng(0))
     assert same(network, before)
 
 
@@ -287,6 +318,14 @@ def test_a_network_that_cannot_be_written_to_is_refused_before_anything_moves():
     with pytest.raises(ValueError, match=r"^b\[3\] of the network must be writeable$"):
         train(network, X, Y, cost, eta=0.1, epochs=1, B=20, rng=np.random.default_rng(0))
     assert same(network, before)
+
+
+def test_no_epochs_are_no_reason_to_accept_what_is_wrong():
+    network, X, Y, cost = drawn(m=20)
+    with pytest.raises(ValueError, match=r"^B must be from 1 to 20"):
+        train(network, X, Y, cost, eta=0.1, epochs=0, B=21, rng=np.random.default_rng(0))
+    with pytest.raises(TypeError, match=r"^rng must be a numpy.random.Generator"):
+        train(network, X, Y, cost, eta=0.1, epochs=0, B=2, rng=3)
 
 
 def test_workers_wait_for_long_trainings():
@@ -501,6 +540,45 @@ def test_workers_that_do_not_start_leave_nothing_behind(monkeypatch):
         assert children() == before
         value, _ = step(np.arange(600))
     assert value == pytest.approx(plain_gradients(network, X, Y, cost)[0], rel=1e-12)
+
+
+@needs_workers
+def test_a_plan_that_no_worker_reads_does_not_hold_up_the_training(monkeypatch):
+    monkeypatch.setattr("nnmath.workers.PROGRAM", "import time; time.sleep(100)")
+    monkeypatch.setattr("nnmath.workers.PATIENCE", 0.2)
+    shared = SharedMemory(1, np.dtype(float))
+    try:
+        with pytest.raises(OSError, match=r"^a worker did not start$"):
+            Workers(shared, ["longer than what a pipe holds" * 100_000])
+    finally:
+        shared.close()
+
+
+@needs_workers
+@pytest.mark.parametrize(
+    "attribute",
+    [("sys.frozen", True), ("sys.executable", None), ("sys.executable", "")],
+)
+def test_a_program_without_python_beside_it_starts_nothing(monkeypatch, attribute):
+    monkeypatch.setattr(*attribute, raising=False)
+    monkeypatch.setattr(subprocess, "Popen", lambda *_, **__: pytest.fail("started"))
+    fast, plain, _ = both(*drawn(m=600), workers=2)
+    assert fast.W[1] == pytest.approx(plain.W[1], rel=1e-11, abs=1e-12)
+
+
+@needs_workers
+def test_a_plan_that_cannot_be_pickled_leaves_the_training_in_the_process(monkeypatch):
+    # As after a reload of the module: the function is no longer the one of its name.
+    monkeypatch.setattr("nnmath.activations.relu", lambda Z: Z)
+    before = children()
+    fast, plain, _ = both(*drawn(m=600), workers=2)
+    assert fast.W[1] == pytest.approx(plain.W[1], rel=1e-11, abs=1e-12)
+    assert children() == before
+
+
+def test_what_is_no_text_in_the_path_is_left_out(monkeypatch):
+    monkeypatch.setattr(sys, "path", [Path("/somewhere"), "/elsewhere"])
+    assert environment_of_worker()["PYTHONPATH"] == "/elsewhere"
 
 
 @needs_workers

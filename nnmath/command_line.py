@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 07dc0e256d59c591
+# (or edit here and run `python -m literate untangle`). Digest of the text: e99d342b8d565a6d
 
 # From book/command_line.md, "Options, and errors of one line"
 """The command line: ``python -m nnmath``."""
@@ -14,7 +14,6 @@ from typing import NoReturn
 
 from nnmath.commands import evaluate_command, predict_command, train_command
 from nnmath.recipes import RECIPES
-
 
 ERRORS = (
     ArithmeticError,

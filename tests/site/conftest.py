@@ -145,34 +145,29 @@ kernelspec:
 
 
 @pytest.fixture
-def small_book(written_small_book: tuple[Path, dict[str, bytes]]) -> Path:
+def small_book(built_small_book: tuple[Path, Path]) -> Path:
     """Give the small book as it was written and built, whatever the test before made of it."""
-    root, written = written_small_book
-    for path, content in sources(root).items():
-        if path not in written:
-            (root / path).unlink()
-        elif content != written[path]:
-            (root / path).write_bytes(written[path])
-    for path in written.keys() - sources(root).keys():
-        (root / path).write_bytes(written[path])
-    build_site(root, everything=False)
-    return root
+    return restored(*built_small_book)
 
 
-def sources(root: Path) -> dict[str, bytes]:
-    """Read the chapters and the package."""
-    files = (path for folder in ("book", "nnmath") for path in (root / folder).rglob("*"))
-    return {
-        path.relative_to(root).as_posix(): path.read_bytes()
-        for path in files
-        if path.is_file() and not {"_vendor", "__pycache__"} & set(path.parts)
-    }
+def restored(root: Path, untouched: Path) -> Path:
+    """Make a folder a copy of another, with the files' times, by which builds go."""
+    shutil.rmtree(root)
+    return shutil.copytree(untouched, root, symlinks=True)
 
 
-@pytest.fixture(scope="module")
-def written_small_book(tmp_path_factory) -> tuple[Path, dict[str, bytes]]:
-    """Write a book of two chapters, the second of which uses what the first builds, and a ledger."""
+@pytest.fixture(scope="session")
+def built_small_book(tmp_path_factory) -> tuple[Path, Path]:
+    """Write and build the small book; give its folder, and a copy that no test touches."""
     root = tmp_path_factory.mktemp("small")
+    write_small_book(root)
+    build_site(root, everything=False)
+    untouched = tmp_path_factory.mktemp("untouched") / "small"
+    return root, shutil.copytree(root, untouched, symlinks=True)
+
+
+def write_small_book(root: Path) -> None:
+    """Write a book of two chapters, the second of which uses what the first builds, and a ledger."""
     book = root / "book"
     book.mkdir()
     (root / "nnmath").mkdir()
@@ -205,4 +200,3 @@ def written_small_book(tmp_path_factory) -> tuple[Path, dict[str, bytes]]:
     for name in ("answer", "__init__"):
         text = f"# {name}\n\n```{{listing}} nnmath/{name}.py\n```\n"
         (book / "listings" / f"{name}.md").write_text(text)
-    return root, sources(root)

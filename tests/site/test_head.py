@@ -12,6 +12,7 @@ from PIL import Image
 
 from literate.build import build_site
 
+from .conftest import restored
 from .test_pages import RULES
 
 
@@ -98,9 +99,9 @@ def test_page_for_404_is_accessible(browser, site, scheme):
 
 
 @pytest.fixture(scope="module")
-def addressed(written_small_book):
+def addressed(built_small_book):
     """Build the small book for an address."""
-    root, _ = written_small_book
+    root = restored(*built_small_book)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BOOK_URL", "https://example.org/book")
         build_site(root, everything=False)

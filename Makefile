@@ -42,7 +42,7 @@ book: $(STAMP) ## Build the site in _build/html; with solutions=no a class editi
 test: $(STAMP) $(ORACLE) ## Prove everything: build from a clean folder, then run every test
 	@$(RUN) -m literate browser
 	@$(RUN) -m literate build --all
-	@$(RUN) -m pytest -n auto --dist loadfile --no-loadscope-reorder --nbval tests/site/test_pdf.py tests _build/jupyter_execute
+	@$(RUN) -m pytest -n auto --dist loadfile --no-loadscope-reorder --nbval tests _build/jupyter_execute
 
 .PHONY: quick
 quick: $(STAMP) ## Run every chapter from a clean kernel, straight from its source

@@ -13,6 +13,13 @@ from literate.nbval_chapters import ChapterFile, collect_chapter
 if threading.current_thread() is threading.main_thread():
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# What takes longest comes first, so that at the end no process waits for one that has just begun.
+FIRST = ("tests/site/test_pdf.py", "tests/site/test_pages.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
+
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ChapterFile | None:
     return collect_chapter(file_path, parent)

@@ -46,8 +46,10 @@ FIT = """() => {
     }
   });
   document.querySelectorAll("table").forEach(e => fit(e, e.parentElement.clientWidth));
-  // A short cell stays on one page; a long one breaks between two lines.
-  document.querySelectorAll(".framed-cell, div.cell, pre").forEach(e => {
+  // A short cell stays on one page; a long one breaks between two lines. So does each part of a
+  // cell, with all that draws its frame, which would stay behind empty.
+  const parts = ".framed-cell, div.cell, .cell_input, .cell_output, div[class*=highlight], pre";
+  document.querySelectorAll(parts).forEach(e => {
     e.style.breakInside = e.offsetHeight < 330 ? "avoid" : "auto";
   });
 }"""

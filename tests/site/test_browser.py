@@ -41,6 +41,15 @@ def test_browser_that_is_there_is_taken(monkeypatch, tmp_path):
     assert browser.ensure_browser() == str(program)
 
 
+def test_browser_without_windows_comes_first(monkeypatch, tmp_path):
+    for name in ("chromium", "chromium-headless-shell"):
+        (tmp_path / name).write_text("#!/bin/sh\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.delenv("CHROME", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert browser.ensure_browser() == str(tmp_path / "chromium-headless-shell")
+
+
 def test_debian_root_gets_debians_package_and_is_told(installs, monkeypatch, capsys):
     monkeypatch.setattr(browser, "is_debian_root", lambda: True)
     assert browser.ensure_browser() == "/usr/bin/chromium"
@@ -48,6 +57,7 @@ def test_debian_root_gets_debians_package_and_is_told(installs, monkeypatch, cap
         ["apt-get", "update"],
         ["apt-get", "install"],
     ]
+    assert installs[-1][-1] == "chromium-headless-shell"
     assert "installing Debian's chromium" in capsys.readouterr().out
 
 

@@ -46,7 +46,7 @@ THIN = """() => {
   const texts = e => [...e.childNodes].filter(n => n.nodeType === Node.TEXT_NODE && n.data.trim());
   const path = e => e.matches("main") ? "" : `${path(e.parentElement)} ${e.localName}.${e.className}`;
   document.querySelectorAll("main :is(p, li, dt, dd, td, span, em, strong, cite, code, figcaption)").forEach(e => {
-    if (!e.closest("a, button, mjx-container, svg, pre") && texts(e).length && !few(path(e)))
+    if (!e.closest("a, button, summary, mjx-container, svg, pre") && texts(e).length && !few(path(e)))
       texts(e).forEach(n => n.remove());
   });
   for (const kind of ["mjx-math", "mjx-assistive-mml"])

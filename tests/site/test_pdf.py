@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 
+import numpy as np
 import pypdfium2
 import pytest
 from bs4 import BeautifulSoup
@@ -24,7 +25,14 @@ A4 = (595, 842)
 MARGIN = 54
 """Points, of 72 to the inch, that stay white at the left and at the right of a page."""
 
-WHITE = 255
+FOOT = 66
+"""Points below which nothing but the page's number stands."""
+
+FOUR_LINES = 44
+"""Points; fewer than four lines of code do not begin at the end of a page."""
+
+GROUND, WHITE = 215, 255
+"""The darkest ground of a frame, and paper."""
 
 
 @pytest.fixture(scope="module")
@@ -140,6 +148,17 @@ def test_nothing_is_drawn_in_a_margin(drawn, side):
     crop = (0, 0, width, 0) if side == "left" else (width, 0, 0, 0)
     margins = [page.render(crop=crop, grayscale=True).buffer for page in drawn]
     assert [n for n, margin in enumerate(margins, 1) if min(bytes(margin)) < WHITE] == []
+
+
+def test_no_page_ends_with_an_empty_frame(drawn):
+    """Of the frame that is left open at the end of a page, less than the room of four lines is empty."""
+    empty = []
+    for n, page in enumerate(drawn, 1):
+        inside = page.render(crop=(MARGIN + 8, FOOT, MARGIN + 8, 0), grayscale=True).to_numpy()
+        end = np.squeeze(inside)[-FOUR_LINES:]
+        if end.min() > GROUND and end.max() < WHITE:
+            empty.append(n)
+    assert empty == []
 
 
 def test_no_page_is_blank(texts):

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 961eb3d4fa2deffe
+# (or edit here and run `python -m literate untangle`). Digest of the text: 3e272080fc0f5e5b
 
 # From book/speed.md, "No new memory"
 """The fast step: a block of examples forward and back, in memory that is used again."""
@@ -131,13 +131,13 @@ class Block:
 
         Parameters
         ----------
-        examples : ndarray, shape (b, k)
+        examples : ndarray, shape (examples, k)
             The inputs: here, and only here, one example is a row.
         first : ndarray, shape (k, n_1)
             The weights of the first layer, transposed.
         W, b : mapping of int to ndarray
             The weights of the layers 2, ..., L and all biases.
-        Y : ndarray, shape (n_L, b)
+        Y : ndarray, shape (n_L, examples)
             Targets.
         of_W, of_b : mapping of int to ndarray
             Receive the sums over the examples of the gradients; ``of_W[1]``, of shape (k, n_1), is

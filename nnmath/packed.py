@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 58ec980bdb04e0e3
+# (or edit here and run `python -m literate untangle`). Digest of the text: 0706a51c1e1a5f14
 
 # From book/speed.md, "Blocks that stay near"
 """All examples in blocks, each with only the inputs that it needs, and the sums over them."""
@@ -16,8 +16,8 @@ from nnmath.fast_block import Block
 from nnmath.network import Activation
 
 BLOCK = 512
-"""How many examples a block holds: 512 pictures in float32 and all that is computed from them fit
-into a processor's second cache, about a megabyte."""
+"""How many examples a block holds: 512 pictures in float32, each with the inputs alone that are not
+always zero, take about a megabyte, the size of a processor's second cache."""
 
 LINE = 16
 """An array begins at a multiple of so many numbers, for whole lines of the cache."""

@@ -464,14 +464,15 @@ print("done")
 
 
 def script(tmp_path, epochs):
-    """Start a script without a guard in a folder of its own."""
+    """Start a script without a guard."""
     path = tmp_path / "script.py"
     path.write_text(textwrap.dedent(SCRIPT).replace("EPOCHS", str(epochs)))
-    home = Path(train.__code__.co_filename).parents[1]
-    environment = os.environ | {"PYTHONPATH": str(home)}
+    home = Path(sys.modules["nnmath"].__file__).parents[1]
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join([str(home), *filter(None, sys.path)])
+    }
     return subprocess.Popen(
         [sys.executable, str(path)],
-        cwd=tmp_path,
         env=environment,
         text=True,
         stdout=subprocess.PIPE,

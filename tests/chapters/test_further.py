@@ -138,6 +138,11 @@ def test_a_scaled_network_in_float32_is_the_rounded_one():
             ValueError,
             r"scales\[2\] must be finite and at least 0, got nan",
         ),
+        (
+            {"scales": {1: 1, 2: np.inf, 3: 1}},
+            ValueError,
+            r"scales\[2\] must be finite and at least 0, got inf",
+        ),
         ({"dtype": np.int64}, TypeError, r"dtype must be a floating-point type, got int64"),
         ({"rng": 3}, TypeError, r"rng must be a NumPy random generator, got int"),
     ],
@@ -270,7 +275,7 @@ def test_a_rule_belongs_to_one_network(name):
             ValueError,
             "epsilon must be finite and above 0, got inf",
         ),
-        (lambda: Adam(epsilon=None), TypeError, "epsilon must be a number, got NoneType"),
+        (lambda: Adam(epsilon="1"), TypeError, "epsilon must be a number, got str"),
         (lambda: WeightDecay(3, 0.1), TypeError, "rule must be a function, got int"),
         (lambda: WeightDecay(descend, "a"), TypeError, "omega must be a number, got str"),
         (
@@ -312,6 +317,11 @@ def test_a_rate_may_be_a_fraction(name):
     RULES[name]()(one, *gradients(0), Fraction(1, 8))
     RULES[name]()(other, *gradients(0), 0.125)
     assert same(one, other)
+
+
+def test_rules_have_the_usual_numbers():
+    assert (Momentum().mu, Momentum().nesterov) == (0.9, False)
+    assert (Adam().mu, Adam().nu, Adam().epsilon) == (0.9, 0.999, 1e-8)
 
 
 def test_decay_refuses_to_turn_weights_around():
@@ -415,6 +425,22 @@ def test_shifts_move_and_fill_with_zeros():
     assert not lost[[0, 1, 2, 3, 4]].any()  # nothing comes in from the other side
 
 
+@pytest.mark.parametrize(("reach", "options"), [(1, {}), (2, {"reach": 2}), (0, {"reach": 0})])
+def test_shifts_go_down_and_to_the_right_as_drawn(reach, options):
+    k, m = 5, 60
+    X = np.random.default_rng(3).normal(size=(k * k, m))
+    moved = random_shifts(X, np.random.default_rng(8), **options)
+    down, right = np.random.default_rng(8).integers(-reach, reach + 1, (2, m))
+    for e in range(m):
+        expected = np.zeros((k, k))
+        for row in range(k):
+            for column in range(k):
+                at = row + down[e], column + right[e]
+                if 0 <= at[0] < k and 0 <= at[1] < k:
+                    expected[at] = X[k * row + column, e]
+        assert np.array_equal(moved[:, e].reshape(k, k), expected)
+
+
 def test_shifts_keep_type_and_leave_the_pictures_alone():
     X = np.random.default_rng(0).normal(size=(16, 6)).astype(np.float32)
     kept = X.copy()
@@ -432,7 +458,11 @@ def test_shifts_keep_type_and_leave_the_pictures_alone():
             ValueError,
             r"X must hold square pictures, k \* k rows, got 15",
         ),
-        ({"X": np.ones(16)}, ValueError, r"X must have shape"),
+        (
+            {"X": np.ones(16)},
+            ValueError,
+            r"X must have shape \(k \* k, m\), got \(16,\)$",
+        ),
         ({"rng": 1}, TypeError, r"rng must be a numpy.random.Generator, got int"),
         ({"reach": 1.0}, TypeError, r"reach must be a whole number, got 1.0"),
         ({"reach": -1}, ValueError, r"reach must be at least 0, got -1"),

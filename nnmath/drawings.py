@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 6a94530a2a4868fa
+# (or edit here and run `python -m literate untangle`). Digest of the text: 9cecf0e3340fdda5
 
 # From book/command_line.md, "Reading an image file"
 """Drawings in image files."""
@@ -47,12 +47,12 @@ def read_lightness(path: Path) -> NDArray[np.float64]:
             with Image.open(file) as stored:
                 image = ImageOps.exif_transpose(stored)  # a camera's note how it was held
                 if image.mode.startswith("I"):  # grey in 16 bits
-                    return np.asarray(image, float) / 65535
+                    return np.asarray(image) / 65535
                 ground = Image.new("RGBA", image.size, "white")
                 ground.alpha_composite(image.convert("RGBA"))
         except Exception as error:  # what a damaged image raises depends on its format
             raise ValueError(f"{path}: expected a whole image file, got another") from error
-    return np.asarray(ground.convert("L"), float) / 255
+    return np.asarray(ground.convert("L")) / 255
 
 
 def read_drawing(path: Path | str) -> NDArray[Any]:

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: b86e82384154ae3a
+# (or edit here and run `python -m literate untangle`). Digest of the text: 7e10cb051ce7cfe2
 
 # From book/notebook_run.md, "Runs that are kept"
 """Results of long computations, kept in files until something that they depend on changes."""
@@ -9,7 +9,6 @@ import inspect
 import os
 import sys
 import tempfile
-import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import is_dataclass
 from pathlib import Path
@@ -113,15 +112,14 @@ def read_result(path: Path) -> dict[str, NDArray[Any]] | None:
         The result; None if there is no such file, or not every array in it is whole.
     """
     try:
-        with zipfile.ZipFile(path) as archive:
-            damaged = archive.testzip()  # reads everything, and compares the check sums
-        with np.load(path, allow_pickle=False) as file:
+        # NumPy compares the check sums as it reads.
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             marked = [name for name in file.files if name.startswith(MARK)]
             arrays = {name.removeprefix(MARK): file[name] for name in marked}
             names = file[NAMES].tolist()
     except Exception:  # a damaged archive can make its reader raise almost anything
         return None
-    return arrays if damaged is None and sorted(arrays) == names else None
+    return arrays if sorted(arrays) == names else None
 
 
 def kept(
@@ -166,7 +164,7 @@ def kept(
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         written = Path(scratch) / "result.npz"
         marked: dict[str, Any] = {f"{MARK}{key}": array for key, array in arrays.items()}
-        marked[NAMES] = np.array(sorted(arrays), str)
+        marked[NAMES] = np.array(sorted(arrays))
         np.savez(written, **marked)
         written.replace(path)  # whole or not at all, even if the machine stops here
     for other in folder.glob(f"{name}.*.npz"):

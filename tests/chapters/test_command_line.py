@@ -3,6 +3,7 @@
 import os
 import pty
 import signal
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -25,6 +26,7 @@ from nnmath import (
 )
 from nnmath.centring import area_weights, centre_of_mass, fitted_to_box
 from nnmath.command_line import main
+from nnmath.drawings import read_lightness
 from nnmath.recipes import RECIPES, first_network
 from nnmath.stopping import StopBetweenSteps, Stopped
 
@@ -103,6 +105,20 @@ def test_box_keeps_the_proportion():
     assert fitted_to_box(drawing.T).shape == (5, 20)
 
 
+def test_box_of_the_right_size_stays_as_it_is():
+    seed = np.random.default_rng(5).uniform(0.2, 1, (20, 13))
+    drawing = np.zeros((45, 38))
+    drawing[11:31, 17:30] = seed
+    assert fitted_to_box(drawing) == pytest.approx(seed, rel=1e-14)
+    assert fitted_to_box(drawing.T) == pytest.approx(seed.T, rel=1e-14)
+
+
+def test_centre_of_a_pixel_is_its_middle():
+    picture = np.zeros((5, 7))
+    picture[2, 3] = 0.4
+    assert list(centre_of_mass(picture)) == [2.5, 3.5]
+
+
 def test_line_is_one_pixel_wide_at_least():
     drawing = np.zeros((90, 70))
     drawing[3:83, 5] = 1.0
@@ -129,16 +145,21 @@ def test_centred_stays_in_the_field_with_all_ink_at_one_end():
     picture = centred(drawing)
     assert picture.shape == (28, 28)
     assert picture[8:28].any(axis=1).all()
+    assert centred(drawing[::-1])[0:20].any(axis=1).all()
 
 
 def test_centred_refuses_no_ink_negative_ink_and_what_is_no_picture():
-    with pytest.raises(ValueError, match="no ink"):
+    with pytest.raises(ValueError, match=r"^drawing must show something, got no ink$"):
         centred(np.zeros((5, 5)))
+    with pytest.raises(
+        ValueError, match=r"^drawing must have shape \(rows, columns\), got \(5,\)$"
+    ):
+        centred(np.ones(5))
     with pytest.raises(ValueError, match="negative"):
         centred(np.full((5, 5), -0.5))
     with pytest.raises(ValueError, match="finite"):
         centred(np.full((5, 5), np.nan))
-    with pytest.raises(TypeError, match="drawing"):
+    with pytest.raises(TypeError, match=r"^drawing must be a NumPy array, got list$"):
         centred([[0.0, 1.0]])
 
 
@@ -167,6 +188,34 @@ def test_photograph_is_turned_as_the_camera_noted(tmp_path):
     note[274] = 6  # held so that it must be turned by a quarter, clockwise
     image.save(tmp_path / "drawing.png", exif=note)
     assert np.array_equal(read_drawing(tmp_path / "drawing.png"), np.rot90(ink, -1))
+
+
+def test_lightness_lies_between_0_and_1(tmp_path):
+    grey = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    Image.fromarray(grey).save(tmp_path / "grey.png")
+    assert np.array_equal(read_lightness(tmp_path / "grey.png"), grey / 255)
+    finer = np.arange(0, 65536, 257, dtype=np.uint16).reshape(16, 16)
+    Image.fromarray(finer).save(tmp_path / "finer.png")
+    assert np.array_equal(read_lightness(tmp_path / "finer.png"), finer / 65535)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_ink_is_the_distance_from_the_median_of_the_edge(seed, monkeypatch):
+    lightness = np.random.default_rng(seed).uniform(size=(4, 5))
+    edge = [*lightness[0], *lightness[3], *lightness[:, 0], *lightness[:, 4]]
+    distance = abs(lightness - statistics.median(edge))
+    expected = np.where(distance / distance.max() < 0.1, 0, distance / distance.max())
+    monkeypatch.setattr("nnmath.drawings.read_lightness", lambda path: lightness)
+    assert np.array_equal(read_drawing("any.png"), expected)
+
+
+def test_just_as_much_ink_as_a_stain_is_ink(monkeypatch):
+    monkeypatch.setattr("nnmath.drawings.STAIN", 0.25)
+    paper = np.ones((5, 6))
+    for darkest in (0.0, 0.75):
+        paper[2, 2], paper[2, 4] = darkest, 0.75
+        monkeypatch.setattr("nnmath.drawings.read_lightness", lambda path: paper)
+        assert np.count_nonzero(read_drawing("any.png")) == 2
 
 
 def test_light_ink_on_dark_paper_is_ink_too(tmp_path):
@@ -203,7 +252,9 @@ def test_empty_sheet_foreign_file_and_missing_file_are_refused(tmp_path):
 
 def test_without_pillow_the_error_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "PIL", None)
-    with pytest.raises(ModuleNotFoundError, match="pip install pillow"):
+    with pytest.raises(
+        ModuleNotFoundError, match=r"^reading image files needs Pillow: pip install pillow$"
+    ):
         read_drawing(tmp_path / "any.png")
 
 
@@ -211,8 +262,21 @@ def test_recipes_make_a_new_rule_each_time():
     assert RECIPES["quick"].new_rule() is not RECIPES["quick"].new_rule()
 
 
+@pytest.mark.parametrize("name", ["quick", "thorough"])
+def test_recipes_shrink_weights_a_little(name):
+    rule = RECIPES[name].new_rule()
+    assert (rule.omega, rule.rule.mu, rule.rule.nu) == (0.05, 0.9, 0.99)
+
+
 def test_first_network_without_hidden_layers():
     assert first_network(9, (), 3, 0).n == (9, 3)
+
+
+def test_first_network_is_in_float32():
+    network = first_network(9, (4,), 3, 0)
+    assert {array.dtype for array in (*network.W.values(), *network.b.values())} == {
+        np.dtype(np.float32)
+    }
 
 
 def test_second_interrupt_is_answered_as_before():
@@ -243,9 +307,10 @@ def test_ignored_interrupt_stays_ignored():
 
 def test_one_stop_serves_two_trainings():
     stop = StopBetweenSteps()
+    assert stop.asked is False
     for _ in range(2):
         with stop:
-            assert not stop.asked
+            assert stop.asked is False
             os.kill(os.getpid(), signal.SIGINT)
             assert stop.asked
 

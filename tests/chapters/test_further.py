@@ -4,6 +4,7 @@ import io
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -33,6 +34,7 @@ from nnmath import (
     softmax,
     tanh,
     train,
+    train_plainly,
 )
 
 N = (3, 5, 4, 2)
@@ -337,7 +339,8 @@ def test_decay_refuses_to_turn_weights_around():
 # --- training with them
 
 
-def test_training_uses_the_rule_the_schedule_and_the_augmentation():
+@pytest.mark.parametrize("train", [train, train_plainly])
+def test_training_uses_the_rule_the_schedule_and_the_augmentation(train):
     network, X, Y = drawn(m=10)
     rates, seen = [], []
 
@@ -552,6 +555,8 @@ def test_saving_refuses_what_it_could_not_load(tmp_path):
 
     with pytest.raises(ValueError, match=r"^phi\[2\] must be one of identity, .* got own$"):
         save_network(path, Network(network.W, network.b, PHI | {2: own}))
+    with pytest.raises(ValueError, match=r"got functools\.partial\(<function relu"):
+        save_network(path, Network(network.W, network.b, PHI | {2: partial(relu)}))
     with pytest.raises(TypeError, match=r"^network must be a Network, got dict$"):
         save_network(path, {})
     network.W[2][0, 0] = np.nan
@@ -641,7 +646,24 @@ def test_what_is_no_array_is_refused(tmp_path):
     file = io.BytesIO(archive(**GOOD))
     with zipfile.ZipFile(file, "a") as other:
         other.writestr("W3", "bytes and not an array")
-    refused(tmp_path / "bytes.npz", file.getvalue(), "damaged, or holds what is no array")
+    refused(
+        tmp_path / "bytes.npz",
+        file.getvalue(),
+        "damaged, or holds what is no array: W3 is no array",
+    )
+
+
+@pytest.mark.parametrize(
+    ("missing", "message"),
+    [
+        ("format", "expected a network that save_network wrote, got other arrays"),
+        ("version", "expected version 1 of the format, got none$"),
+        ("phi", r"expected the arrays \[\], got \['W1', 'b1'\]"),
+    ],
+)
+def test_an_archive_that_lacks_what_it_must_say_is_refused(tmp_path, missing, message):
+    content = {name: value for name, value in GOOD.items() if name != missing}
+    refused(tmp_path / "bad.npz", archive(**content), message)
 
 
 def test_objects_are_never_unpickled(tmp_path):

@@ -2,6 +2,8 @@
 
 import io
 import sys
+import tempfile
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -60,7 +62,9 @@ def test_the_line_fits_the_terminal(clock, monkeypatch, columns):
     monkeypatch.setenv("COLUMNS", str(columns))
     terminal = Terminal()
     progress_bar(4, terminal, note=lambda: "97.00% right")(1, 1.0)
-    assert len(terminal.getvalue().removeprefix("\r")) < columns
+    line = terminal.getvalue().removeprefix("\r")
+    assert len(line) == columns - 1  # the last column would begin a new line
+    assert line.startswith("[####............] epoch" if columns == 72 else "[] epoch")
 
 
 def test_the_bar_ends_its_line_after_the_last_epoch_and_only_then(clock):
@@ -127,6 +131,9 @@ def test_a_bar_that_is_left_ends_its_line_at_a_terminal_only(monkeypatch):
     leave_bar(page)
     assert terminal.getvalue() == "\n"
     assert page.getvalue() == ""
+    monkeypatch.setattr(sys, "stderr", terminal)
+    leave_bar()
+    assert terminal.getvalue() == "\n\n"
 
 
 def test_a_training_draws_the_bar():
@@ -200,6 +207,37 @@ def test_values_that_differ_have_different_digests():
     digests = [digest_of(value) for value in values]
     assert len(set(digests)) == len(values)
     assert all(len(digest) == 16 and int(digest, 16) >= 0 for digest in digests)
+
+
+def same_name(n):
+    """Make a function; the name is the same for all n, the source is not."""
+    if n == 1:
+
+        def function():
+            return 1
+
+    else:
+
+        def function():
+            return 2
+
+    return function
+
+
+@dataclass
+class One:
+    x: int
+
+
+@dataclass
+class Other:
+    x: int
+
+
+def test_the_digest_tells_sources_and_classes_of_equal_content_apart():
+    assert same_name(1).__qualname__ == same_name(2).__qualname__
+    assert digest_of(same_name(1)) != digest_of(same_name(2))
+    assert digest_of(One(3)) != digest_of(Other(3))
 
 
 def test_equal_values_have_one_digest_and_their_order_counts():
@@ -314,6 +352,25 @@ def test_results_may_have_any_name(folder, key):
     again = kept("run", "abc", lambda: {key: 2.0})
     assert same(first, again)
     assert list(again) == [key]
+
+
+def test_a_file_with_objects_is_not_unpickled_but_made_again(folder):
+    class Trap:
+        def __reduce__(self):
+            return (pytest.fail, ("a pickle was run",))
+
+    calls, compute = counted()
+    kept("run", "abc", compute)
+    held = {"of x": np.array([Trap()], dtype=object), "names": np.array(["x"])}
+    np.savez(folder / "run.abc.npz", **held)
+    kept("run", "abc", compute)
+    assert len(calls) == 2
+
+
+def test_files_are_written_beside_the_place_where_they_go(folder, monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "on another disk"))
+    kept("run", "abc", counted()[1])
+    assert [path.name for path in folder.iterdir()] == ["run.abc.npz"]
 
 
 def test_a_flipped_bit_is_noticed(folder):

@@ -25,9 +25,10 @@ from nnmath import (
     train,
     train_plainly,
 )
-from nnmath.fast_training import full_batch_step, suits, workers_that_pay
+from nnmath.fast_training import FullBatch, full_batch_step, suits, workers_that_pay
 from nnmath.forward_pass import forward
 from nnmath.gradient_check import gradient_noise
+from nnmath.packed import Parameters, Part
 from nnmath.training import plain_gradients
 from nnmath.workers import SharedMemory, Workers, environment_of_worker
 
@@ -326,6 +327,21 @@ def test_no_epochs_are_no_reason_to_accept_what_is_wrong():
         train(network, X, Y, cost, eta=0.1, epochs=0, B=21, rng=np.random.default_rng(0))
     with pytest.raises(TypeError, match=r"^rng must be a numpy.random.Generator"):
         train(network, X, Y, cost, eta=0.1, epochs=0, B=2, rng=3)
+
+
+def test_copied_parameters_lie_as_they_did():
+    one = Parameters((3, 2), np.arange(8.0), inputs_first=True)
+    other = one.copy()
+    assert np.array_equal(one.W[1], other.W[1])
+    assert not np.shares_memory(one.cells, other.cells)
+
+
+def test_blocks_have_the_type_of_the_examples():
+    network, X, Y, cost = drawn(m=20, dtype=np.float32)
+    cells = np.empty(FullBatch.room(network, 20, 1), np.float32)
+    batch = FullBatch(network, X, Y, cost, cells, 1)
+    part = Part(batch.plans[0], batch.memory)
+    assert {array.dtype for array in part.space[20].A.values()} == {np.dtype(np.float32)}
 
 
 def test_workers_wait_for_long_trainings():

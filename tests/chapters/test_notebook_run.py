@@ -400,7 +400,7 @@ def test_without_the_variable_the_results_lie_beside_the_notebook(monkeypatch, t
     assert (tmp_path / "nnmath-runs" / "run.abc.npz").is_file()
 
 
-@pytest.mark.parametrize("name", ["", "../run", "a b", "run.npz", "*"])
+@pytest.mark.parametrize("name", ["", "-", "_", "../run", "a b", "run.npz", "*"])
 def test_a_name_that_is_no_plain_word_is_refused(folder, name):
     with pytest.raises(ValueError, match=r"^name must hold letters"):
         kept(name, "abc", counted()[1])

@@ -341,7 +341,32 @@ def test_blocks_have_the_type_of_the_examples():
     cells = np.empty(FullBatch.room(network, 20, 1), np.float32)
     batch = FullBatch(network, X, Y, cost, cells, 1)
     part = Part(batch.plans[0], batch.memory)
-    assert {array.dtype for array in part.space[20].A.values()} == {np.dtype(np.float32)}
+    arrays = [part.space[20].rows, *part.space[20].A.values()]
+    assert {array.dtype for array in arrays} == {np.dtype(np.float32)}
+
+
+def certain(sums):
+    """Make a training of a single layer whose sums for both its examples are the given ones."""
+    W, b = np.zeros((len(sums), 2)), np.array(sums).reshape(-1, 1)
+    return Network({1: W}, {1: b}, {1: softmax}), np.ones((2, 2))
+
+
+@pytest.mark.parametrize("B", [1, 2])
+def test_sums_whose_exponentials_overflow_are_trained_as_plainly(B):
+    network, X = certain([2000.0, 2001.0, 1999.0])
+    fast, plain, costs = both(network, X, one_hot(np.array([0, 2]), 3), cross_entropy, B=B)
+    assert costs[0] == pytest.approx(costs[1], rel=1e-12)
+    assert fast.b[1] == pytest.approx(plain.b[1], rel=1e-12)
+
+
+@pytest.mark.parametrize("B", [1, 2])
+def test_a_class_of_probability_zero_stops_the_training_without_a_warning(B):
+    network, X = certain([0.0, 1000.0])
+    Y = one_hot(np.array([0, 0]), 2)
+    with pytest.raises(FloatingPointError, match=r"^the cost before step 1"):
+        train(
+            network, X, Y, cross_entropy, eta=1.0, epochs=1, B=B, rng=np.random.default_rng(0)
+        )
 
 
 def test_workers_wait_for_long_trainings():

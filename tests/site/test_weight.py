@@ -7,6 +7,7 @@ import pytest
 from literate.chapters import read_book
 
 from .conftest import HOME
+from .test_pages import LATE
 
 ALLOWED = 600_000
 PACKED = (".woff", ".woff2", ".png")
@@ -19,7 +20,8 @@ def test_first_view_of_a_chapter_is_light(browser, address, site, name):
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     paths = set()
     page.on("response", lambda response: paths.add(response.url.partition("?")[0]))
-    page.goto(f"{address}/{name}.html", wait_until="networkidle")
+    page.goto(f"{address}/{name}.html")
+    page.wait_for_timeout(LATE)
     page.close()
     weights = {}
     for url in paths:

@@ -25,11 +25,15 @@ LEAST_SCORE = 95.0  # per cent
 # A test that runs until it is stopped has noticed the mutant too.
 CAUGHT = ("killed", "timeout")
 
+# The tests of these start processes, and each of their mutants would take many seconds.
+LEFT_OUT = ("command_line", "commands", "fast_training", "worker", "workers")
+
 # Only the chapters' tests judge: those of the project compare the package with the chapters, and
 # would notice any change at all.
-CONFIGURATION = """\
+CONFIGURATION = f"""\
 [tool.mutmut]
 source_paths = ["nnmath"]
+do_not_mutate = {[f"nnmath/{module}.py" for module in LEFT_OUT]}
 pytest_add_cli_args = ["--import-mode=importlib", "-p", "no:cacheprovider"]
 pytest_add_cli_args_test_selection = ["tests/chapters"]
 

@@ -18,6 +18,7 @@ from nnmath import (
     Network,
     centred,
     identity,
+    load_mnist,
     load_network,
     random_network,
     read_drawing,
@@ -26,6 +27,7 @@ from nnmath import (
 )
 from nnmath.centring import area_weights, centre_of_mass, fitted_to_box
 from nnmath.command_line import main
+from nnmath.commands import free_name, watcher
 from nnmath.drawings import read_lightness
 from nnmath.recipes import RECIPES, first_network
 from nnmath.stopping import StopBetweenSteps, Stopped
@@ -338,6 +340,76 @@ def test_train_evaluate_and_predict(trained, small_data, capsys):
     assert bars.index(max(bars)) == 1
 
 
+def test_options_change_the_recipe(small_data, tmp_path, monkeypatch, capsys):
+    seen = {}
+
+    def note(network, X, Y, cost, **settings):
+        seen.update(settings, n=network.n, dtypes={X.dtype, Y.dtype, network.W[1].dtype})
+
+    monkeypatch.setattr("nnmath.commands.train", note)
+    options = ["--hidden", "5, 4", "--eta", "0.25", "--batch", 60, "--epochs", 7]
+    place = ["--data", small_data, "--output", tmp_path / "new.npz"]
+    assert main(["train", *map(str, [*options, *place])]) == 0
+    assert seen["n"] == (9, 5, 4, 3)
+    assert (seen["eta"], seen["B"], seen["epochs"]) == (0.25, 60, 7)
+    assert seen["dtypes"] == {np.dtype(np.float32)}
+
+
+def test_mini_batch_of_the_recipe_is_no_larger_than_the_data(small_data, tmp_path, monkeypatch):
+    seen = {}
+    monkeypatch.setattr("nnmath.commands.train", lambda *_, **settings: seen.update(settings))
+    place = ["--data", str(small_data), "--output", str(tmp_path / "new.npz")]
+    assert main(["train", "--recipe", "plain", *place]) == 0
+    assert (seen["B"], seen["eta"], seen["epochs"]) == (60, 0.1, 10)
+
+
+def test_bar_shows_the_share_of_right_answers(monkeypatch):
+    notes = []
+    monkeypatch.setattr(
+        "nnmath.commands.progress_bar", lambda epochs, note: notes.append((epochs, note()))
+    )
+    network = Network({1: np.eye(3)}, {1: np.zeros((3, 1))}, {1: softmax})
+    X = np.eye(3)[:, [0, 1, 2, 0]]
+    watcher(network, X, np.array([0, 1, 1, 0]), 5)
+    assert notes == [(5, "75.00% right")]
+
+
+def test_evaluation_of_a_network_that_errs(small_data, tmp_path, capsys):
+    # It looks at the first pixels of two rows only, and takes the third class for one of the others.
+    W = np.zeros((3, 9), np.float32)
+    W[0, 0] = W[1, 3] = 1.0
+    b = np.array([[0.0], [0.0], [-9.0]], np.float32)
+    save_network(tmp_path / "n.npz", Network({1: W}, {1: b}, {1: softmax}))
+    assert main(["evaluate", str(tmp_path / "n.npz"), "--data", str(small_data)]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    X, labels = load_mnist("test", folder=small_data)
+    taken = np.bincount((X[0] < X[3])[labels == 2], minlength=2)
+    # the deviation of a share of 2/3 among 30
+    assert printed[0] == "66.67% of 30 test pictures right, give or take 8.61%"
+    assert printed[1:3] == [f"  {c}: 100.00% of 10" for c in range(2)]
+    most = f"taken for {taken.argmax()} {taken.max()} times"
+    assert printed[3] == f"  2:   0.00% of 10, {most}"
+
+
+def test_network_with_too_few_outputs_is_refused(small_data, tmp_path, capsys):
+    network = random_network((9, 2), {1: softmax}, scale=0.1, rng=np.random.default_rng(1))
+    save_network(tmp_path / "n.npz", network)
+    said = complaint(capsys, "evaluate", tmp_path / "n.npz", "--data", small_data)
+    assert "n.npz: expected 3 outputs, got 2" in said
+
+
+@pytest.mark.parametrize(("columns", "widest"), [(40, 27), (500, 60), (5, 10)])
+def test_bars_are_as_long_as_the_terminal_allows(
+    columns, widest, small_data, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    W, b = np.zeros((3, 9), np.float32), np.array([[0.0], [99.0], [0.0]], np.float32)
+    save_network(tmp_path / "n.npz", Network({1: W}, {1: b}, {1: softmax}))
+    assert main(["predict", str(tmp_path / "n.npz"), "0", "--data", str(small_data)]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[1:] == ["  0   0.00%", f"  1 100.00% {'#' * widest}", "  2   0.00%"]
+
+
 def test_same_seed_same_network(small_data, tmp_path, capsys):
     networks = []
     for name, seed in (("one", 5), ("two", 5), ("three", 6)):
@@ -405,6 +477,7 @@ def test_help_names_every_option(command, capsys):
         (["train", "--batch", "0"], "--batch: expected a whole number of at least 1"),
         (["train", "--eta", "fast"], "--eta: expected a number above 0, got 'fast'"),
         (["train", "--eta", "nan"], "--eta: expected a number above 0"),
+        (["train", "--eta", "inf"], "--eta: expected a number above 0, got 'inf'"),
         (["train", "--hidden", "3,,4"], "--hidden: expected a whole number of at least 1"),
         (["train", "--recipe", "best"], "invalid choice: 'best'"),
         (["evaluate", "missing.npz"], "missing.npz: No such file"),
@@ -439,7 +512,8 @@ def test_output_that_is_no_file_is_refused(kind, small_data, tmp_path, capsys):
 def test_folder_that_takes_no_file_is_refused_before_the_training(
     small_data, tmp_path, capsys, monkeypatch
 ):
-    def refuse(**_):
+    def refuse(*, dir):
+        assert dir == tmp_path
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
@@ -462,6 +536,9 @@ def test_file_that_appears_during_the_training_is_kept(
     small_data, tmp_path, capsys, monkeypatch
 ):
     path = tmp_path / "new.npz"
+    assert free_name(path) == path
+    (tmp_path / "other.npz").write_text("another's")
+    assert free_name(tmp_path / "other.npz") == tmp_path / "other-1.npz"
     (tmp_path / "new-1.npz").write_text("another's as well")
 
     def train_meanwhile(*_, **__):

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 79d9184139c44a71
+# (or edit here and run `python -m literate untangle`). Digest of the text: 2ab52cc0131b1943
 
 # From book/further.md, "To keep a network"
 """Networks in files: NumPy's .npz, without pickle, with a version, written whole or not at all."""
@@ -99,9 +99,8 @@ def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
             )
         file.seek(0)
         try:
-            with np.load(
-                file, allow_pickle=False
-            ) as held:  # compares the check sums as it reads
+            # NumPy compares the check sums as it reads.
+            with np.load(file, allow_pickle=False) as held:
                 arrays = {name: held[name] for name in held.files}
             for name, array in arrays.items():
                 if not isinstance(array, np.ndarray):

@@ -139,12 +139,13 @@ def test_a_step_does_not_depend_on_the_type_of_the_learning_rate(eta):
     assert same(*networks)
 
 
-def test_a_network_that_cannot_be_written_to_is_refused_before_anything_moves():
+@pytest.mark.parametrize("name", ["W", "b"])
+def test_a_network_that_cannot_be_written_to_is_refused_before_anything_moves(name):
     network, X, Y = drawn()
     before = copy(network)
     of_W, of_b = backward(network, *forward(network, X), Y, cross_entropy)
-    network.b[3].flags.writeable = False
-    with pytest.raises(ValueError, match=r"^b\[3\] of the network must be writeable$"):
+    getattr(network, name)[3].flags.writeable = False
+    with pytest.raises(ValueError, match=rf"^{name}\[3\] of the network must be writeable$"):
         descend(network, of_W, of_b, 0.1)
     assert same(network, before)
 

@@ -28,7 +28,7 @@ from nnmath import (
 from nnmath.fast_training import FullBatch, full_batch_step, suits, workers_that_pay
 from nnmath.forward_pass import forward
 from nnmath.gradient_check import gradient_noise
-from nnmath.packed import Parameters, Part
+from nnmath.packed import Memory, Parameters, Part
 from nnmath.training import plain_gradients
 from nnmath.workers import SharedMemory, Workers, environment_of_worker
 
@@ -341,8 +341,23 @@ def test_blocks_have_the_type_of_the_examples():
     cells = np.empty(FullBatch.room(network, 20, 1), np.float32)
     batch = FullBatch(network, X, Y, cost, cells, 1)
     part = Part(batch.plans[0], batch.memory)
-    arrays = [part.space[20].rows, *part.space[20].A.values()]
+    block = part.space[20]
+    arrays = [block.rows, block.top, block.ones, *block.A.values(), *block.Delta.values()]
     assert {array.dtype for array in arrays} == {np.dtype(np.float32)}
+
+
+@pytest.mark.parametrize("inputs_first", [False, True])
+def test_weights_lie_neuron_by_neuron_but_for_the_first_layer_if_asked(inputs_first):
+    options = {"inputs_first": True} if inputs_first else {}
+    parameters = Parameters((3, 4, 2), np.arange(26.0), **options)
+    assert parameters.W[1].T.flags.c_contiguous == inputs_first
+    assert parameters.W[1].flags.c_contiguous != inputs_first
+    assert parameters.W[2].flags.c_contiguous
+
+
+def test_every_place_begins_at_a_line():
+    memory = Memory(np.empty(200))
+    assert [memory.place(3, 7)[0], memory.place(1, 1)[0], memory.place(2, 2)[0]] == [0, 32, 48]
 
 
 def certain(sums):

@@ -26,6 +26,15 @@ TOO_WIDE = """() => {
     .slice(0, 5).concat([`the page is ${document.documentElement.scrollWidth} px wide`]);
 }"""
 
+# What is wider than its box, where the box hides what is beyond it. Formulas have such boxes for
+# those who hear the page.
+CUT_OFF = """() => [...document.querySelectorAll("main *")]
+  .filter(e => !e.closest(".math, mjx-container, .visually-hidden, .sr-only"))
+  .filter(e => e.clientWidth > 2 && e.scrollWidth > e.clientWidth + 1)
+  .filter(e => ["hidden", "clip"].includes(getComputedStyle(e).overflowX))
+  .map(e => `${e.localName}.${e.className}: ${(e.textContent || "").trim().slice(0, 60)}`)
+  .slice(0, 5)"""
+
 # WCAG 2.1, levels A and AA. By night only the colours differ.
 RULES = {
     "light": {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]},
@@ -81,9 +90,10 @@ def test_page_has_a_text_for_every_image(seen):
 
 
 @pytest.mark.parametrize("width", [390, 320])
-def test_page_does_not_scroll_sideways(seen, width):
+def test_page_does_not_scroll_sideways_and_cuts_nothing_off(seen, width):
     seen.page.set_viewport_size({"width": width, "height": 844})
     assert seen.page.evaluate(TOO_WIDE) == []
+    assert seen.page.evaluate(CUT_OFF) == []
 
 
 def test_site_opens_on_its_first_page(visit):

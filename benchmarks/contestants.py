@@ -106,7 +106,7 @@ class Nnmath:
         self.epochs = None
 
     def train(self, watch):
-        from nnmath.workers import processors
+        from nnmath.fast.workers import processors
 
         self.module.train(
             self.network,

@@ -71,7 +71,7 @@ class Cell:
 
     @property
     def target(self) -> str | None:
-        """The file that the cell builds, such as ``nnmath/network.py``, or None."""
+        """The file that the cell builds, such as ``nnmath/model/network.py``, or None."""
         return self.metadata.get("tangle")
 
     @property

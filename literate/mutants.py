@@ -26,7 +26,7 @@ LEAST_SCORE = 95.0  # per cent
 CAUGHT = ("killed", "timeout")
 
 # The tests of these start processes, and each of their mutants would take many seconds.
-LEFT_OUT = ("command_line", "commands", "fast_training", "worker", "workers")
+LEFT_OUT = ("app/command_line", "app/commands", "fast/train", "fast/worker", "fast/workers")
 
 # Only the chapters' tests judge: those of the project compare the package with the chapters, and
 # would notice any change at all.
@@ -55,7 +55,7 @@ class Mutant:
 
 
 def function_of(name: str) -> str:
-    """Read the function out of a mutant's name, such as ``nnmath.costs.x_one__mutmut_3``."""
+    """Read the function out of a mutant's name, such as ``nnmath.model.costs.x_one__mutmut_3``."""
     module, _, mangled = name.partition("__mutmut_")[0].rpartition(".")
     if mangled.startswith("xǁ"):  # a method: xǁNetworkǁ__post_init__
         return f"{module}.{mangled.removeprefix('xǁ').replace('ǁ', '.')}"

@@ -19,7 +19,7 @@ class Read:
     name : str
         The name.
     attributes : tuple of str
-        ``("activations", "relu")`` in ``nnmath.activations.relu``.
+        ``("activations", "relu")`` in ``nnmath.model.activations.relu``.
     line : int
         The line, counted from 1.
     deferred : bool

@@ -64,7 +64,7 @@ def problems_of_options(metadata: Mapping[str, Any], source: str) -> Iterator[st
     yield from _problems_of_checks(metadata)
     yield from _problems_of_kind_of_check(metadata)
     if "tangle" in metadata and not _is_word(metadata["tangle"]):
-        yield f"tangle must name a file such as nnmath/network.py, got {metadata['tangle']!r}"
+        yield f"tangle must name a file such as nnmath/model/network.py, got {metadata['tangle']!r}"
     yield from _problems_of_kind(metadata, tags)
     yield from _problems_of_mystnb(metadata.get("mystnb", {}))
     for marker in MARKER.findall(source):

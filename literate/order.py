@@ -69,7 +69,7 @@ class Built:
         return name in self.modules.get(module, {}) or f"{module}.{name}" in self.modules
 
     def has_path(self, path: str) -> bool:
-        """Tell whether a dotted path such as ``nnmath.activations.relu`` leads to something."""
+        """Tell whether a dotted path such as ``nnmath.fast.X`` leads to something."""
         here = PACKAGE
         for name in path.split(".")[1:]:
             definition = self.modules.get(here, {}).get(name)

@@ -7,7 +7,7 @@ import keyword
 import re
 import textwrap
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
@@ -48,7 +48,7 @@ class Block:
     Attributes
     ----------
     target : str
-        The file, such as ``nnmath/network.py``.
+        The file, such as ``nnmath/model/network.py``.
     cell : Cell
         Where it comes from.
     caption : str
@@ -116,9 +116,22 @@ def _assembled(chapters: tuple[Chapter, ...]) -> dict[str, TangledFile]:
     grouped: dict[str, list[Cell]] = {}
     for cell in cells:
         grouped.setdefault(str(cell.target), []).append(cell)
+    refuse(_problems_of_rooms(grouped))
     files = {target: _assemble_file(target, members) for target, members in grouped.items()}
     refuse(problem for file in files.values() for problem in _problems_of_whole(file))
     return files
+
+
+def _problems_of_rooms(grouped: Mapping[str, Sequence[Cell]]) -> Iterator[str]:
+    """Find folders below the package that no cell makes a package of their own."""
+    for target, cells in grouped.items():
+        room = PurePosixPath(target).parent
+        if room != PACKAGE and f"{room}/__init__.py" not in grouped:
+            first = cells[0]
+            message = (
+                f"{room} has no __init__.py; a cell for {room}/__init__.py says what it holds"
+            )
+            yield at(first.chapter, first.line, message)
 
 
 def _problems_of_whole(file: TangledFile) -> Iterator[str]:
@@ -136,15 +149,15 @@ def _problems_of_whole(file: TangledFile) -> Iterator[str]:
 
 def _problems_of_target(cell: Cell) -> Iterator[str]:
     target = str(cell.target)
-    path = PurePosixPath(target)
-    module = path.stem
-    if target != f"{PACKAGE}/{module}.py" or not re.fullmatch(r"[a-z_][a-z0-9_]*", module):
+    *rooms, module = PurePosixPath(target).with_suffix("").parts[1:] or [""]
+    if not re.fullmatch(rf"{PACKAGE}/(?:[a-z_][a-z0-9_]*/)?[a-z_][a-z0-9_]*\.py", target):
         yield (
-            f"a cell of the package goes to {PACKAGE}/<module>.py, in lower case and in no"
-            f" folder below, got {target!r}"
+            f"a cell of the package goes to {PACKAGE}/<module>.py or {PACKAGE}/<room>/<module>.py,"
+            f" in lower case, got {target!r}"
         )
-    elif keyword.iskeyword(module):
-        yield f"{target!r} could not be imported: {module} is a word of the language"
+    for name in (*rooms, module):
+        if keyword.iskeyword(name):
+            yield f"{target!r} could not be imported: {name} is a word of the language"
     if _is_empty(cell.source):
         yield f"an empty cell for {target}; write its code or drop the option"
 

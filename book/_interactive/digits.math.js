@@ -139,7 +139,7 @@ Interactives.math.digits = (function () {
 
   /* Make a square drawing into a picture as MNIST's are: the ink's rectangle is scaled so that its longer side
      is 20 pixels, each pixel the mean of the area that it covers, and put into 28 x 28 pixels so that its centre
-     of mass lies in the pixel of row 14 and column 14, unless it would leave the field. As nnmath/centring.py. */
+     of mass lies in the pixel of row 14 and column 14, unless it would leave the field. As nnmath/app/centring.py. */
   function centre(grey, side) {
     var picture = new Float64Array(SIDE * SIDE), where = box(grey, side);
     if (!where) { return picture; }

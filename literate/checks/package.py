@@ -68,7 +68,7 @@ def imported_from(root: Path, texts: Mapping[str, str]) -> Iterator[None]:
     root : Path
         The project's folder, below which the package's data are.
     texts : mapping of str to str
-        By file, such as ``nnmath/costs.py``.
+        By file, such as ``nnmath/model/costs.py``.
     """
     before = _forget()
     finder = _Finder(root, texts)

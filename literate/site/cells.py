@@ -40,8 +40,9 @@ def listing_anchor(docname: str, number: int) -> str:
 
 
 def listing_docname(target: str) -> str:
-    """Name the page that lists a file of the package."""
-    return f"listings/{PurePosixPath(target).stem}"
+    """Name the page that lists a file of the package: its room's, or that of the front door."""
+    room = PurePosixPath(target).parent.name
+    return f"listings/{room}"
 
 
 def module_of(target: str) -> str:

@@ -1,6 +1,6 @@
-"""The directive ``{listing} nnmath/file.py``: a file of the package, block by block."""
+"""The directive ``{listing} nnmath/model``: the files of a room of the package, block by block."""
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -9,16 +9,16 @@ from sphinx.util.docutils import SphinxDirective
 from literate.chapters import Chapter, read_book
 from literate.errors import BookError
 from literate.site.cells import caption, link, listing_anchor, package_cell_anchor
-from literate.tangle import Block, assemble
+from literate.tangle import Block, TangledFile, assemble
 
 
 class Listing(SphinxDirective):
-    """All blocks of one file, each under a link to the cell it comes from."""
+    """A section for each file of a folder: its blocks, each under a link to its cell."""
 
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        """Build the listing; the page is read again when any chapter or the toc changes."""
+        """Build the listings; the page is read again when any chapter or the toc changes."""
         root = Path(self.env.srcdir).parent
         try:
             chapters = read_book(root)
@@ -30,10 +30,19 @@ class Listing(SphinxDirective):
             root / "book" / "_toc.yml",
         ):
             self.env.note_dependency(str(path))
-        target = self.arguments[0]
-        if target not in files:
-            raise self.error(f"no chapter builds {target}; the files are {', '.join(files)}")
-        return [self.block(block, chapters) for block in files[target].blocks]
+        rooms: dict[str, list[TangledFile]] = {}
+        for target, file in files.items():
+            rooms.setdefault(str(PurePosixPath(target).parent), []).append(file)
+        room = self.arguments[0]
+        if room not in rooms:
+            raise self.error(f"no chapter builds {room}; the folders are {', '.join(rooms)}")
+        return [self.section(file, chapters) for file in rooms[room]]
+
+    def section(self, file: TangledFile, chapters: list[Chapter]) -> nodes.section:
+        """Build the listing of one file."""
+        title = nodes.title("", "", nodes.literal("", file.target))
+        blocks = [self.block(block, chapters) for block in file.blocks]
+        return nodes.section("", title, *blocks, ids=[nodes.make_id(file.target)])
 
     def block(self, block: Block, chapters: list[Chapter]) -> nodes.container:
         """Build one block: its caption and its code, with the line numbers of the file."""

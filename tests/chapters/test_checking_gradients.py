@@ -7,21 +7,16 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-import nnmath.gradient_check as module
+import nnmath.gradients.gradient_check as module
 from nnmath import (
     Network,
     backward,
-    best_step,
     central_difference,
     check_gradients,
     complex_step,
     count_parameters,
     cross_entropy,
-    derivative_of,
-    errors,
-    errors_by_paths,
     forward,
-    forward_difference,
     identity,
     one_hot,
     random_network,
@@ -31,16 +26,21 @@ from nnmath import (
     squared_error,
     tanh,
 )
-from nnmath.gradient_check import (
+from nnmath.gradients.backward import errors
+from nnmath.gradients.derivatives import derivative_of
+from nnmath.gradients.gradient_check import (
     ROUNDINGS,
     Comparison,
     GradientReport,
+    best_step,
     cost_noise,
+    forward_difference,
     gradient_noise,
     kinks_between,
     sensitivities,
 )
-from nnmath.output_error import derivative_of_cost
+from nnmath.gradients.output_error import derivative_of_cost
+from nnmath.gradients.paths import errors_by_paths
 
 UNIT_ROUNDOFF = np.finfo(float).eps / 2
 METHODS = [forward_difference, central_difference, complex_step]

@@ -16,21 +16,19 @@ from PIL import Image
 
 from nnmath import (
     Network,
-    centred,
     identity,
     load_mnist,
     load_network,
     random_network,
-    read_drawing,
     save_network,
     softmax,
 )
-from nnmath.centring import area_weights, centre_of_mass, fitted_to_box
-from nnmath.command_line import main
-from nnmath.commands import free_name, watcher
-from nnmath.drawings import read_lightness
-from nnmath.recipes import RECIPES, first_network
-from nnmath.stopping import StopBetweenSteps, Stopped
+from nnmath.app.centring import area_weights, centre_of_mass, centred, fitted_to_box
+from nnmath.app.command_line import main
+from nnmath.app.commands import free_name, watcher
+from nnmath.app.drawings import read_drawing, read_lightness
+from nnmath.app.recipes import RECIPES, first_network
+from nnmath.app.stopping import StopBetweenSteps, Stopped
 
 ROOT = Path(__import__("nnmath").__file__).parents[1]
 
@@ -207,16 +205,16 @@ def test_ink_is_the_distance_from_the_median_of_the_edge(seed, monkeypatch):
     edge = [*lightness[0], *lightness[3], *lightness[:, 0], *lightness[:, 4]]
     distance = abs(lightness - statistics.median(edge))
     expected = np.where(distance / distance.max() < 0.1, 0, distance / distance.max())
-    monkeypatch.setattr("nnmath.drawings.read_lightness", lambda path: lightness)
+    monkeypatch.setattr("nnmath.app.drawings.read_lightness", lambda path: lightness)
     assert np.array_equal(read_drawing("any.png"), expected)
 
 
 def test_just_as_much_ink_as_a_stain_is_ink(monkeypatch):
-    monkeypatch.setattr("nnmath.drawings.STAIN", 0.25)
+    monkeypatch.setattr("nnmath.app.drawings.STAIN", 0.25)
     paper = np.ones((5, 6))
     for darkest in (0.0, 0.75):
         paper[2, 2], paper[2, 4] = darkest, 0.75
-        monkeypatch.setattr("nnmath.drawings.read_lightness", lambda path: paper)
+        monkeypatch.setattr("nnmath.app.drawings.read_lightness", lambda path: paper)
         assert np.count_nonzero(read_drawing("any.png")) == 2
 
 
@@ -346,7 +344,7 @@ def test_options_change_the_recipe(small_data, tmp_path, monkeypatch, capsys):
     def note(network, X, Y, cost, **settings):
         seen.update(settings, n=network.n, dtypes={X.dtype, Y.dtype, network.W[1].dtype})
 
-    monkeypatch.setattr("nnmath.commands.train", note)
+    monkeypatch.setattr("nnmath.app.commands.train", note)
     options = ["--hidden", "5, 4", "--eta", "0.25", "--batch", 60, "--epochs", 7]
     place = ["--data", small_data, "--output", tmp_path / "new.npz"]
     assert main(["train", *map(str, [*options, *place])]) == 0
@@ -357,7 +355,9 @@ def test_options_change_the_recipe(small_data, tmp_path, monkeypatch, capsys):
 
 def test_mini_batch_of_the_recipe_is_no_larger_than_the_data(small_data, tmp_path, monkeypatch):
     seen = {}
-    monkeypatch.setattr("nnmath.commands.train", lambda *_, **settings: seen.update(settings))
+    monkeypatch.setattr(
+        "nnmath.app.commands.train", lambda *_, **settings: seen.update(settings)
+    )
     place = ["--data", str(small_data), "--output", str(tmp_path / "new.npz")]
     assert main(["train", "--recipe", "plain", *place]) == 0
     assert (seen["B"], seen["eta"], seen["epochs"]) == (60, 0.1, 10)
@@ -366,7 +366,7 @@ def test_mini_batch_of_the_recipe_is_no_larger_than_the_data(small_data, tmp_pat
 def test_bar_shows_the_share_of_right_answers(monkeypatch):
     notes = []
     monkeypatch.setattr(
-        "nnmath.commands.progress_bar", lambda epochs, note: notes.append((epochs, note()))
+        "nnmath.app.commands.progress_bar", lambda epochs, note: notes.append((epochs, note()))
     )
     network = Network({1: np.eye(3)}, {1: np.zeros((3, 1))}, {1: softmax})
     X = np.eye(3)[:, [0, 1, 2, 0]]
@@ -544,7 +544,7 @@ def test_file_that_appears_during_the_training_is_kept(
     def train_meanwhile(*_, **__):
         path.write_text("another's")
 
-    monkeypatch.setattr("nnmath.commands.train", train_meanwhile)
+    monkeypatch.setattr("nnmath.app.commands.train", train_meanwhile)
     assert main(["train", "--data", str(small_data), "--output", str(path)]) == 0
     assert path.read_text() == "another's"
     assert f"saved as {tmp_path / 'new-2.npz'}" in capsys.readouterr().out
@@ -557,7 +557,7 @@ def test_what_was_learned_is_saved_when_a_worker_is_killed(
     def train_and_fail(*_, **__):
         raise RuntimeError("a worker of the training has ended before its time")
 
-    monkeypatch.setattr("nnmath.commands.train", train_and_fail)
+    monkeypatch.setattr("nnmath.app.commands.train", train_and_fail)
     path = tmp_path / "new.npz"
     assert main(["train", "--data", str(small_data), "--output", str(path)]) == 1
     assert capsys.readouterr().out.startswith("a worker of the training has ended")
@@ -571,7 +571,7 @@ def test_what_the_machine_cannot_do_is_said_in_one_line(
     def fail(*_, **__):
         raise error
 
-    monkeypatch.setattr("nnmath.commands.load_mnist", fail)
+    monkeypatch.setattr("nnmath.app.commands.load_mnist", fail)
     said = complaint(capsys, "evaluate", trained, "--data", small_data)
     assert (str(error) or "MemoryError") in said
 

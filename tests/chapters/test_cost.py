@@ -4,14 +4,8 @@ import numpy as np
 import pytest
 import sympy
 
-from nnmath import (
-    cross_entropy,
-    cross_entropy_derivative,
-    one_hot,
-    softmax,
-    squared_error,
-    squared_error_derivative,
-)
+from nnmath import cross_entropy, one_hot, softmax, squared_error
+from nnmath.model.costs import cross_entropy_derivative, squared_error_derivative
 
 SHAPES = [(3, 5), (2, 4), (6, 7)]
 COSTS = [squared_error, cross_entropy]

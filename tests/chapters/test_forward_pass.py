@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nnmath import forward, identity, random_network, relu, sigmoid, softmax, tanh
-from nnmath.index_form import weighted_sums_by_index
+from nnmath.model.index_form import weighted_sums_by_index
 
 UNIT_ROUNDOFF = np.finfo(float).eps / 2
 SEEDS = [0, 1, 2]

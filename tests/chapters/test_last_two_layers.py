@@ -8,23 +8,24 @@ import pytest
 from nnmath import (
     Network,
     cross_entropy,
-    cross_entropy_derivative,
-    derivative_of,
-    error_before_by_index,
     forward,
     identity,
-    layer_gradients_by_index,
     one_hot,
-    output_error_by_index,
     random_network,
     relu,
     sigmoid,
     softmax,
     squared_error,
-    squared_error_derivative,
     tanh,
 )
-from nnmath.arguments import require_shape
+from nnmath.gradients.derivatives import derivative_of
+from nnmath.gradients.index_gradients import (
+    error_before_by_index,
+    layer_gradients_by_index,
+    output_error_by_index,
+)
+from nnmath.model.arguments import require_shape
+from nnmath.model.costs import cross_entropy_derivative, squared_error_derivative
 
 UNIT_ROUNDOFF = np.finfo(float).eps / 2
 

@@ -10,21 +10,18 @@ import sympy
 
 from nnmath import (
     Network,
-    count_paths,
-    derivative_of,
-    errors_by_paths,
-    errors_by_recursion,
     forward,
-    gradients_by_index,
     identity,
     random_network,
     relu,
     sigmoid,
     squared_error,
-    squared_error_derivative,
     tanh,
 )
-from nnmath.paths import paths
+from nnmath.gradients.derivatives import derivative_of
+from nnmath.gradients.paths import count_paths, errors_by_paths, paths
+from nnmath.gradients.recursion import errors_by_recursion, gradients_by_index
+from nnmath.model.costs import squared_error_derivative
 
 UNIT_ROUNDOFF = np.finfo(float).eps / 2
 WAYS = pytest.mark.parametrize("errors", [errors_by_paths, errors_by_recursion])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from nnmath import load_mnist
-from nnmath.idx import read_idx
+from nnmath.learning.idx import read_idx
 
 OWN_FOLDER = files("nnmath") / "data" / "mnist"
 
@@ -125,7 +125,7 @@ def test_an_own_file_with_other_content_is_refused(folder, monkeypatch):
     package.mkdir()
     (package / "data").mkdir()
     (package / "data" / "mnist").symlink_to(folder)
-    monkeypatch.setattr("nnmath.mnist.files", lambda name: package)
+    monkeypatch.setattr("nnmath.learning.mnist.files", lambda name: package)
     with pytest.raises(
         ValueError, match=r"t10k-images.*: expected content with SHA-256 0fa7898d"
     ):
@@ -139,7 +139,7 @@ def test_own_labels_with_other_content_are_refused(folder, monkeypatch):
     own = folder / "package" / "data"
     own.mkdir(parents=True)
     (own / "mnist").symlink_to(folder)
-    monkeypatch.setattr("nnmath.mnist.files", lambda name: folder / "package")
+    monkeypatch.setattr("nnmath.learning.mnist.files", lambda name: folder / "package")
     with pytest.raises(
         ValueError, match=r"t10k-labels.*: expected content with SHA-256 ff7bcfd4"
     ):

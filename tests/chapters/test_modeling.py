@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from nnmath import Network, count_parameters, identity, random_network, relu
-from nnmath.arguments import require_matrix, require_sizes
+from nnmath.model.arguments import require_matrix, require_sizes
 
 ARCHITECTURES = [(3, 4, 2), (5, 1), (2, 7, 4, 3, 6)]
 SEEDS = [0, 1, 2]

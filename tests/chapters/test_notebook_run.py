@@ -15,10 +15,8 @@ from nnmath import (
     confusion_matrix,
     cross_entropy,
     descend,
-    digest_of,
     forward,
     identity,
-    kept,
     one_hot,
     progress_bar,
     random_network,
@@ -26,7 +24,8 @@ from nnmath import (
     softmax,
     train,
 )
-from nnmath.progress import leave_bar
+from nnmath.app.progress import leave_bar
+from nnmath.learning.kept_results import digest_of, kept
 
 
 class Terminal(io.StringIO):
@@ -38,7 +37,7 @@ class Terminal(io.StringIO):
 def clock(monkeypatch):
     """Give a clock that stands still until it is set."""
     time = [100.0]
-    monkeypatch.setattr("nnmath.progress.monotonic", lambda: time[0])
+    monkeypatch.setattr("nnmath.app.progress.monotonic", lambda: time[0])
     return time
 
 
@@ -272,14 +271,20 @@ def changed_digest(monkeypatch, function, module):
 
 
 @pytest.mark.parametrize(
-    "module", ["nnmath.descent", "nnmath.backward", "nnmath.output_error", "nnmath.arguments"]
+    "module",
+    [
+        "nnmath.learning.descent",
+        "nnmath.gradients.backward",
+        "nnmath.gradients.output_error",
+        "nnmath.model.arguments",
+    ],
 )
 def test_the_digest_of_the_training_depends_on_the_modules_behind_it(monkeypatch, module):
     assert changed_digest(monkeypatch, train, module) != digest_of(train)
 
 
 def test_the_digest_of_a_function_does_not_depend_on_what_it_does_not_use(monkeypatch):
-    assert changed_digest(monkeypatch, descend, "nnmath.idx") == digest_of(descend)
+    assert changed_digest(monkeypatch, descend, "nnmath.learning.idx") == digest_of(descend)
 
 
 @pytest.fixture

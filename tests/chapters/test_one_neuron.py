@@ -3,19 +3,15 @@
 import numpy as np
 import pytest
 
-from nnmath import (
-    Network,
+from nnmath import Network, forward, identity, random_network, relu, sigmoid, softmax, tanh
+from nnmath.gradients.derivatives import (
+    DERIVATIVES,
     derivative_of,
-    forward,
-    identity,
-    random_network,
-    relu,
-    scalar_gradients,
-    sigmoid,
-    softmax,
-    tanh,
+    relu_derivative,
+    sigmoid_derivative,
+    tanh_derivative,
 )
-from nnmath.derivatives import DERIVATIVES, relu_derivative, sigmoid_derivative, tanh_derivative
+from nnmath.gradients.scalar_chain import scalar_gradients
 
 UNIT_ROUNDOFF = np.finfo(float).eps / 2
 

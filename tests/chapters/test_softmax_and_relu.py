@@ -10,24 +10,21 @@ import sympy
 
 from nnmath import (
     cross_entropy,
-    cross_entropy_of_sums,
-    derivative_of,
-    errors_by_recursion,
     forward,
-    gradients_by_index,
     identity,
-    log_sum_exp,
     one_hot,
-    output_error,
-    pull_back,
     random_network,
     relu,
     sigmoid,
     softmax,
-    softmax_jacobian,
     squared_error,
     tanh,
 )
+from nnmath.gradients.derivatives import derivative_of
+from nnmath.gradients.jacobians import softmax_jacobian
+from nnmath.gradients.output_error import output_error, pull_back
+from nnmath.gradients.recursion import errors_by_recursion, gradients_by_index
+from nnmath.model.log_sum_exp import cross_entropy_of_sums, log_sum_exp
 
 UNIT_ROUNDOFF = np.finfo(float).eps / 2
 STEP = 1e-40

@@ -25,12 +25,12 @@ from nnmath import (
     train,
     train_plainly,
 )
-from nnmath.fast_training import FullBatch, full_batch_step, suits, workers_that_pay
-from nnmath.forward_pass import forward
-from nnmath.gradient_check import gradient_noise
-from nnmath.packed import Memory, Parameters, Part
-from nnmath.training import plain_gradients
-from nnmath.workers import SharedMemory, Workers, environment_of_worker
+from nnmath.fast.packed import Memory, Parameters, Part
+from nnmath.fast.train import FullBatch, full_batch_step, suits, workers_that_pay
+from nnmath.fast.workers import SharedMemory, Workers, environment_of_worker
+from nnmath.gradients.gradient_check import gradient_noise
+from nnmath.learning.training import plain_gradients
+from nnmath.model.forward_pass import forward
 
 needs_workers = pytest.mark.skipif(
     not hasattr(os, "memfd_create"), reason="this system has no memory without a name"
@@ -490,7 +490,7 @@ def test_a_worker_that_is_killed_ends_the_training_with_a_message():
 @needs_workers
 @pytest.mark.parametrize(
     "attribute",
-    [("nnmath.workers.PROGRAM", "raise SystemExit"), ("sys.executable", "/nowhere")],
+    [("nnmath.fast.workers.PROGRAM", "raise SystemExit"), ("sys.executable", "/nowhere")],
 )
 def test_without_workers_that_start_the_training_stays_in_the_process(monkeypatch, attribute):
     monkeypatch.setattr(*attribute)
@@ -589,8 +589,8 @@ def test_workers_use_one_thread_and_the_kernel_of_the_machine(monkeypatch):
 
 @needs_workers
 def test_workers_that_do_not_start_leave_nothing_behind(monkeypatch):
-    monkeypatch.setattr("nnmath.workers.PROGRAM", "import time; time.sleep(100)")
-    monkeypatch.setattr("nnmath.workers.PATIENCE", 0.2)
+    monkeypatch.setattr("nnmath.fast.workers.PROGRAM", "import time; time.sleep(100)")
+    monkeypatch.setattr("nnmath.fast.workers.PATIENCE", 0.2)
     network, X, Y, cost = drawn(m=600)
     before = children()
     with full_batch_step(network, X, Y, cost, 2) as step:
@@ -601,8 +601,8 @@ def test_workers_that_do_not_start_leave_nothing_behind(monkeypatch):
 
 @needs_workers
 def test_a_plan_that_no_worker_reads_does_not_hold_up_the_training(monkeypatch):
-    monkeypatch.setattr("nnmath.workers.PROGRAM", "import time; time.sleep(100)")
-    monkeypatch.setattr("nnmath.workers.PATIENCE", 0.2)
+    monkeypatch.setattr("nnmath.fast.workers.PROGRAM", "import time; time.sleep(100)")
+    monkeypatch.setattr("nnmath.fast.workers.PATIENCE", 0.2)
     shared = SharedMemory(1, np.dtype(float))
     try:
         with pytest.raises(OSError, match=r"^a worker did not start$"):
@@ -626,7 +626,7 @@ def test_a_program_without_python_beside_it_starts_nothing(monkeypatch, attribut
 @needs_workers
 def test_a_plan_that_cannot_be_pickled_leaves_the_training_in_the_process(monkeypatch):
     # As after a reload of the module: the function is no longer the one of its name.
-    monkeypatch.setattr("nnmath.activations.relu", lambda Z: Z)
+    monkeypatch.setattr("nnmath.model.activations.relu", lambda Z: Z)
     before = children()
     fast, plain, _ = both(*drawn(m=600), workers=2)
     assert fast.W[1] == pytest.approx(plain.W[1], rel=1e-11, abs=1e-12)

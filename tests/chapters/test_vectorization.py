@@ -10,7 +10,6 @@ from nnmath import (
     Network,
     backward,
     cross_entropy,
-    errors,
     forward,
     identity,
     one_hot,
@@ -21,6 +20,7 @@ from nnmath import (
     squared_error,
     tanh,
 )
+from nnmath.gradients.backward import errors
 
 UNIT_ROUNDOFF = np.finfo(float).eps / 2
 

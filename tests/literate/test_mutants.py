@@ -14,19 +14,19 @@ from literate.mutants import (
     statuses,
 )
 
-ONE = Mutant("nnmath.costs.one", "a = 0", "a = 1")
-OTHER = Mutant("nnmath.costs.one", "a = 0", "a = None")
+ONE = Mutant("nnmath.model.costs.one", "a = 0", "a = 1")
+OTHER = Mutant("nnmath.model.costs.one", "a = 0", "a = None")
 
 RESULTS = """\
-    nnmath.costs.x_one__mutmut_1: killed
-    nnmath.costs.x_one__mutmut_2: no tests
-    nnmath.network.xǁNetworkǁ__post_init____mutmut_12: survived
+    nnmath.model.costs.x_one__mutmut_1: killed
+    nnmath.model.costs.x_one__mutmut_2: no tests
+    nnmath.model.network.xǁNetworkǁ__post_init____mutmut_12: survived
 """
 
 DIFFERENCE = """\
-# nnmath.costs.x_one__mutmut_2: survived
---- nnmath/costs.py
-+++ nnmath/costs.py
+# nnmath.model.costs.x_one__mutmut_2: survived
+--- nnmath/model/costs.py
++++ nnmath/model/costs.py
 @@ -1,4 +1,4 @@
  def one():
 -    a = (0,
@@ -42,18 +42,18 @@ def outcomes(killed, survived=0, **others):
     return {f"{status}{i}": status for status in counts for i in range(counts[status])}
 
 
-def entry(function="nnmath.costs.one", before="a = 0", to="a = 1"):
+def entry(function="nnmath.model.costs.one", before="a = 0", to="a = 1"):
     return f'- function: {function}\n  from: "{before}"\n  to: {to}\n  why: nothing\n'
 
 
 @pytest.mark.parametrize(
     ("name", "function"),
     [
-        ("nnmath.costs.x_one__mutmut_3", "nnmath.costs.one"),
-        ("nnmath.costs.x__one_x_two__mutmut_13", "nnmath.costs._one_x_two"),
+        ("nnmath.model.costs.x_one__mutmut_3", "nnmath.model.costs.one"),
+        ("nnmath.model.costs.x__one_x_two__mutmut_13", "nnmath.model.costs._one_x_two"),
         (
-            "nnmath.network.xǁNetworkǁ__post_init____mutmut_12",
-            "nnmath.network.Network.__post_init__",
+            "nnmath.model.network.xǁNetworkǁ__post_init____mutmut_12",
+            "nnmath.model.network.Network.__post_init__",
         ),
     ],
 )
@@ -70,8 +70,8 @@ def test_the_outcome_of_every_mutant_is_read():
 
 
 def test_the_changed_lines_are_read_without_their_indentation():
-    read = read_mutant("nnmath.costs.x_one__mutmut_2", DIFFERENCE)
-    assert read == Mutant("nnmath.costs.one", "a = (0, --b)", "a = (1, ++b)")
+    read = read_mutant("nnmath.model.costs.x_one__mutmut_2", DIFFERENCE)
+    assert read == Mutant("nnmath.model.costs.one", "a = (0, --b)", "a = (1, ++b)")
 
 
 def test_an_entry_can_explain_several_mutants(tmp_path):
@@ -100,7 +100,7 @@ def test_survivors_that_are_all_explained_are_no_problem():
 def test_a_survivor_that_is_not_explained_is_shown():
     _, [problem] = judge(outcomes(99, 1), [ONE], [])
     assert str(LIST) in problem
-    assert "nnmath.costs.one\n    - a = 0\n    + a = 1" in problem
+    assert "nnmath.model.costs.one\n    - a = 0\n    + a = 1" in problem
 
 
 def test_an_entry_explains_one_mutant_alone():

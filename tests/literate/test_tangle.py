@@ -264,7 +264,9 @@ def test_check_shows_a_short_difference(book, package_cell):
         "nnmath/one.txt",
         "nnmath/one",
         "nnmath",
-        "nnmath/sub/one.py",
+        "nnmath/sub/sub/one.py",
+        "nnmath/Sub/one.py",
+        "nnmath/sub-sub/one.py",
         "nnmath/One.py",
         "Nnmath/one.py",
         "nnmath/one.PY",
@@ -277,6 +279,22 @@ def test_a_cell_sent_elsewhere_is_refused(book, package_cell, target):
     book.chapter("a", package_cell("X = 1", target + ("" if "." in target else " # .")))
     said = book.refusal()
     assert "book/a.md:15: a cell of the package goes to nnmath/<module>.py" in said
+
+
+def test_a_cell_goes_into_a_room_and_a_later_room_imports_it(book, package_cell):
+    book.chapter("a", package_cell('"""A."""', "nnmath/a/__init__.py"))
+    book.chapter("b", package_cell("def f():\n    return 42", "nnmath/a/one.py"))
+    book.chapter("c", package_cell('"""B."""', "nnmath/b/__init__.py"))
+    book.chapter("d", package_cell("from nnmath.a.one import f", "nnmath/b/two.py"))
+    book.tangle()
+    code = "import sys; sys.path.insert(0, sys.argv[1]); from nnmath.b.two import f; print(f())"
+    command = [sys.executable, "-I", "-c", code, str(book.root)]
+    assert subprocess.run(command, capture_output=True, check=True, text=True).stdout == "42\n"
+
+
+def test_a_room_without_a_docstring_of_its_own_is_refused(book, package_cell):
+    book.chapter("a", package_cell("X = 1", "nnmath/a/one.py"))
+    assert "book/a.md:15: nnmath/a has no __init__.py" in book.refusal()
 
 
 def test_a_module_that_could_not_be_imported_is_refused(book, package_cell):

@@ -17,7 +17,6 @@ import pytest
 from nnmath import (
     backward,
     cross_entropy,
-    errors,
     forward,
     identity,
     one_hot,
@@ -28,6 +27,7 @@ from nnmath import (
     squared_error,
     tanh,
 )
+from nnmath.gradients.backward import errors
 
 try:
     import torch

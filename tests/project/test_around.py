@@ -38,7 +38,7 @@ def test_the_paths_that_a_page_names_are_there(page):
 def test_the_picture_quotes_the_chapter_and_the_package():
     picture = ElementTree.fromstring(text("book/_static/overview.svg"))
     quotes = [node.text for node in picture.iter() if "code" in node.get("class", "").split()]
-    sources = text("book/modeling.md") + text("nnmath/network.py")
+    sources = text("book/modeling.md") + text("nnmath/model/network.py")
     assert len(quotes) == 9
     assert [quote for quote in quotes if quote not in sources] == []
 

@@ -70,9 +70,12 @@ def as_of(request, tmp_path):
     package = tmp_path / PACKAGE
     package.mkdir()
     for file in assemble(chapters).values():
-        (tmp_path / file.target).write_text(file.text, encoding="utf-8")
+        place = tmp_path / file.target
+        place.parent.mkdir(exist_ok=True)
+        place.write_text(file.text, encoding="utf-8")
     for path in (HOME / PACKAGE).iterdir():
-        if path.suffix != ".py" and path.name != "__pycache__":
+        is_room = path.is_dir() and any(path.glob("*.py"))
+        if path.suffix != ".py" and path.name != "__pycache__" and not is_room:
             (package / path.name).symlink_to(path)
     return chapters, tmp_path
 

@@ -179,7 +179,7 @@ def write_small_book(root: Path) -> None:
     (book / "references.bib").write_text("")
     (book / "_toc.yml").write_text(
         "format: jb-book\nroot: early\nchapters:\n- file: late\n- file: ledger\n"
-        "- file: listings/answer\n- file: listings/__init__\n"
+        "- file: listings/nnmath\n"
     )
     (book / "early.md").write_text(
         f"{HEADER}# Early\n\n"
@@ -197,6 +197,4 @@ def write_small_book(root: Path) -> None:
     )
     (book / "ledger.md").write_text("# Ledger\n\n```{ledger}\n```\n")
     (book / "listings").mkdir()
-    for name in ("answer", "__init__"):
-        text = f"# {name}\n\n```{{listing}} nnmath/{name}.py\n```\n"
-        (book / "listings" / f"{name}.md").write_text(text)
+    (book / "listings" / "nnmath.md").write_text("# Listing\n\n```{listing} nnmath\n```\n")

@@ -43,7 +43,7 @@ def test_names_of_the_package_itself_are_listed(soup):
 
 
 def test_equations_stand_with_number_and_formula(soup):
-    entry = soup.find(id="nnmath.activations.relu").parent
+    entry = soup.find(id="nnmath.model.activations.relu").parent
     numbers = [link.get_text() for link in entry.select("a[href*='#equation-eq-relu']")]
     assert len(numbers) == 2  # in the docstring's notes, and beside the formula
     assert set(numbers) == {"(1.8)"} or all(n.startswith("(") for n in numbers)
@@ -55,8 +55,8 @@ def test_no_label_is_left_in_place_of_a_number(soup):
 
 
 def test_links_lead_to_the_cell_and_back(soup, site):
-    entry = soup.find(id="nnmath.costs.squared_error").parent
+    entry = soup.find(id="nnmath.model.costs.squared_error").parent
     page, _, anchor = entry.select_one("p.api-place a")["href"].partition("#")
     chapter = BeautifulSoup((site / page).read_text(encoding="utf-8"), "html.parser")
     back = [a["href"] for a in chapter.find(id=anchor).select("p.cell-caption a")]
-    assert "api.html#nnmath.costs.squared_error" in back
+    assert "api.html#nnmath.model.costs.squared_error" in back

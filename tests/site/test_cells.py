@@ -1,6 +1,7 @@
 """Package cells, check cells, plot cells and timings: each looks like what it is."""
 
 import re
+from pathlib import PurePosixPath
 from urllib.parse import urldefrag, urlsplit
 
 import pytest
@@ -13,6 +14,7 @@ from .conftest import HOME
 BOOK = read_book(HOME)
 CHAPTERS = {c.docname: c for c in BOOK if c.code_cells}
 FILES = assemble(BOOK)
+ROOMS = dict.fromkeys(str(PurePosixPath(target).parent) for target in FILES)
 
 
 @pytest.fixture(scope="module", params=CHAPTERS)
@@ -92,17 +94,20 @@ def test_timings_carry_a_note(page, docname):
     assert notes.all_inner_texts() == ["Times differ from run to run."] * len(timings)
 
 
-@pytest.mark.parametrize("target", FILES)
-def test_every_file_of_the_package_has_a_listing_with_all_its_code(visit, target):
-    docname = f"listings/{target.removeprefix('nnmath/').removesuffix('.py')}"
-    page = visit(f"{docname}.html").page
-    blocks = page.locator(".listing-block pre")
-    code = blocks.evaluate_all(
-        """blocks => blocks.map(block => {
-          const copy = block.cloneNode(true);
-          copy.querySelectorAll(".linenos").forEach(number => number.remove());
-          return copy.textContent;
-        })"""
+@pytest.mark.parametrize("room", ROOMS)
+def test_the_page_of_a_room_lists_its_files_with_all_their_code(visit, room):
+    page = visit(f"listings/{PurePosixPath(room).name}.html").page
+    code = page.locator("section section").evaluate_all(
+        """sections => sections.map(section => [
+          section.querySelector("h2 code").textContent,
+          ...[...section.querySelectorAll(".listing-block pre")].map(block => {
+            const copy = block.cloneNode(true);
+            copy.querySelectorAll(".linenos").forEach(number => number.remove());
+            return copy.textContent.replace(/^\\n+|\\n+$/g, "");
+          })])"""
     )
-    assert [text.strip("\n") for text in code] == [block.text for block in FILES[target].blocks]
+    files = [
+        file for target, file in FILES.items() if str(PurePosixPath(target).parent) == room
+    ]
+    assert code == [[file.target, *(block.text for block in file.blocks)] for file in files]
     page.context.close()

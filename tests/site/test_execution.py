@@ -54,7 +54,7 @@ def test_edited_function_of_an_early_chapter_changes_a_later_output(small_book, 
     assert "the answer is 41.5" in page(small_book, "late")
     outputs = json.loads(notebook(small_book, "late").read_text())["cells"][1]["outputs"]
     assert outputs[0]["text"] == ["the answer is 41.5\n"]
-    assert 'return</span> <span class="mf">41.5' in page(small_book, "listings/answer")
+    assert 'return</span> <span class="mf">41.5' in page(small_book, "listings/nnmath")
     assert [f.name for f in (small_book / CACHES).iterdir()] == [execution_key(small_book)]
 
 

@@ -111,7 +111,7 @@ def addressed(built_small_book):
 def test_with_an_address_there_is_a_sitemap(addressed):
     text = (addressed / "sitemap.xml").read_text(encoding="utf-8")
     assert "<loc>https://example.org/book/late.html</loc>" in text
-    assert "<loc>https://example.org/book/listings/answer.html</loc>" in text
+    assert "<loc>https://example.org/book/listings/nnmath.html</loc>" in text
 
 
 def test_without_an_address_there_is_none(site):

@@ -18,21 +18,20 @@ from nnmath import (
     Network,
     backward,
     cross_entropy,
-    derivative_of,
-    errors,
-    errors_by_recursion,
     forward,
-    gradients_by_index,
     identity,
     one_hot,
     relu,
     sigmoid,
     softmax,
     squared_error,
-    squared_error_derivative,
     tanh,
 )
-from nnmath.centring import centred
+from nnmath.app.centring import centred
+from nnmath.gradients.backward import errors
+from nnmath.gradients.derivatives import derivative_of
+from nnmath.gradients.recursion import errors_by_recursion, gradients_by_index
+from nnmath.model.costs import squared_error_derivative
 
 from .conftest import Visit
 from .test_pages import FAST, RULES, TOO_WIDE
@@ -417,7 +416,11 @@ def values(page):
 
 @pytest.mark.parametrize("method", ["forward", "central", "complex"])
 def test_laboratory_shows_the_quotients_of_nnmath(opened, site, method):
-    from nnmath.gradient_check import central_difference, complex_step, forward_difference
+    from nnmath.gradients.gradient_check import (
+        central_difference,
+        complex_step,
+        forward_difference,
+    )
 
     page = opened("gradient_check")
     data = data_of(site, "gradient_check")

@@ -1,0 +1,198 @@
+# Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
+# (or edit here and run `python -m literate untangle`). Digest of the text: bef422d0a937c4c4
+
+# From book/speed.md, "No new memory"
+"""The fast step: a block of examples forward and back, in memory that is used again."""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnmath.gradients.output_error import output_error
+from nnmath.model.activations import identity, relu, sigmoid, softmax, tanh
+from nnmath.model.costs import cross_entropy
+from nnmath.model.network import Activation
+
+
+def apply_relu(Z: NDArray[Any]) -> None:
+    """Turn weighted sums into activations of the rectified linear unit, in place."""
+    np.maximum(Z, 0, out=Z)
+
+
+def apply_tanh(Z: NDArray[Any]) -> None:
+    """Turn weighted sums into their hyperbolic tangents, in place."""
+    np.tanh(Z, out=Z)
+
+
+def apply_sigmoid(Z: NDArray[Any]) -> None:
+    """Turn weighted sums into their sigmoids, in place."""
+    Z[...] = sigmoid(Z)
+
+
+def apply_identity(Z: NDArray[Any]) -> None:
+    """Leave the weighted sums as they are."""
+
+
+def times_relu_slope(A: NDArray[Any], Delta: NDArray[Any]) -> None:
+    """Multiply by the slope of the rectified linear unit: 1 where the activation is above 0."""
+    np.greater(A, 0, out=A, casting="unsafe")
+    np.multiply(Delta, A, out=Delta)
+
+
+def times_tanh_slope(A: NDArray[Any], Delta: NDArray[Any]) -> None:
+    """Multiply by the slope of the hyperbolic tangent a at each sum, which is 1 - a²."""
+    np.multiply(A, A, out=A)
+    np.subtract(1, A, out=A)
+    np.multiply(Delta, A, out=Delta)
+
+
+def times_sigmoid_slope(A: NDArray[Any], Delta: NDArray[Any]) -> None:
+    """Multiply by the slope of the sigmoid a at each sum, which is a (1 - a)."""
+    np.multiply(Delta, A, out=Delta)
+    np.subtract(1, A, out=A)
+    np.multiply(Delta, A, out=Delta)
+
+
+def times_identity_slope(A: NDArray[Any], Delta: NDArray[Any]) -> None:
+    """Leave the errors as they are: the slope is 1."""
+
+
+IN_PLACE: dict[
+    Activation,
+    tuple[Callable[[NDArray[Any]], None], Callable[[NDArray[Any], NDArray[Any]], None]],
+] = {
+    relu: (apply_relu, times_relu_slope),
+    tanh: (apply_tanh, times_tanh_slope),
+    sigmoid: (apply_sigmoid, times_sigmoid_slope),
+    identity: (apply_identity, times_identity_slope),
+}
+"""For each hidden activation function: apply it in place; multiply errors by its slope. The second
+destroys the activations, which are not needed any more."""
+
+
+def is_finite(A: NDArray[Any]) -> bool:
+    """Tell whether every entry is finite."""
+    # The sum of the squares, by BLAS, would tell it sooner; but BLAS may hand a part of a long sum
+    # to a thread, which afterwards waits in a loop and takes a processor away from the workers.
+    return bool(np.isfinite(A).all())
+
+
+# From book/speed.md, "One example a row, once"
+class Block:
+    """The memory for a block of examples on their way forward and back.
+
+    Parameters
+    ----------
+    n : sequence of int
+        The sizes ``n_0, ..., n_L``.
+    phi : mapping of int to function
+        The activation functions; those of the hidden layers are keys of ``IN_PLACE``.
+    cost : function
+        ``squared_error`` or ``cross_entropy``.
+    one_hot : bool
+        Whether every column of targets is one 1 among zeros.
+    b : int
+        How many examples the block holds.
+    dtype : data type
+        ``float32`` or ``float64``.
+    """
+
+    def __init__(
+        self,
+        n: tuple[int, ...],
+        phi: Mapping[int, Activation],
+        cost: Callable[..., Any],
+        one_hot: bool,
+        b: int,
+        dtype: np.dtype[Any],
+    ) -> None:
+        self.L, self.phi, self.cost = len(n) - 1, phi, cost
+        self.classes = one_hot and phi[self.L] is softmax and cost is cross_entropy
+        self.rows = np.empty((b, n[1]), dtype)
+        self.A = {l: np.empty((n[l], b), dtype) for l in range(1, self.L + 1)}
+        self.Delta = {l: np.empty((n[l], b), dtype) for l in range(1, self.L + 1)}
+        self.top = np.empty(b, dtype)
+        self.ones = np.ones((b, 1), dtype)
+
+    def run(
+        self,
+        examples: NDArray[Any],
+        first: NDArray[Any],
+        W: Mapping[int, NDArray[Any]],
+        b: Mapping[int, NDArray[Any]],
+        Y: NDArray[Any],
+        of_W: Mapping[int, NDArray[Any]],
+        of_b: Mapping[int, NDArray[Any]],
+    ) -> float:
+        """Compute the sums over the block of the cost and of its gradients.
+
+        Parameters
+        ----------
+        examples : ndarray, shape (examples, k)
+            The inputs: here, and only here, one example is a row.
+        first : ndarray, shape (k, n_1)
+            The weights of the first layer, transposed.
+        W, b : mapping of int to ndarray
+            The weights of the layers 2, ..., L and all biases.
+        Y : ndarray, shape (n_L, examples)
+            Targets.
+        of_W, of_b : mapping of int to ndarray
+            Receive the sums over the examples of the gradients; ``of_W[1]``, of shape (k, n_1), is
+            the transpose of the gradient.
+
+        Returns
+        -------
+        float
+            The sum of the examples' costs. If it or a weighted sum is not finite, NaN or infinite,
+            and the gradients are not computed.
+        """
+        A, Delta = self.A, self.Delta
+        # One example a row for this product alone: the inputs are then the left factor, in the
+        # order in which they lie in memory. The sum with the bias turns the result around.
+        np.matmul(examples, first, out=self.rows)
+        np.add(self.rows.T, b[1], out=A[1])
+        for l in range(1, self.L):
+            if not is_finite(A[l]):
+                return math.nan
+            IN_PLACE[self.phi[l]][0](A[l])
+            np.matmul(W[l + 1], A[l], out=A[l + 1])
+            A[l + 1] += b[l + 1]
+        value = self.start(Y)
+        if not math.isfinite(value):
+            return value
+        for l in range(self.L, 1, -1):
+            np.matmul(Delta[l], self.ones, out=of_b[l])
+            np.matmul(Delta[l], A[l - 1].T, out=of_W[l])
+            np.matmul(W[l].T, Delta[l], out=Delta[l - 1])
+            IN_PLACE[self.phi[l - 1]][1](A[l - 1], Delta[l - 1])
+        np.matmul(Delta[1], self.ones, out=of_b[1])
+        np.matmul(examples.T, Delta[1].T, out=of_W[1])
+        return value
+
+    def start(self, Y: NDArray[Any]) -> float:
+        """Give the sum of the examples' costs, and write the output error into its memory."""
+        Z, Delta, top = self.A[self.L], self.Delta[self.L], self.top
+        if not is_finite(Z):
+            return math.nan
+        if not self.classes:
+            A = self.phi[self.L](Z)
+            if not is_finite(A):
+                return math.nan
+            value = float(self.cost(A, Y)) * Y.shape[1]
+            if math.isfinite(value):
+                Delta[...] = output_error(self.phi[self.L], self.cost, Z, A, Y)
+            return value
+        np.maximum.reduce(Z, axis=0, out=top)
+        np.subtract(Z, top, out=Z)
+        np.exp(Z, out=Z)
+        np.add.reduce(Z, axis=0, out=top)
+        np.divide(Z, top, out=Z)
+        np.multiply(Z, Y, out=Delta)
+        np.add.reduce(Delta, axis=0, out=top)  # the probability of each example's class
+        np.subtract(Z, Y, out=Delta)
+        with np.errstate(divide="ignore"):  # a probability of 0 costs infinitely much
+            np.log(top, out=top)
+        return -float(np.add.reduce(top))

@@ -1,0 +1,45 @@
+# Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
+# (or edit here and run `python -m literate untangle`). Digest of the text: 3fe14d9c84e96179
+
+# From book/speed.md, "Two workers"
+"""A worker of the fast step: the program that `nnmath.fast.workers` starts."""
+
+import mmap
+import sys
+from multiprocessing.connection import Connection
+
+import numpy as np
+
+from nnmath.fast.packed import Memory, Part
+
+
+def work(file: int, connection: Connection) -> None:
+    """Compute a part of the sums whenever asked to, until the other end is closed.
+
+    Parameters
+    ----------
+    file : int
+        The descriptor of the shared memory.
+    connection : Connection
+        Brings the type of the numbers and the plan, then a message for every step; takes the
+        answers, the cost of the part or what went wrong.
+    """
+    try:
+        connection.send(True)  # it has started; only now is its plan sent
+        dtype, plan = connection.recv()
+        memory = Memory(np.frombuffer(mmap.mmap(file, 0), dtype))
+        part = Part(plan, memory)
+        connection.send(True)
+        with np.errstate(all="ignore"):  # what is not finite is found and told
+            while connection.recv():
+                try:
+                    connection.send(part.run())
+                except ValueError as error:
+                    connection.send(error)
+    except (EOFError, OSError):
+        pass  # the training has ended, in whatever way
+
+
+def work_for_parent() -> None:
+    """Work for the process that started this one, with what it passed in the command line."""
+    work(int(sys.argv[1]), Connection(int(sys.argv[2])))

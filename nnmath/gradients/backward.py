@@ -1,0 +1,144 @@
+# Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
+# (or edit here and run `python -m literate untangle`). Digest of the text: 89fc13f1e99e985e
+
+# From book/vectorization.md, "From a column to a batch"
+"""The backward pass: from the cost of a batch to the gradients of every parameter."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from numpy.typing import NDArray
+
+from nnmath.gradients.output_error import output_error, pull_back
+from nnmath.model.arguments import require_layers, require_matrix
+from nnmath.model.network import Network
+
+
+def require_values(
+    network: Network, Z: Mapping[int, NDArray[Any]], A: Mapping[int, NDArray[Any]]
+) -> None:
+    """Refuse what cannot be the values of a forward pass.
+
+    Parameters
+    ----------
+    network : Network
+        Sizes ``n_0, ..., n_L``.
+    Z : mapping of int to ndarray
+        Must have the keys 1, ..., L and hold matrices of shape (n_l, m).
+    A : mapping of int to ndarray
+        Must have the keys 0, ..., L and hold matrices of shape (n_l, m), with the same m.
+
+    Raises
+    ------
+    TypeError
+        If an argument is no mapping, or holds what is no floating-point (or complex) array.
+    ValueError
+        If a layer is missing or too many, a shape does not fit, or an entry is not finite.
+    """
+    m: int | str = "m"
+    for name, values, first in (("A", A, 0), ("Z", Z, 1)):
+        layers = list(range(first, network.L + 1))
+        require_layers(name, values, layers)
+        for l in layers:
+            require_matrix(f"{name}[{l}]", values[l], (network.n[l], m))
+            m = values[l].shape[1]
+
+
+def errors(
+    network: Network,
+    Z: Mapping[int, NDArray[Any]],
+    A: Mapping[int, NDArray[Any]],
+    Y: NDArray[Any],
+    cost: Callable[..., Any],
+) -> dict[int, NDArray[Any]]:
+    """Carry each example's error from the output back to every layer.
+
+    Parameters
+    ----------
+    network : Network
+        Sizes ``n_0, ..., n_L``; unchanged since the forward pass that gave `Z` and `A`.
+    Z : mapping of int to ndarray, shape (n_l, m), floating-point
+        The weighted sums of the layers 1, ..., L, as ``forward`` returns them.
+    A : mapping of int to ndarray, shape (n_l, m), floating-point
+        The activations of the layers 0, ..., L, as ``forward`` returns them.
+    Y : ndarray, shape (n_L, m), floating-point
+        Targets.
+    cost : function
+        ``squared_error`` or ``cross_entropy``.
+
+    Returns
+    -------
+    dict of int to ndarray, shape (n_l, m)
+        For each layer 1, ..., L the errors: column e holds the derivatives of the cost of
+        example e alone with respect to its weighted sums, without 1/m.
+
+    Raises
+    ------
+    TypeError
+        If `Z` or `A` is no mapping, or what it or `Y` holds is no floating-point (or complex)
+        array.
+    ValueError
+        If a layer is missing or too many, a shape does not fit, an entry is not finite, an error
+        overflows on its way, the cost is neither, or an activation function has no derivative here.
+
+    Notes
+    -----
+    Equations ``eq-delta-batch`` and ``eq-jacobian-form``, from ``eq-output-error``.
+    """
+    require_values(network, Z, A)
+    L = network.L
+    Delta = {L: output_error(network.phi[L], cost, Z[L], A[L], Y)}
+    for l in range(L - 1, 0, -1):
+        before = network.W[l + 1].T @ Delta[l + 1]
+        Delta[l] = pull_back(network.phi[l], Z[l], A[l], before)
+    return {l: Delta[l] for l in sorted(Delta)}
+
+
+# From book/vectorization.md, "The sum over the examples is a matrix product"
+def backward(
+    network: Network,
+    Z: Mapping[int, NDArray[Any]],
+    A: Mapping[int, NDArray[Any]],
+    Y: NDArray[Any],
+    cost: Callable[..., Any],
+) -> tuple[dict[int, NDArray[Any]], dict[int, NDArray[Any]]]:
+    """Differentiate the cost of a batch with respect to every weight and bias.
+
+    Parameters
+    ----------
+    network : Network
+        Sizes ``n_0, ..., n_L``; unchanged since the forward pass that gave `Z` and `A`.
+    Z : mapping of int to ndarray, shape (n_l, m), floating-point
+        The weighted sums of the layers 1, ..., L, as ``forward`` returns them.
+    A : mapping of int to ndarray, shape (n_l, m), floating-point
+        The activations of the layers 0, ..., L, as ``forward`` returns them.
+    Y : ndarray, shape (n_L, m), floating-point
+        Targets.
+    cost : function
+        ``squared_error`` or ``cross_entropy``.
+
+    Returns
+    -------
+    of_W : dict of int to ndarray, shape (n_l, n_{l-1})
+        The derivatives with respect to the weights of the layers 1, ..., L.
+    of_b : dict of int to ndarray, shape (n_l, 1)
+        The derivatives with respect to the biases.
+
+    Raises
+    ------
+    TypeError
+        If `Z` or `A` is no mapping, or what it or `Y` holds is no floating-point (or complex)
+        array.
+    ValueError
+        If a layer is missing or too many, a shape does not fit, an entry is not finite, an error
+        overflows on its way, the cost is neither, or an activation function has no derivative here.
+
+    Notes
+    -----
+    Equations ``eq-gradient-w-batch`` and ``eq-gradient-b-batch``.
+    """
+    Delta = errors(network, Z, A, Y, cost)
+    m = A[0].shape[1]
+    of_W = {l: Delta[l] @ A[l - 1].T / m for l in Delta}
+    of_b = {l: Delta[l].sum(axis=1, keepdims=True) / m for l in Delta}
+    return of_W, of_b

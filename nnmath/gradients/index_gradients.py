@@ -1,0 +1,129 @@
+# Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
+# (or edit here and run `python -m literate untangle`). Digest of the text: 661d489aa2a2877c
+
+# From book/last_two_layers.md, "The code, index by index"
+"""The gradients of one example index by index, as loops, for numbers of any kind."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnmath.model.arguments import require_shape
+
+
+def output_error_by_index(of_a: NDArray[Any], jacobian: NDArray[Any]) -> NDArray[Any]:
+    """Compute the output error of one example from any Jacobian of the output's activation.
+
+    Parameters
+    ----------
+    of_a : ndarray, shape (n_L, 1)
+        The derivative of the cost with respect to each output.
+    jacobian : ndarray, shape (n_L, n_L)
+        ``jacobian[k, i]`` is the derivative of output k with respect to the weighted sum i.
+
+    Returns
+    -------
+    ndarray, shape (n_L, 1)
+        The output error.
+
+    Raises
+    ------
+    TypeError
+        If an argument is no NumPy array.
+    ValueError
+        If a shape does not fit.
+
+    Notes
+    -----
+    Equation ``eq-output-error-chain``.
+    """
+    require_shape("of_a", of_a, ("n_L", 1))
+    require_shape("jacobian", jacobian, (of_a.shape[0], of_a.shape[0]))
+    delta = np.zeros(of_a.shape, dtype=np.result_type(of_a, jacobian))
+    for i in range(delta.shape[0]):
+        for k in range(delta.shape[0]):
+            delta[i, 0] += of_a[k, 0] * jacobian[k, i]
+    return delta
+
+
+def error_before_by_index(
+    W: NDArray[Any], slope: NDArray[Any], delta: NDArray[Any]
+) -> NDArray[Any]:
+    """Carry the error of one layer back to the layer before it, for one example.
+
+    Parameters
+    ----------
+    W : ndarray, shape (n_{l+1}, n_l)
+        The weights between the two layers.
+    slope : ndarray, shape (n_l, 1)
+        The derivatives of the activation function at the weighted sums of the layer before.
+    delta : ndarray, shape (n_{l+1}, 1)
+        The error of the later layer.
+
+    Returns
+    -------
+    ndarray, shape (n_l, 1)
+        The error of the layer before.
+
+    Raises
+    ------
+    TypeError
+        If an argument is no NumPy array.
+    ValueError
+        If a shape does not fit.
+
+    Notes
+    -----
+    Equations ``eq-before-a`` and ``eq-before-delta``.
+    """
+    require_shape("W", W, ("n_{l+1}", "n_l"))
+    require_shape("slope", slope, (W.shape[1], 1))
+    require_shape("delta", delta, (W.shape[0], 1))
+    before = np.zeros(slope.shape, dtype=np.result_type(W, slope, delta))
+    for p in range(W.shape[1]):
+        for i in range(W.shape[0]):
+            before[p, 0] += W[i, p] * delta[i, 0]
+        before[p, 0] *= slope[p, 0]
+    return before
+
+
+def layer_gradients_by_index(
+    delta: NDArray[Any], a: NDArray[Any]
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Differentiate the cost of one example with respect to one layer's weights and biases.
+
+    Parameters
+    ----------
+    delta : ndarray, shape (n_l, 1)
+        The error of the layer.
+    a : ndarray, shape (n_{l-1}, 1)
+        The activations of the layer before.
+
+    Returns
+    -------
+    of_W : ndarray, shape (n_l, n_{l-1})
+        The derivative with respect to each weight.
+    of_b : ndarray, shape (n_l, 1)
+        The derivative with respect to each bias.
+
+    Raises
+    ------
+    TypeError
+        If an argument is no NumPy array.
+    ValueError
+        If an argument is no column.
+
+    Notes
+    -----
+    Equations ``eq-last-gradients`` and ``eq-before-gradients``.
+    """
+    require_shape("delta", delta, ("n_l", 1))
+    require_shape("a", a, ("n_{l-1}", 1))
+    of_W = np.empty((delta.shape[0], a.shape[0]), dtype=np.result_type(delta, a))
+    of_b = np.empty(delta.shape, dtype=delta.dtype)
+    for p in range(delta.shape[0]):
+        of_b[p, 0] = delta[p, 0]
+        for q in range(a.shape[0]):
+            of_W[p, q] = delta[p, 0] * a[q, 0]
+    return of_W, of_b

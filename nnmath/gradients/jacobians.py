@@ -1,0 +1,42 @@
+# Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
+# (or edit here and run `python -m literate untangle`). Digest of the text: 515338e920ae2079
+
+# From book/softmax_and_relu.md, "The Jacobian of the softmax"
+"""Jacobians of activation functions that are not elementwise."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnmath.model.arguments import require_shape
+
+
+def softmax_jacobian(p: NDArray[Any]) -> NDArray[Any]:
+    """Differentiate each probability of one example with respect to each weighted sum.
+
+    Parameters
+    ----------
+    p : ndarray, shape (K, 1)
+        The probabilities, numbers of any kind that can be multiplied and subtracted.
+
+    Returns
+    -------
+    ndarray, shape (K, K)
+        Entry (k, i) is the derivative of probability k with respect to the weighted sum i. It is
+        also the second derivative of the cross-entropy with respect to the sums k and i, if the
+        target sums to 1.
+
+    Raises
+    ------
+    TypeError
+        If `p` is no array.
+    ValueError
+        If `p` is no column.
+
+    Notes
+    -----
+    Equations ``eq-softmax-jacobian-matrix`` and ``eq-softmax-hessian``.
+    """
+    require_shape("p", p, ("K", 1))
+    return np.diagflat(p) - p @ p.T

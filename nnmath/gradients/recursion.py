@@ -1,0 +1,97 @@
+# Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
+# (or edit here and run `python -m literate untangle`). Digest of the text: 0a1cf54dce28cdc8
+
+# From book/layer_k.md, "The two are equal"
+"""Backpropagation index by index: the errors by recursion, then the gradients."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from numpy.typing import NDArray
+
+from nnmath.gradients.index_gradients import error_before_by_index, layer_gradients_by_index
+from nnmath.gradients.paths import require_network
+from nnmath.model.arguments import require_shape
+
+
+def errors_by_recursion(
+    W: Mapping[int, NDArray[Any]], slope: Mapping[int, NDArray[Any]], delta_L: NDArray[Any]
+) -> dict[int, NDArray[Any]]:
+    """Compute the error of every neuron for one example, layer by layer from the output.
+
+    Parameters
+    ----------
+    W : mapping of int to ndarray, shape (n_l, n_{l-1})
+        The weights; those of the layers 2, ..., L are used.
+    slope : mapping of int to ndarray, shape (n_l, 1)
+        The derivatives of the activation function at the weighted sums, for l = 1, ..., L-1.
+    delta_L : ndarray, shape (n_L, 1)
+        The output error.
+
+    Returns
+    -------
+    dict of int to ndarray, shape (n_l, 1)
+        The errors of the layers 1, ..., L.
+
+    Raises
+    ------
+    TypeError
+        If what should be an array is no NumPy array.
+    ValueError
+        If a layer is missing or a shape does not fit.
+
+    Notes
+    -----
+    Equation ``eq-delta-recursion``. The arrays may hold numbers of any kind that can be added and
+    multiplied.
+    """
+    L = len(require_network(W, slope, delta_L))
+    delta = {L: delta_L.copy()}
+    for l in range(L - 1, 0, -1):
+        delta[l] = error_before_by_index(W[l + 1], slope[l], delta[l + 1])
+    return {l: delta[l] for l in sorted(delta)}
+
+
+def gradients_by_index(
+    delta: Mapping[int, NDArray[Any]], a: Mapping[int, NDArray[Any]]
+) -> tuple[dict[int, NDArray[Any]], dict[int, NDArray[Any]]]:
+    """Differentiate the cost of one example with respect to every weight and bias.
+
+    Parameters
+    ----------
+    delta : mapping of int to ndarray, shape (n_l, 1)
+        The errors of the layers 1, ..., L.
+    a : mapping of int to ndarray, shape (n_l, 1)
+        The activations of the layers 0, ..., L-1 at least.
+
+    Returns
+    -------
+    of_W : dict of int to ndarray, shape (n_l, n_{l-1})
+        The derivative with respect to each weight.
+    of_b : dict of int to ndarray, shape (n_l, 1)
+        The derivative with respect to each bias.
+
+    Raises
+    ------
+    TypeError
+        If what should be an array is no NumPy array.
+    ValueError
+        If a layer is missing, or a shape does not fit.
+
+    Notes
+    -----
+    Equation ``eq-gradient-entries``.
+    """
+    L = len(delta)
+    if not delta or set(delta) != set(range(1, L + 1)):
+        raise ValueError(f"delta must have the keys 1, ..., L, got {list(delta)}")
+    if any(l not in a for l in range(L)):
+        raise ValueError(f"a must have the keys {list(range(L))}, got {list(a)}")
+    for l in range(1, L):
+        require_shape(f"delta[{l}]", delta[l], ("n_l", 1))
+        require_shape(f"a[{l}]", a[l], delta[l].shape)
+    gradients = {l: layer_gradients_by_index(delta[l], a[l - 1]) for l in sorted(delta)}
+    return (
+        {l: of_W for l, (of_W, _) in gradients.items()},
+        {l: of_b for l, (_, of_b) in gradients.items()},
+    )

@@ -1,0 +1,131 @@
+# Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
+# (or edit here and run `python -m literate untangle`). Digest of the text: ac9780344147cc28
+
+# From book/further.md, "Glorot's compromise"
+"""First weights: a standard deviation for each layer, and networks drawn with them."""
+
+from collections.abc import Mapping, Sequence
+from numbers import Real
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from nnmath.model.arguments import require_sizes
+from nnmath.model.network import Activation, Network, random_network
+
+
+def he_scales(n: Sequence[int]) -> dict[int, float]:
+    """Give each layer the standard deviation that keeps the variance of the sums through ReLU.
+
+    Parameters
+    ----------
+    n : sequence of int
+        The sizes ``n[0], ..., n[L]``.
+
+    Returns
+    -------
+    dict of int to float
+        The standard deviation of the weights into each layer 1, ..., L.
+
+    Raises
+    ------
+    TypeError
+        If `n` is no sequence of whole numbers.
+    ValueError
+        If there are fewer than two sizes, or one is below 1.
+
+    Notes
+    -----
+    Equation ``eq-he``.
+    """
+    require_sizes(n)
+    return {l: float(np.sqrt(2 / n[l - 1])) for l in range(1, len(n))}
+
+
+def glorot_scales(n: Sequence[int]) -> dict[int, float]:
+    """Give each layer the compromise between the sums' and the errors' variance, without ReLU.
+
+    Parameters
+    ----------
+    n : sequence of int
+        The sizes ``n[0], ..., n[L]``.
+
+    Returns
+    -------
+    dict of int to float
+        The standard deviation of the weights into each layer 1, ..., L.
+
+    Raises
+    ------
+    TypeError
+        If `n` is no sequence of whole numbers.
+    ValueError
+        If there are fewer than two sizes, or one is below 1.
+
+    Notes
+    -----
+    Equation ``eq-glorot``.
+    """
+    require_sizes(n)
+    return {l: float(np.sqrt(2 / (n[l - 1] + n[l]))) for l in range(1, len(n))}
+
+
+def scaled_network(
+    n: Sequence[int],
+    phi: Mapping[int, Activation],
+    *,
+    scales: Mapping[int, float],
+    rng: np.random.Generator | np.random.RandomState,
+    dtype: DTypeLike = np.float64,
+) -> Network:
+    """Draw a network whose layers have standard deviations of their own; biases zero.
+
+    Parameters
+    ----------
+    n : sequence of int
+        The sizes ``n[0], ..., n[L]``.
+    phi : mapping of int to function
+        The activation function of each layer 1, ..., L.
+    scales : mapping of int to float
+        The standard deviation of the weights into each layer 1, ..., L.
+    rng : numpy.random.Generator or numpy.random.RandomState
+        Gives the standard normal numbers; the matrices are drawn in the order W[1], ..., W[L],
+        each row by row.
+    dtype : data type, optional
+        A floating-point type for the arrays; the numbers are drawn in float64.
+
+    Returns
+    -------
+    Network
+        Arrays of the shapes of equation ``eq-shapes``.
+
+    Raises
+    ------
+    TypeError
+        If an argument is of the wrong type.
+    ValueError
+        If `n` holds fewer than two sizes or one below 1, `phi` or `scales` has not one entry for
+        each layer, or a scale is negative or not finite.
+    """
+    drawn = random_network(n, phi, scale=1.0, rng=rng)
+    if not isinstance(scales, Mapping):
+        raise TypeError(f"scales must map layers to numbers, got {type(scales).__name__}")
+    if set(scales) != set(drawn.W):
+        raise ValueError(f"scales must have the keys {list(drawn.W)}, got {list(scales)}")
+    for l, scale in scales.items():
+        if not isinstance(scale, Real) or isinstance(scale, bool):
+            raise TypeError(f"scales[{l}] must be a number, got {type(scale).__name__}")
+        if not 0 <= scale < np.inf:
+            raise ValueError(f"scales[{l}] must be finite and at least 0, got {scale!r}")
+    if not np.issubdtype(dtype, np.floating):
+        raise TypeError(f"dtype must be a floating-point type, got {np.dtype(dtype)}")
+
+    def scaled(array: Any, scale: float) -> Any:
+        return (float(scale) * array).astype(dtype)
+
+    return Network(
+        {l: scaled(W, scales[l]) for l, W in drawn.W.items()},
+        {l: scaled(b, 1.0) for l, b in drawn.b.items()},
+        drawn.phi,
+    )

@@ -1,0 +1,159 @@
+# Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
+# (or edit here and run `python -m literate untangle`). Digest of the text: d9bb7393be76f564
+
+# From book/further.md, "To keep a network"
+"""Networks in files: NumPy's .npz, without pickle, with a version, written whole or not at all."""
+
+import os
+import secrets
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnmath.model.activations import identity, relu, sigmoid, softmax, tanh
+from nnmath.model.network import Network
+
+FORMAT = "nnmath network"
+VERSION = 1
+ACTIVATIONS = {
+    function.__name__: function for function in (identity, relu, sigmoid, softmax, tanh)
+}
+
+
+def save_network(path: Path | str, network: Network) -> None:
+    """Write a network to a file, or leave what is there as it is.
+
+    Parameters
+    ----------
+    path : Path or str
+        The file; one that is there is replaced, and a link leads to the file to replace. The usual
+        ending is ``.npz``.
+    network : Network
+        Its activation functions must be the package's own.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+    TypeError
+        If `network` is no network.
+    ValueError
+        If an activation function is not one of the package, or an entry of the network is no longer
+        finite.
+    """
+    if not isinstance(network, Network):
+        raise TypeError(f"network must be a Network, got {type(network).__name__}")
+    Network(network.W, network.b, network.phi)  # its arrays may have changed since it was made
+    for l, phi in network.phi.items():
+        if phi not in ACTIVATIONS.values():
+            known, name = ", ".join(ACTIVATIONS), getattr(phi, "__name__", repr(phi))
+            raise ValueError(f"phi[{l}] must be one of {known} to be stored, got {name}")
+    content: dict[str, Any] = {"format": np.array(FORMAT), "version": np.array(VERSION)}
+    content["phi"] = np.array([network.phi[l].__name__ for l in range(1, network.L + 1)])
+    for l in network.W:
+        content[f"W{l}"], content[f"b{l}"] = network.W[l], network.b[l]
+    path = Path(path).resolve()
+    if path.exists() and not path.is_file():
+        raise FileExistsError(
+            f"{path}: expected the name of a file, got that of something else"
+        )
+    unfinished = path.with_name(f".{secrets.token_hex(8)}.unfinished")
+    try:
+        with unfinished.open("xb") as file:  # its own, whoever else saves to the same place
+            np.savez(file, allow_pickle=False, **content)
+            file.flush()
+            os.fsync(file.fileno())  # on the disk, before the name says that it is complete
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
+    """Read all arrays of an .npz file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    dict of str to ndarray
+        The arrays by name.
+
+    Raises
+    ------
+    OSError
+        If there is no such file, or it cannot be read.
+    ValueError
+        If it is no .npz file, is damaged, or holds objects.
+    """
+    with path.open("rb") as file:
+        if not zipfile.is_zipfile(file):
+            raise ValueError(
+                f"{path}: expected a network that save_network wrote, got a file that is no whole "
+                f".npz archive"
+            )
+        file.seek(0)
+        try:
+            # NumPy compares the check sums as it reads.
+            with np.load(file, allow_pickle=False) as held:
+                arrays = {name: held[name] for name in held.files}
+            for name, array in arrays.items():
+                if not isinstance(array, np.ndarray):
+                    raise ValueError(f"{name} is no array")
+            return arrays
+        except (
+            Exception
+        ) as error:  # a damaged archive can make its reader raise almost anything
+            raise ValueError(f"{path}: damaged, or holds what is no array: {error}") from error
+
+
+def load_network(path: Path | str) -> Network:
+    """Read a network from a file that `save_network` wrote.
+
+    Parameters
+    ----------
+    path : Path or str
+        The file.
+
+    Returns
+    -------
+    Network
+        With arrays of the types that were saved.
+
+    Raises
+    ------
+    OSError
+        If there is no such file, or it cannot be read.
+    ValueError
+        If the file is damaged, foreign, or of a newer format.
+    """
+    path = Path(path)
+    content = read_arrays(path)
+    if str(content.pop("format", "")) != FORMAT:
+        raise ValueError(
+            f"{path}: expected a network that save_network wrote, got other arrays"
+        )
+    version = str(content.pop("version", "none"))
+    if version != str(VERSION):
+        raise ValueError(f"{path}: expected version {VERSION} of the format, got {version}")
+    names = [str(name) for name in content.pop("phi", np.array([])).flat]
+    layers = range(1, len(names) + 1)
+    wanted = {f"{kind}{l}" for kind in "Wb" for l in layers}
+    if set(content) != wanted:
+        raise ValueError(f"{path}: expected the arrays {sorted(wanted)}, got {sorted(content)}")
+    unknown = [name for name in names if name not in ACTIVATIONS]
+    if unknown:
+        raise ValueError(f"{path}: expected functions among {list(ACTIVATIONS)}, got {unknown}")
+    try:
+        return Network(
+            {l: content[f"W{l}"] for l in layers},
+            {l: content[f"b{l}"] for l in layers},
+            {l: ACTIVATIONS[names[l - 1]] for l in layers},
+        )
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{path}: its arrays make no network: {error}") from error

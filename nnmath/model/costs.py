@@ -1,0 +1,145 @@
+# Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
+# (or edit here and run `python -m literate untangle`). Digest of the text: 4e4bb0381d989c77
+
+# From book/cost.md, "A batch: the mean of its examples"
+"""Costs of a batch, and their derivatives example by example."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnmath.model.arguments import require_matrix
+
+
+def squared_error(A: NDArray[Any], Y: NDArray[Any]) -> Any:
+    """Compute the mean over the batch of the squared error.
+
+    Parameters
+    ----------
+    A : ndarray, shape (n_L, m), floating-point
+        Outputs, one example a column.
+    Y : ndarray, shape (n_L, m), floating-point
+        Targets.
+
+    Returns
+    -------
+    scalar
+        The cost, a number of the type of the arguments.
+
+    Raises
+    ------
+    TypeError
+        If an argument is no array of floating-point (or complex) numbers.
+    ValueError
+        If an entry is not finite or the shapes differ.
+
+    Notes
+    -----
+    Equations ``eq-squared-error`` and ``eq-batch-cost``.
+    """
+    require_matrix("A", A, ("n_L", "m"))
+    require_matrix("Y", Y, A.shape)
+    return np.mean((A - Y) ** 2)
+
+
+def squared_error_derivative(A: NDArray[Any], Y: NDArray[Any]) -> NDArray[Any]:
+    """Differentiate each example's squared error with respect to its outputs.
+
+    Parameters
+    ----------
+    A : ndarray, shape (n_L, m), floating-point
+        Outputs, one example a column.
+    Y : ndarray, shape (n_L, m), floating-point
+        Targets.
+
+    Returns
+    -------
+    ndarray, shape (n_L, m)
+        Column e holds the derivatives of the cost of example e alone: m times those of the cost of
+        the batch.
+
+    Raises
+    ------
+    TypeError
+        If an argument is no array of floating-point (or complex) numbers.
+    ValueError
+        If an entry is not finite or the shapes differ.
+
+    Notes
+    -----
+    Equation ``eq-squared-error-derivative``.
+    """
+    require_matrix("A", A, ("n_L", "m"))
+    require_matrix("Y", Y, A.shape)
+    return 2 * (A - Y) / A.shape[0]
+
+
+# From book/cost.md, "A batch: the mean of its examples"
+def cross_entropy(P: NDArray[Any], Y: NDArray[Any]) -> Any:
+    """Compute the mean over the batch of the cross-entropy.
+
+    Parameters
+    ----------
+    P : ndarray, shape (K, m), floating-point
+        Probabilities, one example a column.
+    Y : ndarray, shape (K, m), floating-point
+        Targets, each column not negative and with the sum 1; one-hot for labels.
+
+    Returns
+    -------
+    scalar
+        The cost; infinite if a probability is 0 where the target is not.
+
+    Raises
+    ------
+    TypeError
+        If an argument is no array of floating-point (or complex) numbers.
+    ValueError
+        If an entry is not finite or the shapes differ.
+
+    Notes
+    -----
+    Equations ``eq-cross-entropy-one`` and ``eq-batch-cost``. Where the target is 0 the logarithm is
+    not taken: 0 ln 0 is read as 0.
+    """
+    require_matrix("P", P, ("K", "m"))
+    require_matrix("Y", Y, P.shape)
+    with np.errstate(divide="ignore"):  # a probability of 0 costs infinitely much, as it should
+        logarithms = np.log(np.where(Y == 0, 1, P))
+    return -np.sum(Y * logarithms) / P.shape[1]
+
+
+def cross_entropy_derivative(P: NDArray[Any], Y: NDArray[Any]) -> NDArray[Any]:
+    """Differentiate each example's cross-entropy with respect to its probabilities.
+
+    Parameters
+    ----------
+    P : ndarray, shape (K, m), floating-point
+        Probabilities, one example a column; not 0 where the target is not.
+    Y : ndarray, shape (K, m), floating-point
+        Targets.
+
+    Returns
+    -------
+    ndarray, shape (K, m)
+        Column e holds the derivatives of the cost of example e alone: m times those of the cost of
+        the batch.
+
+    Raises
+    ------
+    TypeError
+        If an argument is no array of floating-point (or complex) numbers.
+    ValueError
+        If an entry is not finite, the shapes differ, or a probability is 0 where the target is not.
+
+    Notes
+    -----
+    Equation ``eq-cross-entropy-derivative``.
+    """
+    require_matrix("P", P, ("K", "m"))
+    require_matrix("Y", Y, P.shape)
+    impossible = np.count_nonzero((P == 0) & (Y != 0))
+    if impossible:
+        raise ValueError(f"P must not be 0 where Y is not, got {impossible} such entries")
+    return -Y / np.where(Y == 0, 1, P)

@@ -1,0 +1,56 @@
+# Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
+# (or edit here and run `python -m literate untangle`). Digest of the text: 80422d1f69b3daf5
+
+# From book/forward_pass.md, "A batch: one example a column"
+"""The forward pass: from a batch of inputs to the activations of every layer."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnmath.model.arguments import require_matrix
+from nnmath.model.network import Network
+
+
+def forward(
+    network: Network, X: NDArray[Any]
+) -> tuple[dict[int, NDArray[Any]], dict[int, NDArray[Any]]]:
+    """Run a batch through the network and keep every layer's values.
+
+    Parameters
+    ----------
+    network : Network
+        Sizes ``n_0, ..., n_L``.
+    X : ndarray, shape (n_0, m), floating-point
+        The inputs, one example a column.
+
+    Returns
+    -------
+    Z : dict of int to ndarray, shape (n_l, m)
+        The weighted sums of the layers 1, ..., L.
+    A : dict of int to ndarray, shape (n_l, m)
+        The activations of the layers 0, ..., L; ``A[0]`` is `X` itself, and ``A[l]`` is ``Z[l]``
+        itself if ``phi[l]`` is the identity.
+
+    Raises
+    ------
+    TypeError
+        If `X` is no array of floating-point (or complex) numbers.
+    ValueError
+        If `X` has not n_0 rows and at least one column, an entry is not finite, or an activation
+        function does not keep the shape of its argument.
+
+    Notes
+    -----
+    Equation ``eq-z-batch``.
+    """
+    require_matrix("X", X, (network.n[0], "m"))
+    Z: dict[int, NDArray[Any]] = {}
+    A = {0: X}
+    for l in range(1, network.L + 1):
+        Z[l] = network.W[l] @ A[l - 1] + network.b[l]
+        A[l] = network.phi[l](Z[l])
+        if np.shape(A[l]) != Z[l].shape:
+            raise ValueError(f"phi[{l}] must return shape {Z[l].shape}, got {np.shape(A[l])}")
+    return Z, A

@@ -1,0 +1,51 @@
+# Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
+# (or edit here and run `python -m literate untangle`). Digest of the text: ecea82f6e8fcfb2a
+
+# From book/forward_pass.md, "One layer, index by index"
+"""The formulas index by index, as loops: slow, and what the fast forms are compared with."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnmath.model.arguments import require_matrix
+
+
+def weighted_sums_by_index(W: NDArray[Any], b: NDArray[Any], a: NDArray[Any]) -> NDArray[Any]:
+    """Compute the weighted sums of one layer for one example, one product at a time.
+
+    Parameters
+    ----------
+    W : ndarray, shape (n_l, n_{l-1})
+        Weights, destination first.
+    b : ndarray, shape (n_l, 1)
+        Biases.
+    a : ndarray, shape (n_{l-1}, 1)
+        Activations of the layer before.
+
+    Returns
+    -------
+    ndarray, shape (n_l, 1)
+        The weighted sums z.
+
+    Raises
+    ------
+    TypeError
+        If an argument is no array of floating-point (or complex) numbers.
+    ValueError
+        If a shape does not fit, or an entry is not finite.
+
+    Notes
+    -----
+    Equation ``eq-z``.
+    """
+    require_matrix("W", W, ("n_l", "n_{l-1}"))
+    require_matrix("b", b, (W.shape[0], 1))
+    require_matrix("a", a, (W.shape[1], 1))
+    z = np.empty((W.shape[0], 1), dtype=np.result_type(W, b, a))
+    for i in range(W.shape[0]):
+        z[i, 0] = b[i, 0]
+        for j in range(W.shape[1]):
+            z[i, 0] += W[i, j] * a[j, 0]
+    return z

@@ -1,0 +1,158 @@
+# Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
+# (or edit here and run `python -m literate untangle`). Digest of the text: 4b6f39cd4386de94
+
+# From book/modeling.md, "The network and its parameters"
+"""A feed-forward network: its architecture and its parameters."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from numbers import Real
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnmath.model.arguments import (
+    require_layers,
+    require_mapping,
+    require_matrix,
+    require_sizes,
+)
+
+Activation = Callable[[NDArray[Any]], NDArray[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """The parameters and activation functions of a fully connected network.
+
+    Parameters
+    ----------
+    W : mapping of int to ndarray, shape (n_l, n_{l-1})
+        ``W[l][i, j]`` leads from neuron j of layer l-1 to neuron i of layer l, for l = 1, ..., L.
+    b : mapping of int to ndarray, shape (n_l, 1)
+        ``b[l][i, 0]`` is the bias of neuron i of layer l.
+    phi : mapping of int to function
+        ``phi[l]`` maps the weighted sums of layer l to its activations, shape kept.
+
+    Raises
+    ------
+    TypeError
+        If an argument is no mapping, an array holds no floating-point (or complex) numbers, or an
+        activation function is no function.
+    ValueError
+        If a layer is missing, a shape does not fit its neighbours, or an entry is not finite.
+
+    Notes
+    -----
+    Equations ``eq-weight`` and ``eq-shapes``. The network keeps mappings of its own but the
+    caller's arrays: training changes them in place.
+    """
+
+    W: Mapping[int, NDArray[Any]]
+    b: Mapping[int, NDArray[Any]]
+    phi: Mapping[int, Activation]
+
+    def __post_init__(self) -> None:
+        """Check that the layers are 1, ..., L and that their shapes fit one another."""
+        for name in ("W", "b", "phi"):
+            held = getattr(self, name)
+            require_mapping(name, held)
+            object.__setattr__(self, name, dict(held))  # the caller's mapping may change later
+        layers = list(range(1, max(len(self.W), 1) + 1))
+        for name in ("W", "b", "phi"):
+            require_layers(name, getattr(self, name), layers)
+        sources: int | str = "n_0"
+        for l in layers:
+            require_matrix(f"W[{l}]", self.W[l], (f"n_{l}", sources))
+            sources = self.W[l].shape[0]
+            require_matrix(f"b[{l}]", self.b[l], (sources, 1))
+            if not callable(self.phi[l]):
+                raise TypeError(f"phi[{l}] must be a function, got {self.phi[l]!r}")
+
+    @property
+    def L(self) -> int:
+        """The number of the last layer."""
+        return len(self.W)
+
+    @property
+    def n(self) -> tuple[int, ...]:
+        """The sizes ``(n_0, ..., n_L)`` of the layers."""
+        return (self.W[1].shape[1], *(self.W[l].shape[0] for l in range(1, self.L + 1)))
+
+
+# From book/modeling.md, "How many parameters"
+def count_parameters(n: Sequence[int]) -> int:
+    """Count the weights and biases of a network with the given layer sizes.
+
+    Parameters
+    ----------
+    n : sequence of int
+        The sizes ``n[0], ..., n[L]``.
+
+    Returns
+    -------
+    int
+        The number of parameters, input layer included as a source only.
+
+    Raises
+    ------
+    TypeError
+        If `n` is no sequence of whole numbers.
+    ValueError
+        If there are fewer than two sizes, or one is below 1.
+
+    Notes
+    -----
+    Equation ``eq-count``.
+    """
+    require_sizes(n)
+    return sum(int(n[l]) * (int(n[l - 1]) + 1) for l in range(1, len(n)))
+
+
+# From book/modeling.md, "How many parameters"
+def random_network(
+    n: Sequence[int],
+    phi: Mapping[int, Activation],
+    *,
+    scale: float,
+    rng: np.random.Generator | np.random.RandomState,
+) -> Network:
+    """Draw a network: weights at random, biases zero.
+
+    Parameters
+    ----------
+    n : sequence of int
+        The sizes ``n[0], ..., n[L]``.
+    phi : mapping of int to function
+        The activation function of each layer 1, ..., L.
+    scale : float
+        The standard deviation of each weight.
+    rng : numpy.random.Generator or numpy.random.RandomState
+        Gives the standard normal numbers; the matrices are drawn in the order W[1], ..., W[L],
+        each row by row.
+
+    Returns
+    -------
+    Network
+        Float64 arrays of the shapes of equation ``eq-shapes``.
+
+    Raises
+    ------
+    TypeError
+        If an argument is of the wrong type.
+    ValueError
+        If `n` holds fewer than two sizes or one below 1, `phi` has not one function for each layer,
+        or `scale` is negative or not finite.
+    """
+    require_sizes(n)
+    if not isinstance(scale, Real):
+        raise TypeError(f"scale must be a number, got {type(scale).__name__}")
+    if not 0 <= scale < np.inf:
+        raise ValueError(f"scale must be finite and at least 0, got {scale!r}")
+    if not isinstance(rng, np.random.Generator | np.random.RandomState):
+        raise TypeError(f"rng must be a NumPy random generator, got {type(rng).__name__}")
+    layers = range(1, len(n))
+    W = {l: float(scale) * rng.standard_normal((n[l], n[l - 1])) for l in layers}
+    b = {l: np.zeros((n[l], 1)) for l in layers}
+    return Network(W, b, phi)

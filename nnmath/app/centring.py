@@ -1,16 +1,16 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 2c52e9eb81ad8047
+# (or edit here and run `python -m literate untangle`). Digest of the text: dde9f65cd0240e3c
 
 # From book/command_line.md, "A drawing as MNIST would show it"
 """Bring a drawing into the form of MNIST's pictures: scaled to a box, placed by its ink."""
 
 import math
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnmath.model.arguments import require_matrix
+from nnmath.model.array_types import Array
 
 FIELD = 28
 """Pixels along a side of MNIST's pictures."""
@@ -51,7 +51,7 @@ def area_weights(n: int, n_new: int) -> NDArray[np.float64]:
     return np.maximum(0, ends - starts) * (n_new / n)
 
 
-def fitted_to_box(drawing: NDArray[Any]) -> NDArray[np.float64]:
+def fitted_to_box(drawing: Array) -> NDArray[np.float64]:
     """Cut a drawing to its ink and scale it, so that its longer side is 20 pixels.
 
     Parameters
@@ -88,7 +88,7 @@ def fitted_to_box(drawing: NDArray[Any]) -> NDArray[np.float64]:
 
 
 # From book/command_line.md, "A drawing as MNIST would show it"
-def centre_of_mass(picture: NDArray[Any]) -> tuple[float, float]:
+def centre_of_mass(picture: Array) -> tuple[float, float]:
     """Compute where the ink of a picture has its centre.
 
     Parameters
@@ -111,7 +111,7 @@ def centre_of_mass(picture: NDArray[Any]) -> tuple[float, float]:
 
 
 # From book/command_line.md, "A drawing as MNIST would show it"
-def centred(drawing: NDArray[Any]) -> NDArray[np.float64]:
+def centred(drawing: Array) -> NDArray[np.float64]:
     """Show a drawing as MNIST would: in a field of 28 by 28 pixels, the ink in the middle.
 
     Parameters

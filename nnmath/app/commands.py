@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 3dc464a375da4fcf
+# (or edit here and run `python -m literate untangle`). Digest of the text: fa12e8224d8fc8fa
 
 # From book/command_line.md, "Three commands"
 """What the commands of the command line do."""
@@ -10,7 +10,6 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +24,7 @@ from nnmath.learning.evaluation import answers, class_accuracies, confusion_matr
 from nnmath.learning.mnist import load_mnist
 from nnmath.learning.network_files import load_network, save_network
 from nnmath.model.activations import softmax
+from nnmath.model.array_types import Array
 from nnmath.model.costs import cross_entropy
 from nnmath.model.forward_pass import forward
 from nnmath.model.labels import one_hot
@@ -117,7 +117,7 @@ def chosen_recipe(options: argparse.Namespace, m: int) -> Recipe:
 
 
 def watcher(
-    network: Network, X: NDArray[Any], labels: NDArray[np.intp], epochs: int
+    network: Network, X: Array, labels: NDArray[np.intp], epochs: int
 ) -> Callable[[int, float], None]:
     """Make a bar for a terminal that shows the accuracy beside the cost.
 
@@ -243,7 +243,7 @@ def fitting_network(path: Path, pixels: int) -> Network:
     return network
 
 
-def probabilities(network: Network, X: NDArray[Any]) -> NDArray[Any]:
+def probabilities(network: Network, X: Array) -> Array:
     """Compute the outputs of a network, and refuse to go on if they are no numbers.
 
     Parameters
@@ -264,7 +264,7 @@ def probabilities(network: Network, X: NDArray[Any]) -> NDArray[Any]:
         If an output is not finite, since a sum on the way to it overflows.
     """
     with np.errstate(over="ignore", invalid="ignore"):  # said in one line, here
-        outputs: NDArray[Any] = forward(network, X)[1][network.L]
+        outputs: Array = forward(network, X)[1][network.L]
     if not np.isfinite(outputs).all():
         raise ValueError("the network's sums overflow, its weights are too large")
     return outputs
@@ -307,7 +307,7 @@ def evaluate_command(options: argparse.Namespace) -> int:
     return 0
 
 
-def read_picture(options: argparse.Namespace) -> tuple[NDArray[Any], str]:
+def read_picture(options: argparse.Namespace) -> tuple[Array, str]:
     """Take the picture that was asked for, from an image file or from the data set.
 
     Parameters

@@ -1,14 +1,15 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 9cecf0e3340fdda5
+# (or edit here and run `python -m literate untangle`). Digest of the text: 147191002ed5412f
 
 # From book/command_line.md, "Reading an image file"
 """Drawings in image files."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from nnmath.model.array_types import Array
 
 STAIN = 0.1
 """Less ink than this is paper."""
@@ -55,7 +56,7 @@ def read_lightness(path: Path) -> NDArray[np.float64]:
     return np.asarray(ground.convert("L")) / 255
 
 
-def read_drawing(path: Path | str) -> NDArray[Any]:
+def read_drawing(path: Path | str) -> Array:
     """Read the ink of a drawing from an image file.
 
     Parameters

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: bef422d0a937c4c4
+# (or edit here and run `python -m literate untangle`). Digest of the text: 5708a17080df7689
 
 # From book/speed.md, "No new memory"
 """The fast step: a block of examples forward and back, in memory that is used again."""
@@ -9,60 +9,60 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nnmath.gradients.output_error import output_error
 from nnmath.model.activations import identity, relu, sigmoid, softmax, tanh
+from nnmath.model.array_types import Array, ByLayer
 from nnmath.model.costs import cross_entropy
 from nnmath.model.network import Activation
 
 
-def apply_relu(Z: NDArray[Any]) -> None:
+def apply_relu(Z: Array) -> None:
     """Turn weighted sums into activations of the rectified linear unit, in place."""
     np.maximum(Z, 0, out=Z)
 
 
-def apply_tanh(Z: NDArray[Any]) -> None:
+def apply_tanh(Z: Array) -> None:
     """Turn weighted sums into their hyperbolic tangents, in place."""
     np.tanh(Z, out=Z)
 
 
-def apply_sigmoid(Z: NDArray[Any]) -> None:
+def apply_sigmoid(Z: Array) -> None:
     """Turn weighted sums into their sigmoids, in place."""
     Z[...] = sigmoid(Z)
 
 
-def apply_identity(Z: NDArray[Any]) -> None:
+def apply_identity(Z: Array) -> None:
     """Leave the weighted sums as they are."""
 
 
-def times_relu_slope(A: NDArray[Any], Delta: NDArray[Any]) -> None:
+def times_relu_slope(A: Array, Delta: Array) -> None:
     """Multiply by the slope of the rectified linear unit: 1 where the activation is above 0."""
     np.greater(A, 0, out=A, casting="unsafe")
     np.multiply(Delta, A, out=Delta)
 
 
-def times_tanh_slope(A: NDArray[Any], Delta: NDArray[Any]) -> None:
+def times_tanh_slope(A: Array, Delta: Array) -> None:
     """Multiply by the slope of the hyperbolic tangent a at each sum, which is 1 - a²."""
     np.multiply(A, A, out=A)
     np.subtract(1, A, out=A)
     np.multiply(Delta, A, out=Delta)
 
 
-def times_sigmoid_slope(A: NDArray[Any], Delta: NDArray[Any]) -> None:
+def times_sigmoid_slope(A: Array, Delta: Array) -> None:
     """Multiply by the slope of the sigmoid a at each sum, which is a (1 - a)."""
     np.multiply(Delta, A, out=Delta)
     np.subtract(1, A, out=A)
     np.multiply(Delta, A, out=Delta)
 
 
-def times_identity_slope(A: NDArray[Any], Delta: NDArray[Any]) -> None:
+def times_identity_slope(A: Array, Delta: Array) -> None:
     """Leave the errors as they are: the slope is 1."""
 
 
 IN_PLACE: dict[
     Activation,
-    tuple[Callable[[NDArray[Any]], None], Callable[[NDArray[Any], NDArray[Any]], None]],
+    tuple[Callable[[Array], None], Callable[[Array, Array], None]],
 ] = {
     relu: (apply_relu, times_relu_slope),
     tanh: (apply_tanh, times_tanh_slope),
@@ -73,7 +73,7 @@ IN_PLACE: dict[
 destroys the activations, which are not needed any more."""
 
 
-def is_finite(A: NDArray[Any]) -> bool:
+def is_finite(A: Array) -> bool:
     """Tell whether every entry is finite."""
     # The sum of the squares, by BLAS, would tell it sooner; but BLAS may hand a part of a long sum
     # to a thread, which afterwards waits in a loop and takes a processor away from the workers.
@@ -119,13 +119,13 @@ class Block:
 
     def run(
         self,
-        examples: NDArray[Any],
-        first: NDArray[Any],
-        W: Mapping[int, NDArray[Any]],
-        b: Mapping[int, NDArray[Any]],
-        Y: NDArray[Any],
-        of_W: Mapping[int, NDArray[Any]],
-        of_b: Mapping[int, NDArray[Any]],
+        examples: Array,
+        first: Array,
+        W: ByLayer,
+        b: ByLayer,
+        Y: Array,
+        of_W: ByLayer,
+        of_b: ByLayer,
     ) -> float:
         """Compute the sums over the block of the cost and of its gradients.
 
@@ -172,7 +172,7 @@ class Block:
         np.matmul(examples.T, Delta[1].T, out=of_W[1])
         return value
 
-    def start(self, Y: NDArray[Any]) -> float:
+    def start(self, Y: Array) -> float:
         """Give the sum of the examples' costs, and write the output error into its memory."""
         Z, Delta, top = self.A[self.L], self.Delta[self.L], self.top
         if not is_finite(Z):

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 914877177b4649cc
+# (or edit here and run `python -m literate untangle`). Digest of the text: 64e90a714971b2a3
 
 # From book/speed.md, "Blocks that stay near"
 """All examples in blocks, each with only the inputs that it needs, and the sums over them."""
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnmath.fast.block import Block
+from nnmath.model.array_types import Array, ByLayer
 from nnmath.model.network import Activation
 
 BLOCK = 512
@@ -34,7 +35,7 @@ class Memory:
         The numbers; they may be shared with other processes.
     """
 
-    def __init__(self, cells: NDArray[Any]) -> None:
+    def __init__(self, cells: Array) -> None:
         self.cells, self.used = cells, 0
 
     def place(self, rows: int, columns: int) -> Slot:
@@ -43,7 +44,7 @@ class Memory:
         self.used += -(-rows * columns // LINE) * LINE
         return start, (rows, columns)
 
-    def view(self, place: Slot) -> NDArray[Any]:
+    def view(self, place: Slot) -> Array:
         """Give the matrix at a place."""
         start, shape = place
         return self.cells[start : start + math.prod(shape)].reshape(shape)
@@ -62,13 +63,11 @@ class Parameters:
         Whether the weights of the first layer lie input by input, and not neuron by neuron.
     """
 
-    def __init__(
-        self, n: Sequence[int], cells: NDArray[Any], *, inputs_first: bool = False
-    ) -> None:
+    def __init__(self, n: Sequence[int], cells: Array, *, inputs_first: bool = False) -> None:
         self.n, self.inputs_first = n, inputs_first
         self.cells = cells.reshape(-1)
-        self.W: dict[int, NDArray[Any]] = {}
-        self.b: dict[int, NDArray[Any]] = {}
+        self.W: ByLayer = {}
+        self.b: ByLayer = {}
         start = 0
         for l in range(1, len(n)):
             stop = start + n[l] * n[l - 1]
@@ -105,9 +104,7 @@ class Packed:
     Y: Slot
 
 
-def pack(
-    X: NDArray[Any], Y: NDArray[Any], memory: Memory, size: int = BLOCK
-) -> Iterator[Packed]:
+def pack(X: Array, Y: Array, memory: Memory, size: int = BLOCK) -> Iterator[Packed]:
     """Put the examples into blocks, those of a class that have about as many zeros side by side.
 
     Parameters

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: ba186c8b1de6c350
+# (or edit here and run `python -m literate untangle`). Digest of the text: 1b668b3e2fe4ab44
 
 # From book/speed.md, "The fast step in the loop"
 """Training with the fast step."""
@@ -11,7 +11,6 @@ from numbers import Integral
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nnmath.fast.block import IN_PLACE, Block, is_finite
 from nnmath.fast.packed import BLOCK, LINE, Memory, Packed, Parameters, Part, Plan, pack
@@ -20,9 +19,10 @@ from nnmath.gradients.derivatives import DERIVATIVES
 from nnmath.gradients.gradient_check import require_gradients
 from nnmath.gradients.output_error import DERIVATIVE_OF_COST
 from nnmath.learning.descent import descend, require_learning_rate
-from nnmath.learning.training import ByLayer, require_epochs, run_epochs, train_plainly
+from nnmath.learning.training import require_epochs, run_epochs, train_plainly
 from nnmath.model.activations import softmax
 from nnmath.model.arguments import require_matrix
+from nnmath.model.array_types import Array, ByLayer
 from nnmath.model.network import Network, count_parameters
 
 LONGEST = 1024
@@ -31,11 +31,11 @@ LONGEST = 1024
 WORTH_WORKERS = 2e11
 """How many multiplications and additions a training must take before workers are started."""
 
-Step = Callable[[NDArray[Any]], tuple[float, Parameters]]
-Augment = Callable[[NDArray[Any], np.random.Generator], NDArray[Any]]
+Step = Callable[[Array], tuple[float, Parameters]]
+Augment = Callable[[Array, np.random.Generator], Array]
 
 
-def suits(network: Network, X: NDArray[Any], Y: NDArray[Any], cost: Callable[..., Any]) -> bool:
+def suits(network: Network, X: Array, Y: Array, cost: Callable[..., Any]) -> bool:
     """Tell whether the fast step knows all parts of a training.
 
     Parameters
@@ -65,7 +65,7 @@ def suits(network: Network, X: NDArray[Any], Y: NDArray[Any], cost: Callable[...
     )
 
 
-def is_one_hot(Y: NDArray[Any]) -> bool:
+def is_one_hot(Y: Array) -> bool:
     """Tell whether every column is one 1 among zeros."""
     return bool(((Y == 0) | (Y == 1)).all() and (np.count_nonzero(Y, axis=0) == 1).all())
 
@@ -92,8 +92,8 @@ class MiniBatches:
     def __init__(
         self,
         network: Network,
-        X: NDArray[Any],
-        Y: NDArray[Any],
+        X: Array,
+        Y: Array,
         cost: Callable[..., Any],
         augment: Augment | None,
         rng: np.random.Generator,
@@ -106,9 +106,9 @@ class MiniBatches:
         self.gradients, self.more = (
             Parameters(network.n, np.empty(count, X.dtype)) for _ in range(2)
         )
-        self.space: dict[int, tuple[Block, NDArray[Any], NDArray[Any]]] = {}
+        self.space: dict[int, tuple[Block, Array, Array]] = {}
 
-    def space_for(self, b: int) -> tuple[Block, NDArray[Any], NDArray[Any]]:
+    def space_for(self, b: int) -> tuple[Block, Array, Array]:
         """Give the memory for b examples, their inputs and their targets."""
         if b not in self.space:
             network, dtype = self.network, self.Y.dtype
@@ -119,9 +119,9 @@ class MiniBatches:
 
     def sums(
         self,
-        source: NDArray[Any],
-        rows: NDArray[Any],
-        chosen: NDArray[Any],
+        source: Array,
+        rows: Array,
+        chosen: Array,
         into: Parameters,
     ) -> float:
         """Sum cost and gradients over some examples."""
@@ -132,7 +132,7 @@ class MiniBatches:
         of_W = {**into.W, 1: into.W[1].T}
         return block.run(inputs, W[1].T, W, b, Y, of_W, into.b)
 
-    def gradients_of(self, chosen: NDArray[Any]) -> tuple[float, Parameters]:
+    def gradients_of(self, chosen: Array) -> tuple[float, Parameters]:
         """Give the cost of a mini-batch and its gradients, which the next call overwrites."""
         source, rows = self.examples, chosen
         if self.augment is not None:
@@ -201,10 +201,10 @@ class FullBatch:
     def __init__(
         self,
         network: Network,
-        X: NDArray[Any],
-        Y: NDArray[Any],
+        X: Array,
+        Y: Array,
         cost: Callable[..., Any],
-        cells: NDArray[Any],
+        cells: Array,
         parts: int,
     ) -> None:
         self.network, self.m = network, X.shape[1]
@@ -257,7 +257,7 @@ class FullBatch:
 
 @contextlib.contextmanager
 def full_batch_step(
-    network: Network, X: NDArray[Any], Y: NDArray[Any], cost: Callable[..., Any], workers: int
+    network: Network, X: Array, Y: Array, cost: Callable[..., Any], workers: int
 ) -> Iterator[Step]:
     """Prepare the step by all examples, with workers if there are to be any and they start.
 
@@ -342,7 +342,7 @@ def descend_in_place(network: Network, gradients: Parameters, eta: float) -> Non
 
 def joined(
     network: Network, step: Step, rule: Callable[..., None]
-) -> tuple[Callable[[NDArray[Any]], tuple[float, ByLayer, ByLayer]], Callable[..., None]]:
+) -> tuple[Callable[[Array], tuple[float, ByLayer, ByLayer]], Callable[..., None]]:
     """Fit the fast step, and a rule that works with it, into the loop that trains.
 
     Parameters
@@ -361,7 +361,7 @@ def joined(
     """
     held: list[Parameters] = []
 
-    def gradients_of(chosen: NDArray[Any]) -> tuple[float, ByLayer, ByLayer]:
+    def gradients_of(chosen: Array) -> tuple[float, ByLayer, ByLayer]:
         value, gradients = step(chosen)
         if not math.isfinite(value):
             return value, {}, {}
@@ -378,8 +378,8 @@ def joined(
 
 def train(
     network: Network,
-    X: NDArray[Any],
-    Y: NDArray[Any],
+    X: Array,
+    Y: Array,
     cost: Callable[..., Any],
     *,
     eta: float,

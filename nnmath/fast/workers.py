@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 624b92dabd943dbd
+# (or edit here and run `python -m literate untangle`). Digest of the text: 4308c054b55f075b
 
 # From book/speed.md, "Two workers"
 """Processes that share the work of a full batch."""
@@ -16,9 +16,9 @@ from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nnmath.fast.packed import Plan
+from nnmath.model.array_types import Array
 
 PROGRAM = "from nnmath.fast.worker import work_for_parent; work_for_parent()"
 """What a worker runs."""
@@ -70,7 +70,7 @@ class SharedMemory:
         self.file = os.memfd_create("nnmath")
         try:
             os.ftruncate(self.file, size * dtype.itemsize)
-            self.cells: NDArray[Any] = np.frombuffer(mmap.mmap(self.file, 0), dtype)
+            self.cells: Array = np.frombuffer(mmap.mmap(self.file, 0), dtype)
         except BaseException:
             self.close()
             raise

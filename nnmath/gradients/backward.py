@@ -1,22 +1,19 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 89fc13f1e99e985e
+# (or edit here and run `python -m literate untangle`). Digest of the text: eb3de3bb1b2b2e62
 
 # From book/vectorization.md, "From a column to a batch"
 """The backward pass: from the cost of a batch to the gradients of every parameter."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
-
-from numpy.typing import NDArray
 
 from nnmath.gradients.output_error import output_error, pull_back
 from nnmath.model.arguments import require_layers, require_matrix
+from nnmath.model.array_types import Array, ByLayer
 from nnmath.model.network import Network
 
 
-def require_values(
-    network: Network, Z: Mapping[int, NDArray[Any]], A: Mapping[int, NDArray[Any]]
-) -> None:
+def require_values(network: Network, Z: ByLayer, A: ByLayer) -> None:
     """Refuse what cannot be the values of a forward pass.
 
     Parameters
@@ -46,11 +43,11 @@ def require_values(
 
 def errors(
     network: Network,
-    Z: Mapping[int, NDArray[Any]],
-    A: Mapping[int, NDArray[Any]],
-    Y: NDArray[Any],
+    Z: ByLayer,
+    A: ByLayer,
+    Y: Array,
     cost: Callable[..., Any],
-) -> dict[int, NDArray[Any]]:
+) -> ByLayer:
     """Carry each example's error from the output back to every layer.
 
     Parameters
@@ -97,11 +94,11 @@ def errors(
 # From book/vectorization.md, "The sum over the examples is a matrix product"
 def backward(
     network: Network,
-    Z: Mapping[int, NDArray[Any]],
-    A: Mapping[int, NDArray[Any]],
-    Y: NDArray[Any],
+    Z: ByLayer,
+    A: ByLayer,
+    Y: Array,
     cost: Callable[..., Any],
-) -> tuple[dict[int, NDArray[Any]], dict[int, NDArray[Any]]]:
+) -> tuple[ByLayer, ByLayer]:
     """Differentiate the cost of a batch with respect to every weight and bias.
 
     Parameters

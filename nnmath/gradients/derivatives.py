@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 995c9c88cb05b600
+# (or edit here and run `python -m literate untangle`). Digest of the text: b2829100f65a342e
 
 # From book/one_neuron.md, "The derivative of the activation function"
 """The derivatives of the elementwise activation functions, taken at the weighted sums."""
@@ -8,12 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nnmath.model.activations import identity, relu, sigmoid, tanh
+from nnmath.model.array_types import Array
 
 
-def identity_derivative(z: NDArray[Any]) -> NDArray[Any]:
+def identity_derivative(z: Array) -> Array:
     """Differentiate the identity.
 
     Parameters
@@ -29,7 +29,7 @@ def identity_derivative(z: NDArray[Any]) -> NDArray[Any]:
     return np.ones_like(z)
 
 
-def relu_derivative(z: NDArray[Any]) -> NDArray[Any]:
+def relu_derivative(z: Array) -> Array:
     """Differentiate the rectified linear unit, with 0 at the kink.
 
     Parameters
@@ -49,7 +49,7 @@ def relu_derivative(z: NDArray[Any]) -> NDArray[Any]:
     return np.where(np.isnan(z), z, np.real(z) > 0).astype(z.dtype)
 
 
-def sigmoid_derivative(z: NDArray[Any]) -> NDArray[Any]:
+def sigmoid_derivative(z: Array) -> Array:
     """Differentiate the sigmoid.
 
     Parameters
@@ -70,7 +70,7 @@ def sigmoid_derivative(z: NDArray[Any]) -> NDArray[Any]:
     return sigmoid(z) * sigmoid(-z)
 
 
-def tanh_derivative(z: NDArray[Any]) -> NDArray[Any]:
+def tanh_derivative(z: Array) -> Array:
     """Differentiate the hyperbolic tangent.
 
     Parameters
@@ -91,7 +91,7 @@ def tanh_derivative(z: NDArray[Any]) -> NDArray[Any]:
     return 4 * sigmoid_derivative(2 * z)
 
 
-DERIVATIVES: dict[Callable[..., Any], Callable[[NDArray[Any]], NDArray[Any]]] = {
+DERIVATIVES: dict[Callable[..., Any], Callable[[Array], Array]] = {
     identity: identity_derivative,
     relu: relu_derivative,
     sigmoid: sigmoid_derivative,
@@ -99,7 +99,7 @@ DERIVATIVES: dict[Callable[..., Any], Callable[[NDArray[Any]], NDArray[Any]]] = 
 }
 
 
-def derivative_of(phi: Callable[..., Any]) -> Callable[[NDArray[Any]], NDArray[Any]]:
+def derivative_of(phi: Callable[..., Any]) -> Callable[[Array], Array]:
     """Look up the derivative of an elementwise activation function.
 
     Parameters

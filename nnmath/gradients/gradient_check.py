@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: f0d2fcc188384128
+# (or edit here and run `python -m literate untangle`). Digest of the text: b159fb90d2a0cedf
 
 # From book/checking_gradients.md, "The forward difference"
 """Checks of gradients against the cost alone: differences, the complex step, tolerances."""
@@ -10,18 +10,18 @@ from numbers import Real
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nnmath.gradients.backward import backward
 from nnmath.gradients.derivatives import derivative_of
 from nnmath.gradients.output_error import derivative_of_cost
 from nnmath.model.activations import relu, softmax
-from nnmath.model.arguments import require_layers, require_matrix
+from nnmath.model.arguments import require_layers, require_matrix, require_real
+from nnmath.model.array_types import Array, ByLayer
 from nnmath.model.forward_pass import forward
 from nnmath.model.network import Activation, Network
 
 
-def require_step(x: NDArray[Any], h: float) -> None:
+def require_step(x: Array, h: float) -> None:
     """Refuse a point that is no real array, or a step that is no positive number.
 
     Parameters
@@ -47,9 +47,7 @@ def require_step(x: NDArray[Any], h: float) -> None:
         raise ValueError(f"h must be positive and finite, got {h!r}")
 
 
-def forward_difference(
-    f: Callable[[NDArray[Any]], Any], x: NDArray[Any], h: float
-) -> NDArray[Any]:
+def forward_difference(f: Callable[[Array], Any], x: Array, h: float) -> Array:
     """Differentiate a function by one step ahead in each entry of its argument.
 
     Parameters
@@ -92,9 +90,7 @@ def forward_difference(
 
 
 # From book/checking_gradients.md, "The central difference"
-def central_difference(
-    f: Callable[[NDArray[Any]], Any], x: NDArray[Any], h: float
-) -> NDArray[Any]:
+def central_difference(f: Callable[[Array], Any], x: Array, h: float) -> Array:
     """Differentiate a function by one step to each side in each entry of its argument.
 
     Parameters
@@ -180,9 +176,7 @@ def best_step(order: int, noise: float, derivative: float) -> tuple[float, float
 
 
 # From book/checking_gradients.md, "The complex step"
-def complex_step(
-    f: Callable[[NDArray[Any]], Any], x: NDArray[Any], h: float = 1e-30
-) -> NDArray[Any]:
+def complex_step(f: Callable[[Array], Any], x: Array, h: float = 1e-30) -> Array:
     """Differentiate a function by an imaginary step in each entry of its argument.
 
     Parameters
@@ -222,7 +216,7 @@ def complex_step(
 
 
 # From book/checking_gradients.md, "A kink between the points"
-def kinks_between(phi: Mapping[int, Activation], *sums: Mapping[int, NDArray[Any]]) -> int:
+def kinks_between(phi: Mapping[int, Activation], *sums: ByLayer) -> int:
     """Count the rectified linear units that are not on one side of 0 at all of several points.
 
     Parameters
@@ -255,10 +249,10 @@ def kinks_between(phi: Mapping[int, Activation], *sums: Mapping[int, NDArray[Any
 # From book/checking_gradients.md, "The rounding of the cost: sensitivities"
 def sensitivities(
     network: Network,
-    Z: Mapping[int, NDArray[Any]],
-    A: Mapping[int, NDArray[Any]],
-    slopes: NDArray[Any],
-) -> dict[int, NDArray[Any]]:
+    Z: ByLayer,
+    A: ByLayer,
+    slopes: Array,
+) -> ByLayer:
     """Bound how much each weighted sum can move its example's cost.
 
     Parameters
@@ -285,7 +279,7 @@ def sensitivities(
     -----
     Equations ``eq-sensitivity`` and ``eq-sensitivity-bound``.
     """
-    S: dict[int, NDArray[Any]] = {}
+    S: dict[int, Array] = {}
     G = np.abs(slopes)
     for l in range(network.L, 0, -1):
         if network.phi[l] is softmax:
@@ -296,7 +290,7 @@ def sensitivities(
     return S
 
 
-def sizes_of_sums(network: Network, A: Mapping[int, NDArray[Any]]) -> dict[int, NDArray[Any]]:
+def sizes_of_sums(network: Network, A: ByLayer) -> ByLayer:
     """Add up the absolute values of the terms of each weighted sum.
 
     Parameters
@@ -323,9 +317,9 @@ ROUNDINGS = 16
 
 def cost_noise(
     network: Network,
-    Z: Mapping[int, NDArray[Any]],
-    A: Mapping[int, NDArray[Any]],
-    Y: NDArray[Any],
+    Z: ByLayer,
+    A: ByLayer,
+    Y: Array,
     cost: Callable[..., Any],
 ) -> float:
     """Bound how far the cost, as computed in double precision, may be off.
@@ -439,11 +433,11 @@ class GradientReport:
 # From book/checking_gradients.md, "A whole network"
 def gradient_noise(
     network: Network,
-    Z: Mapping[int, NDArray[Any]],
-    A: Mapping[int, NDArray[Any]],
-    Y: NDArray[Any],
+    Z: ByLayer,
+    A: ByLayer,
+    Y: Array,
     cost: Callable[..., Any],
-) -> tuple[dict[int, NDArray[Any]], dict[int, NDArray[Any]]]:
+) -> tuple[ByLayer, ByLayer]:
     """Bound how far computed gradients may be off, in units of the unit roundoff.
 
     Parameters
@@ -483,25 +477,6 @@ def gradient_noise(
     of_W = {l: count * S[l] @ np.abs(A[l - 1]).T / m for l in sizes}
     of_b = {l: count * S[l].sum(axis=1, keepdims=True) / m for l in sizes}
     return of_W, of_b
-
-
-def require_real(name: str, value: Any) -> None:
-    """Refuse complex numbers.
-
-    Parameters
-    ----------
-    name : str
-        The argument's name, for the message.
-    value : object
-        What the caller passed.
-
-    Raises
-    ------
-    TypeError
-        If it holds complex numbers.
-    """
-    if np.iscomplexobj(value):
-        raise TypeError(f"{name} must be real, got dtype {np.asarray(value).dtype}")
 
 
 def require_gradients(network: Network, gradients: object) -> None:
@@ -559,8 +534,8 @@ class Probe:
     def __init__(
         self,
         network: Network,
-        X: NDArray[Any],
-        Y: NDArray[Any],
+        X: Array,
+        Y: Array,
         cost: Callable[..., Any],
         dtype: type,
     ) -> None:
@@ -648,10 +623,10 @@ def differentiate(probe: Probe, place: Place, noise: float) -> tuple[float, floa
 
 def check_gradients(
     network: Network,
-    X: NDArray[Any],
-    Y: NDArray[Any],
+    X: Array,
+    Y: Array,
     cost: Callable[..., Any],
-    gradients: tuple[Mapping[int, NDArray[Any]], Mapping[int, NDArray[Any]]] | None = None,
+    gradients: tuple[ByLayer, ByLayer] | None = None,
     *,
     method: str = "central",
 ) -> GradientReport:

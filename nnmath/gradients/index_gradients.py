@@ -1,18 +1,16 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 661d489aa2a2877c
+# (or edit here and run `python -m literate untangle`). Digest of the text: 60fc4d4a4327c1a9
 
 # From book/last_two_layers.md, "The code, index by index"
 """The gradients of one example index by index, as loops, for numbers of any kind."""
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from nnmath.model.arguments import require_shape
+from nnmath.model.array_types import Array
 
 
-def output_error_by_index(of_a: NDArray[Any], jacobian: NDArray[Any]) -> NDArray[Any]:
+def output_error_by_index(of_a: Array, jacobian: Array) -> Array:
     """Compute the output error of one example from any Jacobian of the output's activation.
 
     Parameters
@@ -47,9 +45,7 @@ def output_error_by_index(of_a: NDArray[Any], jacobian: NDArray[Any]) -> NDArray
     return delta
 
 
-def error_before_by_index(
-    W: NDArray[Any], slope: NDArray[Any], delta: NDArray[Any]
-) -> NDArray[Any]:
+def error_before_by_index(W: Array, slope: Array, delta: Array) -> Array:
     """Carry the error of one layer back to the layer before it, for one example.
 
     Parameters
@@ -88,9 +84,7 @@ def error_before_by_index(
     return before
 
 
-def layer_gradients_by_index(
-    delta: NDArray[Any], a: NDArray[Any]
-) -> tuple[NDArray[Any], NDArray[Any]]:
+def layer_gradients_by_index(delta: Array, a: Array) -> tuple[Array, Array]:
     """Differentiate the cost of one example with respect to one layer's weights and biases.
 
     Parameters

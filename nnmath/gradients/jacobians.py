@@ -1,18 +1,16 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 515338e920ae2079
+# (or edit here and run `python -m literate untangle`). Digest of the text: 16a9922522759352
 
 # From book/softmax_and_relu.md, "The Jacobian of the softmax"
 """Jacobians of activation functions that are not elementwise."""
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from nnmath.model.arguments import require_shape
+from nnmath.model.array_types import Array
 
 
-def softmax_jacobian(p: NDArray[Any]) -> NDArray[Any]:
+def softmax_jacobian(p: Array) -> Array:
     """Differentiate each probability of one example with respect to each weighted sum.
 
     Parameters

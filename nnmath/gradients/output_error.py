@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 6d45f5a7505e2c3a
+# (or edit here and run `python -m literate untangle`). Digest of the text: 28a061ab00122448
 
 # From book/softmax_and_relu.md, "Pulling a derivative back to the sums"
 """From the derivative at the activations back to the weighted sums, and the output error."""
@@ -8,11 +8,11 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nnmath.gradients.derivatives import derivative_of
 from nnmath.model.activations import softmax
 from nnmath.model.arguments import require_matrix
+from nnmath.model.array_types import Array
 from nnmath.model.costs import (
     cross_entropy,
     cross_entropy_derivative,
@@ -21,9 +21,7 @@ from nnmath.model.costs import (
 )
 
 
-def pull_back(
-    phi: Callable[..., Any], Z: NDArray[Any], A: NDArray[Any], G: NDArray[Any]
-) -> NDArray[Any]:
+def pull_back(phi: Callable[..., Any], Z: Array, A: Array, G: Array) -> Array:
     """Multiply each example's derivative by the transposed Jacobian of the activation function.
 
     Parameters
@@ -62,9 +60,7 @@ def pull_back(
 
 
 # From book/softmax_and_relu.md, "Softmax with cross-entropy"
-DERIVATIVE_OF_COST: dict[
-    Callable[..., Any], Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]]
-] = {
+DERIVATIVE_OF_COST: dict[Callable[..., Any], Callable[[Array, Array], Array]] = {
     cross_entropy: cross_entropy_derivative,
     squared_error: squared_error_derivative,
 }
@@ -72,7 +68,7 @@ DERIVATIVE_OF_COST: dict[
 
 def derivative_of_cost(
     cost: Callable[..., Any],
-) -> Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]]:
+) -> Callable[[Array, Array], Array]:
     """Look up the derivative of a cost with respect to the outputs.
 
     Parameters
@@ -101,10 +97,10 @@ def derivative_of_cost(
 def output_error(
     phi: Callable[..., Any],
     cost: Callable[..., Any],
-    Z: NDArray[Any],
-    A: NDArray[Any],
-    Y: NDArray[Any],
-) -> NDArray[Any]:
+    Z: Array,
+    A: Array,
+    Y: Array,
+) -> Array:
     """Differentiate each example's cost with respect to the weighted sums of the output layer.
 
     Parameters

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 9fda3f2ec7a4a65f
+# (or edit here and run `python -m literate untangle`). Digest of the text: e5f3ea67e0973b62
 
 # From book/layer_k.md, "The sum over paths, in code"
 """The error of every neuron as a sum over all paths from it to the output."""
@@ -8,12 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise, product
 from math import prod
 from numbers import Integral
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nnmath.model.arguments import require_layers, require_shape, require_sizes
+from nnmath.model.array_types import Array, ByLayer
 
 
 def count_paths(n: Sequence[int], l: int) -> int:
@@ -78,9 +77,7 @@ def paths(n: Mapping[int, int], l: int, i: int) -> Iterator[tuple[int, ...]]:
     return product([i], *(range(n[r]) for r in range(l + 1, L + 1)))
 
 
-def errors_by_paths(
-    W: Mapping[int, NDArray[Any]], slope: Mapping[int, NDArray[Any]], delta_L: NDArray[Any]
-) -> dict[int, NDArray[Any]]:
+def errors_by_paths(W: ByLayer, slope: ByLayer, delta_L: Array) -> ByLayer:
     """Compute the error of every neuron for one example, path by path.
 
     Parameters
@@ -123,9 +120,7 @@ def errors_by_paths(
     return delta
 
 
-def require_network(
-    W: Mapping[int, NDArray[Any]], slope: Mapping[int, NDArray[Any]], delta_L: NDArray[Any]
-) -> dict[int, int]:
+def require_network(W: ByLayer, slope: ByLayer, delta_L: Array) -> dict[int, int]:
     """Refuse weights, slopes and an output error that do not belong to one network.
 
     Parameters

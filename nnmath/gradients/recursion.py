@@ -1,22 +1,16 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 0a1cf54dce28cdc8
+# (or edit here and run `python -m literate untangle`). Digest of the text: 6b9271a5478dde25
 
 # From book/layer_k.md, "The two are equal"
 """Backpropagation index by index: the errors by recursion, then the gradients."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from numpy.typing import NDArray
-
 from nnmath.gradients.index_gradients import error_before_by_index, layer_gradients_by_index
 from nnmath.gradients.paths import require_network
 from nnmath.model.arguments import require_shape
+from nnmath.model.array_types import Array, ByLayer
 
 
-def errors_by_recursion(
-    W: Mapping[int, NDArray[Any]], slope: Mapping[int, NDArray[Any]], delta_L: NDArray[Any]
-) -> dict[int, NDArray[Any]]:
+def errors_by_recursion(W: ByLayer, slope: ByLayer, delta_L: Array) -> ByLayer:
     """Compute the error of every neuron for one example, layer by layer from the output.
 
     Parameters
@@ -52,9 +46,7 @@ def errors_by_recursion(
     return {l: delta[l] for l in sorted(delta)}
 
 
-def gradients_by_index(
-    delta: Mapping[int, NDArray[Any]], a: Mapping[int, NDArray[Any]]
-) -> tuple[dict[int, NDArray[Any]], dict[int, NDArray[Any]]]:
+def gradients_by_index(delta: ByLayer, a: ByLayer) -> tuple[ByLayer, ByLayer]:
     """Differentiate the cost of one example with respect to every weight and bias.
 
     Parameters

@@ -1,19 +1,18 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 7e4a94c0b2c13506
+# (or edit here and run `python -m literate untangle`). Digest of the text: 9589860728595dd2
 
 # From book/further.md, "More pictures than there are: shifts"
 """Augmentation: new pictures from old ones."""
 
 import math
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nnmath.model.arguments import require_matrix
+from nnmath.model.array_types import Array
 
 
-def random_shifts(X: NDArray[Any], rng: np.random.Generator, reach: int = 1) -> NDArray[Any]:
+def random_shifts(X: Array, rng: np.random.Generator, reach: int = 1) -> Array:
     """Move each picture by a few pixels, drawn at random, and fill up with zeros.
 
     Parameters

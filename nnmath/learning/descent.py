@@ -1,17 +1,15 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: c870eb84698eee7e
+# (or edit here and run `python -m literate untangle`). Digest of the text: 400907e14157636a
 
 # From book/gradient_descent.md, "One step downhill"
 """Gradient descent: one step against the gradient."""
 
-from collections.abc import Mapping
 from numbers import Real
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nnmath.gradients.gradient_check import require_gradients
+from nnmath.model.array_types import Array, ByLayer
 from nnmath.model.network import Network
 
 
@@ -37,8 +35,8 @@ def require_learning_rate(eta: float) -> None:
 
 
 def paired_gradients(
-    network: Network, of_W: Mapping[int, NDArray[Any]], of_b: Mapping[int, NDArray[Any]]
-) -> list[tuple[NDArray[Any], NDArray[Any]]]:
+    network: Network, of_W: ByLayer, of_b: ByLayer
+) -> list[tuple[Array, Array]]:
     """Put each array of parameters beside its gradient, and refuse gradients that do not fit.
 
     Parameters
@@ -75,8 +73,8 @@ def paired_gradients(
 
 def descend(
     network: Network,
-    of_W: Mapping[int, NDArray[Any]],
-    of_b: Mapping[int, NDArray[Any]],
+    of_W: ByLayer,
+    of_b: ByLayer,
     eta: float,
 ) -> None:
     """Move every weight and bias of a network one step against its gradient, in place.

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 8d3a43d7f0957344
+# (or edit here and run `python -m literate untangle`). Digest of the text: 2ff3fd7c84cd2660
 
 # From book/notebook_run.md, "Right and wrong, class by class"
 """What a network answers, and how often it is right."""
@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nnmath.model.array_types import Array
 from nnmath.model.forward_pass import forward
 from nnmath.model.network import Network
 
 
-def answers(network: Network, X: NDArray[Any]) -> NDArray[np.intp]:
+def answers(network: Network, X: Array) -> NDArray[np.intp]:
     """Give the class with the largest output for each example.
 
     Parameters

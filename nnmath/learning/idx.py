@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 1e6674246953b409
+# (or edit here and run `python -m literate untangle`). Digest of the text: c8db955b3ef4e359
 
 # From book/mnist.md, "The format, byte by byte"
 """Files in the IDX format, MNIST's own: a magic number, the sizes, the entries."""
@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+
+from nnmath.model.array_types import Array
 
 GZIP_MAGIC = b"\x1f\x8b"
 
@@ -55,7 +56,7 @@ def read_content(path: Path) -> bytes:
         ) from error
 
 
-def parse_idx(content: bytes, path: Path) -> NDArray[Any]:
+def parse_idx(content: bytes, path: Path) -> Array:
     """Turn the uncompressed content of an IDX file into an array.
 
     Parameters
@@ -99,7 +100,7 @@ def parse_idx(content: bytes, path: Path) -> NDArray[Any]:
         raise ValueError(f"{path}: the shape {shape} fits no array: {error}") from error
 
 
-def read_idx(path: Path | str) -> NDArray[Any]:
+def read_idx(path: Path | str) -> Array:
     """Read a file in the IDX format, compressed or not.
 
     Parameters

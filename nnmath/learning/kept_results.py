@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 7e10cb051ce7cfe2
+# (or edit here and run `python -m literate untangle`). Digest of the text: a3bf4c0e1971f073
 
 # From book/notebook_run.md, "Runs that are kept"
 """Results of long computations, kept in files until something that they depend on changes."""
@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+
+from nnmath.model.array_types import Array
 
 PACKAGE = "nnmath"
 MARK = "of "
@@ -98,7 +99,7 @@ def digest_of(*values: object) -> str:
     return total.hexdigest()[:16]
 
 
-def read_result(path: Path) -> dict[str, NDArray[Any]] | None:
+def read_result(path: Path) -> dict[str, Array] | None:
     """Read a result that `kept` wrote.
 
     Parameters
@@ -122,9 +123,7 @@ def read_result(path: Path) -> dict[str, NDArray[Any]] | None:
     return arrays if sorted(arrays) == names else None
 
 
-def kept(
-    name: str, digest: str, compute: Callable[[], Mapping[str, Any]]
-) -> dict[str, NDArray[Any]]:
+def kept(name: str, digest: str, compute: Callable[[], Mapping[str, Any]]) -> dict[str, Array]:
     """Read a result from its file, or compute it and write the file.
 
     Parameters

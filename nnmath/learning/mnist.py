@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 033735903ee29450
+# (or edit here and run `python -m literate untangle`). Digest of the text: a383e3b0a33be5ed
 
 # From book/mnist.md, "A picture becomes a column"
 """MNIST, or any data set in its format, with one example a column."""
@@ -8,12 +8,13 @@ import hashlib
 import os
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from nnmath.learning.idx import parse_idx, read_content
+from nnmath.model.array_types import Array
 
 FILES = {
     "train": ("train-images-idx3-ubyte", "train-labels-idx1-ubyte"),
@@ -29,7 +30,7 @@ SHA256 = {
 }
 
 
-def read_verified(folder: Path, name: str, *, verify: bool) -> NDArray[Any]:
+def read_verified(folder: Path, name: str, *, verify: bool) -> Array:
     """Read one IDX file of a data set, and compare its content with the published sum.
 
     Parameters
@@ -72,7 +73,7 @@ def load_mnist(
     *,
     folder: Path | str | None = None,
     dtype: DTypeLike = np.float64,
-) -> tuple[NDArray[Any], NDArray[np.intp]]:
+) -> tuple[Array, NDArray[np.intp]]:
     """Load the pictures and labels of one split.
 
     Parameters

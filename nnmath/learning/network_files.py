@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: d9bb7393be76f564
+# (or edit here and run `python -m literate untangle`). Digest of the text: b21129e525dd8a53
 
 # From book/further.md, "To keep a network"
 """Networks in files: NumPy's .npz, without pickle, with a version, written whole or not at all."""
@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nnmath.model.activations import identity, relu, sigmoid, softmax, tanh
+from nnmath.model.array_types import Array
 from nnmath.model.network import Network
 
 FORMAT = "nnmath network"
@@ -71,7 +71,7 @@ def save_network(path: Path | str, network: Network) -> None:
         unfinished.unlink(missing_ok=True)
 
 
-def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
+def read_arrays(path: Path) -> dict[str, Array]:
     """Read all arrays of an .npz file.
 
     Parameters

@@ -1,21 +1,19 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 52e1029f1981419a
+# (or edit here and run `python -m literate untangle`). Digest of the text: 7a5b0b7e6675bb35
 
 # From book/further.md, "Nesterov's look ahead"
 """Rules for a step that remember the gradients of the steps before."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from numbers import Real
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nnmath.learning.descent import paired_gradients, require_learning_rate
+from nnmath.model.array_types import Array, ByLayer
 from nnmath.model.network import Network
 
-Gradients = Mapping[int, NDArray[Any]]
-Pairs = list[tuple[NDArray[Any], NDArray[Any]]]
+Pairs = list[tuple[Array, Array]]
 
 
 def require_share(name: str, value: float) -> None:
@@ -41,7 +39,7 @@ def require_share(name: str, value: float) -> None:
         raise ValueError(f"{name} must be at least 0 and below 1, got {value!r}")
 
 
-def zeros_beside(pairs: Pairs) -> list[NDArray[Any]]:
+def zeros_beside(pairs: Pairs) -> list[Array]:
     """Make an array of zeros for each array of parameters.
 
     Parameters
@@ -57,7 +55,7 @@ def zeros_beside(pairs: Pairs) -> list[NDArray[Any]]:
     return [np.zeros_like(array) for array, _ in pairs]
 
 
-def require_same_shapes(memory: list[NDArray[Any]], pairs: Pairs) -> None:
+def require_same_shapes(memory: list[Array], pairs: Pairs) -> None:
     """Refuse a network that is not the one whose gradients a rule remembers.
 
     Parameters
@@ -106,9 +104,9 @@ class Momentum:
         require_share("mu", mu)
         self.mu: float = float(mu)
         self.nesterov: bool = nesterov
-        self.v: list[NDArray[Any]] = []
+        self.v: list[Array] = []
 
-    def __call__(self, network: Network, of_W: Gradients, of_b: Gradients, eta: float) -> None:
+    def __call__(self, network: Network, of_W: ByLayer, of_b: ByLayer, eta: float) -> None:
         """Move every weight and bias one step, in place.
 
         Parameters
@@ -172,10 +170,10 @@ class Adam:
         self.nu: float = float(nu)
         self.epsilon: float = float(epsilon)
         self.t: int = 0
-        self.v: list[NDArray[Any]] = []
-        self.q: list[NDArray[Any]] = []
+        self.v: list[Array] = []
+        self.q: list[Array] = []
 
-    def __call__(self, network: Network, of_W: Gradients, of_b: Gradients, eta: float) -> None:
+    def __call__(self, network: Network, of_W: ByLayer, of_b: ByLayer, eta: float) -> None:
         """Move every weight and bias one step, in place.
 
         Parameters
@@ -248,7 +246,7 @@ class WeightDecay:
         self.rule: Callable[..., None] = rule
         self.omega: float = float(omega)
 
-    def __call__(self, network: Network, of_W: Gradients, of_b: Gradients, eta: float) -> None:
+    def __call__(self, network: Network, of_W: ByLayer, of_b: ByLayer, eta: float) -> None:
         """Move every weight and bias one step, in place.
 
         Parameters

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 65756a5723038da9
+# (or edit here and run `python -m literate untangle`). Digest of the text: e5daa92acf5a2e38
 
 # From book/gradient_descent.md, "The loop that trains"
 """Training: forward, backward, step, over and over."""
@@ -9,20 +9,18 @@ from numbers import Integral
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nnmath.gradients.backward import backward
 from nnmath.learning.descent import descend, require_learning_rate
 from nnmath.learning.minibatches import minibatches, require_minibatches
 from nnmath.model.arguments import require_matrix
+from nnmath.model.array_types import Array, ByLayer
 from nnmath.model.forward_pass import forward
 from nnmath.model.network import Network
 
-ByLayer = dict[int, NDArray[Any]]
-
 
 def plain_gradients(
-    network: Network, X: NDArray[Any], Y: NDArray[Any], cost: Callable[..., Any]
+    network: Network, X: Array, Y: Array, cost: Callable[..., Any]
 ) -> tuple[float, ByLayer, ByLayer]:
     """Run examples forward and their errors backward.
 
@@ -92,7 +90,7 @@ def require_epochs(epochs: int) -> None:
 
 def run_epochs(
     network: Network,
-    gradients_of: Callable[[NDArray[Any]], tuple[float, ByLayer, ByLayer]],
+    gradients_of: Callable[[Array], tuple[float, ByLayer, ByLayer]],
     m: int,
     *,
     eta: float,
@@ -159,8 +157,8 @@ def run_epochs(
 # From book/gradient_descent.md, "The loop that trains"
 def train_plainly(
     network: Network,
-    X: NDArray[Any],
-    Y: NDArray[Any],
+    X: Array,
+    Y: Array,
     cost: Callable[..., Any],
     *,
     eta: float,
@@ -169,7 +167,7 @@ def train_plainly(
     rng: np.random.Generator,
     rule: Callable[..., None] = descend,
     schedule: Callable[[float], float] | None = None,
-    augment: Callable[[NDArray[Any], np.random.Generator], NDArray[Any]] | None = None,
+    augment: Callable[[Array, np.random.Generator], Array] | None = None,
     watch: Callable[[int, float], object] | None = None,
 ) -> list[float]:
     """Train a network by gradient descent on mini-batches, in place.
@@ -229,7 +227,7 @@ def train_plainly(
     require_matrix("X", X, (network.n[0], "m"))
     require_matrix("Y", Y, (network.n[-1], X.shape[1]))
 
-    def gradients_of(chosen: NDArray[Any]) -> tuple[float, ByLayer, ByLayer]:
+    def gradients_of(chosen: Array) -> tuple[float, ByLayer, ByLayer]:
         some_X, some_Y = X[:, chosen], Y[:, chosen]
         if augment is not None:
             some_X = augment(some_X, rng)

@@ -1,16 +1,15 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: e9d9a5a3bc9725cc
+# (or edit here and run `python -m literate untangle`). Digest of the text: 4bca1436e994b7e2
 
 # From book/modeling.md, "Why the activation function must bend"
 """Activation functions: what a neuron does to its weighted sum."""
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
+
+from nnmath.model.array_types import Array
 
 
-def identity(z: NDArray[Any]) -> NDArray[Any]:
+def identity(z: Array) -> Array:
     """Return the argument as it is.
 
     Parameters
@@ -26,7 +25,7 @@ def identity(z: NDArray[Any]) -> NDArray[Any]:
     return z
 
 
-def relu(z: NDArray[Any]) -> NDArray[Any]:
+def relu(z: Array) -> Array:
     """Cut every entry off at zero.
 
     Parameters
@@ -47,7 +46,7 @@ def relu(z: NDArray[Any]) -> NDArray[Any]:
 
 
 # From book/forward_pass.md, "Sigmoid and hyperbolic tangent"
-def sigmoid(z: NDArray[Any]) -> NDArray[Any]:
+def sigmoid(z: Array) -> Array:
     """Squash every entry into the interval from 0 to 1.
 
     Parameters
@@ -70,7 +69,7 @@ def sigmoid(z: NDArray[Any]) -> NDArray[Any]:
     return np.where(right, 1, decay) / (1 + decay)
 
 
-def tanh(z: NDArray[Any]) -> NDArray[Any]:
+def tanh(z: Array) -> Array:
     """Squash every entry into the interval from -1 to 1.
 
     Parameters
@@ -91,7 +90,7 @@ def tanh(z: NDArray[Any]) -> NDArray[Any]:
 
 
 # From book/forward_pass.md, "Softmax"
-def softmax(z: NDArray[Any]) -> NDArray[Any]:
+def softmax(z: Array) -> Array:
     """Turn each column into probabilities.
 
     Parameters

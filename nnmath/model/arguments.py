@@ -1,54 +1,89 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: c5f676ec368961bd
+# (or edit here and run `python -m literate untangle`). Digest of the text: 4defc0c91317a377
 
 # From book/modeling.md, "What the package refuses"
-"""Checks of arguments: an error names the argument, what came and what was expected."""
+"""Rules for arguments, one home each: an error names the argument, what came, what was expected.
+
+Public entries apply them; what stands behind an entry trusts its arguments.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 
+LARGEST = float(np.finfo(float).max)
 
-def require_mapping(name: str, value: object) -> None:
-    """Refuse what does not map layers to values.
 
-    Parameters
-    ----------
-    name : str
-        The argument's name, for the message.
-    value : object
-        What the caller passed.
+def require_whole(
+    name: str, value: Any, *, least: int | None = None, most: int | None = None
+) -> int:
+    """Give a whole number as Python's ``int``; refuse what is none, or is out of its range."""
+    if not isinstance(value, Integral) or isinstance(value, bool):
+        raise TypeError(f"{name} must be a whole number, got {value!r}")
+    number = int(value)
+    if (least is not None and number < least) or (most is not None and number > most):
+        bounds = f"at least {least}" if most is None else f"from {least} to {most}"
+        raise ValueError(f"{name} must be {bounds}, got {number}")
+    return number
 
-    Raises
-    ------
-    TypeError
-        If `value` is no mapping.
-    """
+
+def require_number(
+    name: str,
+    value: Any,
+    *,
+    least: float | None = None,
+    above: float | None = None,
+    below: float | None = None,
+) -> float:
+    """Give a real number as Python's ``float``; refuse what is none, or is out of its range."""
+    if not isinstance(value, Real) or isinstance(value, bool):
+        raise TypeError(f"{name} must be a number, got {value!r}")
+    x: Any = value
+    fits = (
+        -LARGEST <= x <= LARGEST  # also refuses NaN, and whole numbers that no float holds
+        and (least is None or x >= least)
+        and (above is None or x > above)
+        and (below is None or x < below)
+    )
+    if not fits:
+        bounds = ["finite"] if below is None else []
+        for word, bound in (("at least", least), ("above", above), ("below", below)):
+            bounds += [] if bound is None else [f"{word} {bound:g}"]
+        raise ValueError(f"{name} must be {' and '.join(bounds)}, got {value!r}")
+    return float(value)
+
+
+def require_flag(name: str, value: Any) -> bool:
+    """Give a truth value as Python's ``bool``; refuse what is none."""
+    if not isinstance(value, bool | np.bool_):
+        raise TypeError(f"{name} must be True or False, got {value!r}")
+    return bool(value)
+
+
+def require_function(name: str, value: Any) -> None:
+    """Refuse what cannot be called."""
+    if not callable(value):
+        raise TypeError(f"{name} must be a function, got {value!r}")
+
+
+def require_generator(name: str, value: Any, *, legacy: bool = False) -> None:
+    """Refuse what is no random generator; NumPy's old kind passes if `legacy`."""
+    kinds = (np.random.Generator, np.random.RandomState) if legacy else np.random.Generator
+    if not isinstance(value, kinds):
+        wanted = "NumPy random generator" if legacy else "numpy.random.Generator"
+        raise TypeError(f"{name} must be a {wanted}, got {type(value).__name__}")
+
+
+def require_mapping(name: str, value: Any) -> None:
+    """Refuse what does not map layers to values."""
     if not isinstance(value, Mapping):
         raise TypeError(f"{name} must map layers to values, got {type(value).__name__}")
 
 
 def require_layers(name: str, value: Any, layers: Iterable[int]) -> None:
-    """Refuse what does not map just the given layers to values.
-
-    Parameters
-    ----------
-    name : str
-        The argument's name, for the message.
-    value : object
-        What the caller passed.
-    layers : iterable of int
-        The keys that it must have.
-
-    Raises
-    ------
-    TypeError
-        If `value` is no mapping.
-    ValueError
-        If a layer is missing or too many.
-    """
+    """Refuse what does not map just the given layers to values."""
     require_mapping(name, value)
     if set(value) != set(layers):
         raise ValueError(f"{name} must have the keys {list(layers)}, got {list(value)}")
@@ -57,22 +92,8 @@ def require_layers(name: str, value: Any, layers: Iterable[int]) -> None:
 def require_shape(name: str, value: Any, shape: tuple[int | str, int | str]) -> None:
     """Refuse what is not a matrix of the given shape, whatever numbers it holds.
 
-    Parameters
-    ----------
-    name : str
-        The argument's name, for the message.
-    value : object
-        What the caller passed.
-    shape : (rows, columns)
-        A number is a size that must be met; a letter, such as ``"m"``, stands for any size of at
-        least 1.
-
-    Raises
-    ------
-    TypeError
-        If `value` is no plain NumPy array.
-    ValueError
-        If its shape differs.
+    A number of the shape is a size that must be met; a letter, such as ``"m"``, stands for any size
+    of at least 1.
     """
     if type(value) is not np.ndarray:  # a subclass, such as np.matrix, multiplies otherwise
         raise TypeError(f"{name} must be a NumPy array, got {type(value).__name__}")
@@ -85,53 +106,27 @@ def require_shape(name: str, value: Any, shape: tuple[int | str, int | str]) -> 
 
 
 def require_matrix(name: str, value: Any, shape: tuple[int | str, int | str]) -> None:
-    """Refuse what is not a finite floating-point matrix of the given shape.
-
-    Parameters
-    ----------
-    name : str
-        The argument's name, for the message.
-    value : object
-        What the caller passed.
-    shape : (rows, columns)
-        Numbers and letters as for `require_shape`.
-
-    Raises
-    ------
-    TypeError
-        If `value` is no plain NumPy array, or holds no floating-point (or complex) numbers.
-    ValueError
-        If its shape differs, or an entry is NaN or infinite.
-    """
+    """Refuse what is not a finite floating-point (or complex) matrix of the given shape."""
     require_shape(name, value, shape)
     if not np.issubdtype(value.dtype, np.inexact):
         raise TypeError(f"{name} must hold floating-point numbers, got dtype {value.dtype}")
-    nonfinite = np.count_nonzero(~np.isfinite(value))
-    if nonfinite:
-        raise ValueError(f"{name} must be finite, got {nonfinite} NaN or infinite entries")
+    finite = np.isfinite(value)
+    if not finite.all():
+        count = finite.size - np.count_nonzero(finite)
+        raise ValueError(f"{name} must be finite, got {count} NaN or infinite entries")
 
 
-def require_sizes(n: Sequence[int]) -> None:
-    """Refuse what is not a list of layer sizes.
+def require_real(name: str, value: Any) -> None:
+    """Refuse complex numbers."""
+    if np.iscomplexobj(value):
+        raise TypeError(f"{name} must be real, got dtype {np.asarray(value).dtype}")
 
-    Parameters
-    ----------
-    n : sequence of int
-        The sizes ``n[0], ..., n[L]``.
 
-    Raises
-    ------
-    TypeError
-        If `n` is no sequence, or an entry is no whole number.
-    ValueError
-        If there are fewer than two layers or a layer without neurons.
-    """
+def require_sizes(n: Any) -> tuple[int, ...]:
+    """Give the sizes of layers as Python's ``int``; refuse what are none."""
     if not isinstance(n, Sequence | np.ndarray):
         raise TypeError(f"n must be a sequence of sizes, got {type(n).__name__}")
-    for layer, size in enumerate(n):
-        if not isinstance(size, Integral) or isinstance(size, bool):
-            raise TypeError(f"n[{layer}] must be a whole number, got {size!r}")
-        if size < 1:
-            raise ValueError(f"n[{layer}] must be at least 1, got {size}")
-    if len(n) < 2:
-        raise ValueError(f"n must hold at least two sizes, n[0] and n[1], got {len(n)}")
+    sizes = tuple(require_whole(f"n[{l}]", size, least=1) for l, size in enumerate(n))
+    if len(sizes) < 2:
+        raise ValueError(f"n must hold at least two sizes, n[0] and n[1], got {len(sizes)}")
+    return sizes

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 4e4bb0381d989c77
+# (or edit here and run `python -m literate untangle`). Digest of the text: 96ed3b1b9dd33b64
 
 # From book/cost.md, "A batch: the mean of its examples"
 """Costs of a batch, and their derivatives example by example."""
@@ -7,12 +7,12 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nnmath.model.arguments import require_matrix
+from nnmath.model.array_types import Array
 
 
-def squared_error(A: NDArray[Any], Y: NDArray[Any]) -> Any:
+def squared_error(A: Array, Y: Array) -> Any:
     """Compute the mean over the batch of the squared error.
 
     Parameters
@@ -43,7 +43,7 @@ def squared_error(A: NDArray[Any], Y: NDArray[Any]) -> Any:
     return np.mean((A - Y) ** 2)
 
 
-def squared_error_derivative(A: NDArray[Any], Y: NDArray[Any]) -> NDArray[Any]:
+def squared_error_derivative(A: Array, Y: Array) -> Array:
     """Differentiate each example's squared error with respect to its outputs.
 
     Parameters
@@ -76,7 +76,7 @@ def squared_error_derivative(A: NDArray[Any], Y: NDArray[Any]) -> NDArray[Any]:
 
 
 # From book/cost.md, "A batch: the mean of its examples"
-def cross_entropy(P: NDArray[Any], Y: NDArray[Any]) -> Any:
+def cross_entropy(P: Array, Y: Array) -> Any:
     """Compute the mean over the batch of the cross-entropy.
 
     Parameters
@@ -110,7 +110,7 @@ def cross_entropy(P: NDArray[Any], Y: NDArray[Any]) -> Any:
     return -np.sum(Y * logarithms) / P.shape[1]
 
 
-def cross_entropy_derivative(P: NDArray[Any], Y: NDArray[Any]) -> NDArray[Any]:
+def cross_entropy_derivative(P: Array, Y: Array) -> Array:
     """Differentiate each example's cross-entropy with respect to its probabilities.
 
     Parameters

@@ -1,21 +1,17 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 80422d1f69b3daf5
+# (or edit here and run `python -m literate untangle`). Digest of the text: 115765674403b4a8
 
 # From book/forward_pass.md, "A batch: one example a column"
 """The forward pass: from a batch of inputs to the activations of every layer."""
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from nnmath.model.arguments import require_matrix
+from nnmath.model.array_types import Array, ByLayer
 from nnmath.model.network import Network
 
 
-def forward(
-    network: Network, X: NDArray[Any]
-) -> tuple[dict[int, NDArray[Any]], dict[int, NDArray[Any]]]:
+def forward(network: Network, X: Array) -> tuple[ByLayer, ByLayer]:
     """Run a batch through the network and keep every layer's values.
 
     Parameters
@@ -46,7 +42,7 @@ def forward(
     Equation ``eq-z-batch``.
     """
     require_matrix("X", X, (network.n[0], "m"))
-    Z: dict[int, NDArray[Any]] = {}
+    Z: dict[int, Array] = {}
     A = {0: X}
     for l in range(1, network.L + 1):
         Z[l] = network.W[l] @ A[l - 1] + network.b[l]

@@ -1,18 +1,16 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: ecea82f6e8fcfb2a
+# (or edit here and run `python -m literate untangle`). Digest of the text: 6379438b1fec4972
 
 # From book/forward_pass.md, "One layer, index by index"
 """The formulas index by index, as loops: slow, and what the fast forms are compared with."""
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from nnmath.model.arguments import require_matrix
+from nnmath.model.array_types import Array
 
 
-def weighted_sums_by_index(W: NDArray[Any], b: NDArray[Any], a: NDArray[Any]) -> NDArray[Any]:
+def weighted_sums_by_index(W: Array, b: Array, a: Array) -> Array:
     """Compute the weighted sums of one layer for one example, one product at a time.
 
     Parameters

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: b678ae9a76217e75
+# (or edit here and run `python -m literate untangle`). Digest of the text: cf48e9d902e7f39b
 
 # From book/softmax_and_relu.md, "The shift, and two bounds"
 """The logarithm of a sum of exponentials, and the cross-entropy computed with it."""
@@ -7,12 +7,12 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nnmath.model.arguments import require_matrix
+from nnmath.model.array_types import Array
 
 
-def log_sum_exp(Z: NDArray[Any]) -> NDArray[Any]:
+def log_sum_exp(Z: Array) -> Array:
     """Compute the logarithm of the sum of the exponentials of each column, without overflow.
 
     Parameters
@@ -44,7 +44,7 @@ def log_sum_exp(Z: NDArray[Any]) -> NDArray[Any]:
     return highest + np.log1p(exponentials.sum(axis=0, keepdims=True))
 
 
-def cross_entropy_of_sums(Z: NDArray[Any], Y: NDArray[Any]) -> Any:
+def cross_entropy_of_sums(Z: Array, Y: Array) -> Any:
     """Compute the mean over the batch of the cross-entropy of the softmax, from its arguments.
 
     Parameters

@@ -1,25 +1,26 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 4b6f39cd4386de94
+# (or edit here and run `python -m literate untangle`). Digest of the text: cf39aeb7775ad215
 
 # From book/modeling.md, "The network and its parameters"
 """A feed-forward network: its architecture and its parameters."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from numbers import Real
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nnmath.model.arguments import (
+    require_function,
+    require_generator,
     require_layers,
     require_mapping,
     require_matrix,
+    require_number,
     require_sizes,
 )
+from nnmath.model.array_types import Array, ByLayer
 
-Activation = Callable[[NDArray[Any]], NDArray[Any]]
+Activation = Callable[[Array], Array]
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,8 +50,8 @@ class Network:
     caller's arrays: training changes them in place.
     """
 
-    W: Mapping[int, NDArray[Any]]
-    b: Mapping[int, NDArray[Any]]
+    W: ByLayer
+    b: ByLayer
     phi: Mapping[int, Activation]
 
     def __post_init__(self) -> None:
@@ -67,8 +68,7 @@ class Network:
             require_matrix(f"W[{l}]", self.W[l], (f"n_{l}", sources))
             sources = self.W[l].shape[0]
             require_matrix(f"b[{l}]", self.b[l], (sources, 1))
-            if not callable(self.phi[l]):
-                raise TypeError(f"phi[{l}] must be a function, got {self.phi[l]!r}")
+            require_function(f"phi[{l}]", self.phi[l])
 
     @property
     def L(self) -> int:
@@ -106,8 +106,8 @@ def count_parameters(n: Sequence[int]) -> int:
     -----
     Equation ``eq-count``.
     """
-    require_sizes(n)
-    return sum(int(n[l]) * (int(n[l - 1]) + 1) for l in range(1, len(n)))
+    n = require_sizes(n)
+    return sum(n[l] * (n[l - 1] + 1) for l in range(1, len(n)))
 
 
 # From book/modeling.md, "How many parameters"
@@ -145,14 +145,10 @@ def random_network(
         If `n` holds fewer than two sizes or one below 1, `phi` has not one function for each layer,
         or `scale` is negative or not finite.
     """
-    require_sizes(n)
-    if not isinstance(scale, Real):
-        raise TypeError(f"scale must be a number, got {type(scale).__name__}")
-    if not 0 <= scale < np.inf:
-        raise ValueError(f"scale must be finite and at least 0, got {scale!r}")
-    if not isinstance(rng, np.random.Generator | np.random.RandomState):
-        raise TypeError(f"rng must be a NumPy random generator, got {type(rng).__name__}")
+    n = require_sizes(n)
+    scale = require_number("scale", scale, least=0)
+    require_generator("rng", rng, legacy=True)
     layers = range(1, len(n))
-    W = {l: float(scale) * rng.standard_normal((n[l], n[l - 1])) for l in layers}
+    W = {l: scale * rng.standard_normal((n[l], n[l - 1])) for l in layers}
     b = {l: np.zeros((n[l], 1)) for l in layers}
     return Network(W, b, phi)

@@ -7,7 +7,16 @@ import numpy as np
 import pytest
 
 from nnmath import Network, count_parameters, identity, random_network, relu
-from nnmath.model.arguments import require_matrix, require_sizes
+from nnmath.model.arguments import (
+    require_flag,
+    require_function,
+    require_generator,
+    require_matrix,
+    require_number,
+    require_real,
+    require_sizes,
+    require_whole,
+)
 
 ARCHITECTURES = [(3, 4, 2), (5, 1), (2, 7, 4, 3, 6)]
 SEEDS = [0, 1, 2]
@@ -198,7 +207,8 @@ def test_a_network_refuses_lists_of_arrays():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"scale": "1"}, r"^scale must be a number, got str$"),
+        ({"scale": "1"}, r"^scale must be a number, got '1'$"),
+        ({"scale": True}, r"^scale must be a number, got True$"),
         ({"rng": 3}, r"^rng must be a NumPy random generator, got int$"),
         ({"n": {2, 3}}, r"^n must be a sequence of sizes, got set$"),
         ({"phi": None}, r"^phi must map layers to values, got NoneType$"),
@@ -252,3 +262,89 @@ def test_an_array_of_fractions_is_refused():
         TypeError, match=r"^X must hold floating-point numbers, got dtype object$"
     ):
         require_matrix("X", np.array([[Fraction(1, 3)]]), (1, 1))
+
+
+SMALL = np.int8(100)
+
+
+@pytest.mark.parametrize(
+    ("rule", "value", "given"),
+    [
+        (lambda x: require_whole("x", x), SMALL, 100),
+        (lambda x: require_whole("x", x, least=1, most=100), SMALL, 100),
+        (lambda x: require_number("x", x), Fraction(1, 4), 0.25),
+        (lambda x: require_number("x", x, least=0, below=1), 0, 0.0),
+        (lambda x: require_number("x", x, above=0), np.float32(0.5), 0.5),
+        (lambda x: require_flag("x", x), np.True_, True),
+    ],
+)
+def test_a_rule_gives_what_fits_in_pythons_own_type(rule, value, given):
+    result = rule(value)
+    assert result == given
+    assert type(result) is type(given)
+
+
+@pytest.mark.parametrize(
+    ("rule", "value", "kind", "message"),
+    [
+        (
+            lambda x: require_whole("x", x),
+            True,
+            TypeError,
+            "x must be a whole number, got True",
+        ),
+        (lambda x: require_whole("x", x), 1.0, TypeError, "x must be a whole number, got 1.0"),
+        (
+            lambda x: require_whole("x", x, least=0),
+            -1,
+            ValueError,
+            "x must be at least 0, got -1",
+        ),
+        (
+            lambda x: require_whole("x", x, least=2, most=5),
+            np.int8(6),
+            ValueError,
+            "x must be from 2 to 5, got 6",
+        ),
+        (lambda x: require_number("x", x), True, TypeError, "x must be a number, got True"),
+        (lambda x: require_number("x", x), 1j, TypeError, "x must be a number, got 1j"),
+        (lambda x: require_number("x", x), np.nan, ValueError, "x must be finite, got nan"),
+        (lambda x: require_number("x", x), -np.inf, ValueError, "x must be finite, got -inf"),
+        (
+            lambda x: require_number("x", x, above=0),
+            0,
+            ValueError,
+            "x must be finite and above 0, got 0",
+        ),
+        (
+            lambda x: require_number("x", x, least=0, below=1),
+            1,
+            ValueError,
+            "x must be at least 0 and below 1, got 1",
+        ),
+        (lambda x: require_flag("x", x), "no", TypeError, "x must be True or False, got 'no'"),
+        (lambda x: require_flag("x", x), 1, TypeError, "x must be True or False, got 1"),
+        (lambda x: require_function("x", x), 3, TypeError, "x must be a function, got 3"),
+        (
+            lambda x: require_generator("x", x),
+            np.random.RandomState(0),
+            TypeError,
+            "x must be a numpy.random.Generator, got RandomState",
+        ),
+        (
+            lambda x: require_real("x", x),
+            np.ones(2, complex),
+            TypeError,
+            "x must be real, got dtype complex128",
+        ),
+    ],
+)
+def test_a_rule_says_what_came_and_what_was_expected(rule, value, kind, message):
+    with pytest.raises(kind) as caught:
+        rule(value)
+    assert str(caught.value) == message
+
+
+def test_a_whole_number_that_no_float_holds_is_not_finite():
+    with pytest.raises(ValueError, match=r"^x must be finite, got 1000"):
+        require_number("x", 10**400)

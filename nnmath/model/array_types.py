@@ -1,0 +1,13 @@
+# Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
+# (or edit here and run `python -m literate untangle`). Digest of the text: 3abba11641496b90
+
+# From book/modeling.md, "Why the activation function must bend"
+"""Names for the types of arrays, for the signatures of the package."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+ByLayer = Mapping[int, Array]

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 5708a17080df7689
+# (or edit here and run `python -m literate untangle`). Digest of the text: 091d4e4ef7fa3efa
 
 # From book/speed.md, "No new memory"
 """The fast step: a block of examples forward and back, in memory that is used again."""
@@ -14,7 +14,7 @@ from nnmath.gradients.output_error import output_error
 from nnmath.model.activations import identity, relu, sigmoid, softmax, tanh
 from nnmath.model.array_types import Array, ByLayer
 from nnmath.model.costs import cross_entropy
-from nnmath.model.network import Activation
+from nnmath.model.network import ActivationFunction
 
 
 def apply_relu(Z: Array) -> None:
@@ -61,7 +61,7 @@ def times_identity_slope(A: Array, Delta: Array) -> None:
 
 
 IN_PLACE: dict[
-    Activation,
+    ActivationFunction,
     tuple[Callable[[Array], None], Callable[[Array, Array], None]],
 ] = {
     relu: (apply_relu, times_relu_slope),
@@ -103,7 +103,7 @@ class Block:
     def __init__(
         self,
         n: tuple[int, ...],
-        phi: Mapping[int, Activation],
+        phi: Mapping[int, ActivationFunction],
         cost: Callable[..., Any],
         one_hot: bool,
         b: int,

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 64e90a714971b2a3
+# (or edit here and run `python -m literate untangle`). Digest of the text: 58eb9c379eab6005
 
 # From book/speed.md, "Blocks that stay near"
 """All examples in blocks, each with only the inputs that it needs, and the sums over them."""
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from nnmath.fast.block import Block
 from nnmath.model.array_types import Array, ByLayer
-from nnmath.model.network import Activation
+from nnmath.model.network import ActivationFunction
 
 BLOCK = 512
 """How many examples a block holds: 512 pictures in float32, each with the inputs alone that are not
@@ -159,7 +159,7 @@ class Plan:
     """
 
     n: tuple[int, ...]
-    phi: Mapping[int, Activation]
+    phi: Mapping[int, ActivationFunction]
     cost: Callable[..., Any]
     one_hot: bool
     parameters: Slot

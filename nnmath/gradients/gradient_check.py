@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: b159fb90d2a0cedf
+# (or edit here and run `python -m literate untangle`). Digest of the text: 39dfcc88d4f1c192
 
 # From book/checking_gradients.md, "The forward difference"
 """Checks of gradients against the cost alone: differences, the complex step, tolerances."""
@@ -18,7 +18,7 @@ from nnmath.model.activations import relu, softmax
 from nnmath.model.arguments import require_layers, require_matrix, require_real
 from nnmath.model.array_types import Array, ByLayer
 from nnmath.model.forward_pass import forward
-from nnmath.model.network import Activation, Network
+from nnmath.model.network import ActivationFunction, Network
 
 
 def require_step(x: Array, h: float) -> None:
@@ -216,7 +216,7 @@ def complex_step(f: Callable[[Array], Any], x: Array, h: float = 1e-30) -> Array
 
 
 # From book/checking_gradients.md, "A kink between the points"
-def kinks_between(phi: Mapping[int, Activation], *sums: ByLayer) -> int:
+def kinks_between(phi: Mapping[int, ActivationFunction], *sums: ByLayer) -> int:
     """Count the rectified linear units that are not on one side of 0 at all of several points.
 
     Parameters

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 60fc4d4a4327c1a9
+# (or edit here and run `python -m literate untangle`). Digest of the text: b09c851b6af4ba0a
 
 # From book/last_two_layers.md, "The code, index by index"
 """The gradients of one example index by index, as loops, for numbers of any kind."""

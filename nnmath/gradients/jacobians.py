@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 16a9922522759352
+# (or edit here and run `python -m literate untangle`). Digest of the text: 049d62d4d1b8ca78
 
 # From book/softmax_and_relu.md, "The Jacobian of the softmax"
 """Jacobians of activation functions that are not elementwise."""

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 6b9271a5478dde25
+# (or edit here and run `python -m literate untangle`). Digest of the text: 93369cd5bc3045e5
 
 # From book/layer_k.md, "The two are equal"
 """Backpropagation index by index: the errors by recursion, then the gradients."""

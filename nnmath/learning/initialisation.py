@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: ac9780344147cc28
+# (or edit here and run `python -m literate untangle`). Digest of the text: 9c419457a7bf9880
 
 # From book/further.md, "Glorot's compromise"
 """First weights: a standard deviation for each layer, and networks drawn with them."""
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from nnmath.model.arguments import require_sizes
-from nnmath.model.network import Activation, Network, random_network
+from nnmath.model.network import ActivationFunction, Network, random_network
 
 
 def he_scales(n: Sequence[int]) -> dict[int, float]:
@@ -73,7 +73,7 @@ def glorot_scales(n: Sequence[int]) -> dict[int, float]:
 
 def scaled_network(
     n: Sequence[int],
-    phi: Mapping[int, Activation],
+    phi: Mapping[int, ActivationFunction],
     *,
     scales: Mapping[int, float],
     rng: np.random.Generator | np.random.RandomState,

@@ -1,14 +1,51 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 4bca1436e994b7e2
+# (or edit here and run `python -m literate untangle`). Digest of the text: 4788ad1fba113317
 
 # From book/modeling.md, "Why the activation function must bend"
-"""Activation functions: what a neuron does to its weighted sum."""
+"""Activation functions: what a neuron does to its weighted sum, and what is known of each."""
+
+from collections.abc import Callable
+from functools import update_wrapper
 
 import numpy as np
 
 from nnmath.model.array_types import Array
 
 
+class Activation:
+    """An activation function, with all that the package knows of it.
+
+    Parameters
+    ----------
+    function : function
+        Maps an array of weighted sums to an array of the same shape; of its own name in its module,
+        by which it is stored and handed to other processes.
+
+    Attributes
+    ----------
+    derivative : function or None
+        Maps weighted sums to the derivative at each of them, if the function is elementwise and its
+        derivative is known.
+    """
+
+    def __init__(self, function: Callable[[Array], Array]) -> None:
+        self.function = function
+        self.derivative: Callable[[Array], Array] | None = None
+        self.__name__: str = function.__name__
+        update_wrapper(self, function)
+
+    def __call__(self, z: Array) -> Array:
+        """Compute the function."""
+        return self.function(z)
+
+    def __repr__(self) -> str:
+        return self.__name__
+
+    def __reduce__(self) -> str:
+        return self.__name__  # stored as functions are: by name
+
+
+@Activation
 def identity(z: Array) -> Array:
     """Return the argument as it is.
 
@@ -25,6 +62,7 @@ def identity(z: Array) -> Array:
     return z
 
 
+@Activation
 def relu(z: Array) -> Array:
     """Cut every entry off at zero.
 

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 4defc0c91317a377
+# (or edit here and run `python -m literate untangle`). Digest of the text: 2701f106c2492bb0
 
 # From book/modeling.md, "What the package refuses"
 """Rules for arguments, one home each: an error names the argument, what came, what was expected.
@@ -7,13 +7,12 @@
 Public entries apply them; what stands behind an entry trusts its arguments.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
-
-LARGEST = float(np.finfo(float).max)
 
 
 def require_whole(
@@ -40,19 +39,22 @@ def require_number(
     """Give a real number as Python's ``float``; refuse what is none, or is out of its range."""
     if not isinstance(value, Real) or isinstance(value, bool):
         raise TypeError(f"{name} must be a number, got {value!r}")
-    x: Any = value
+    try:
+        number = float(value)
+    except OverflowError:  # a whole number that no float holds
+        number = math.inf
     fits = (
-        -LARGEST <= x <= LARGEST  # also refuses NaN, and whole numbers that no float holds
-        and (least is None or x >= least)
-        and (above is None or x > above)
-        and (below is None or x < below)
+        math.isfinite(number)
+        and (least is None or number >= least)
+        and (above is None or number > above)
+        and (below is None or number < below)
     )
     if not fits:
         bounds = ["finite"] if below is None else []
         for word, bound in (("at least", least), ("above", above), ("below", below)):
             bounds += [] if bound is None else [f"{word} {bound:g}"]
         raise ValueError(f"{name} must be {' and '.join(bounds)}, got {value!r}")
-    return float(value)
+    return number
 
 
 def require_flag(name: str, value: Any) -> bool:

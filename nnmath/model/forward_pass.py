@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 115765674403b4a8
+# (or edit here and run `python -m literate untangle`). Digest of the text: f4d9704133f1cb99
 
 # From book/forward_pass.md, "A batch: one example a column"
 """The forward pass: from a batch of inputs to the activations of every layer."""

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 6379438b1fec4972
+# (or edit here and run `python -m literate untangle`). Digest of the text: 11c18f8d3ba37656
 
 # From book/forward_pass.md, "One layer, index by index"
 """The formulas index by index, as loops: slow, and what the fast forms are compared with."""

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: cf39aeb7775ad215
+# (or edit here and run `python -m literate untangle`). Digest of the text: 1630dc4afe52c297
 
 # From book/modeling.md, "The network and its parameters"
 """A feed-forward network: its architecture and its parameters."""
@@ -20,7 +20,7 @@ from nnmath.model.arguments import (
 )
 from nnmath.model.array_types import Array, ByLayer
 
-Activation = Callable[[Array], Array]
+ActivationFunction = Callable[[Array], Array]
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +52,7 @@ class Network:
 
     W: ByLayer
     b: ByLayer
-    phi: Mapping[int, Activation]
+    phi: Mapping[int, ActivationFunction]
 
     def __post_init__(self) -> None:
         """Check that the layers are 1, ..., L and that their shapes fit one another."""
@@ -113,7 +113,7 @@ def count_parameters(n: Sequence[int]) -> int:
 # From book/modeling.md, "How many parameters"
 def random_network(
     n: Sequence[int],
-    phi: Mapping[int, Activation],
+    phi: Mapping[int, ActivationFunction],
     *,
     scale: float,
     rng: np.random.Generator | np.random.RandomState,

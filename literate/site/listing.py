@@ -1,15 +1,17 @@
 """The directive ``{listing} nnmath/file.py``: a file of the package, block by block."""
 
-from pathlib import Path
+from collections.abc import Sequence
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from literate.chapters import Chapter, read_book
+from literate.book.chapters import Chapter
 from literate.errors import BookError
-from literate.site.cells import caption, link, listing_anchor, package_cell_anchor
-from literate.tangle import Block, assemble
+from literate.site.cell_frames import caption
+from literate.site.links import listing_anchor, package_cell_link
+from literate.site.whole_book import chapter_of, chapters_of, note_book
+from literate.tangle.tangle import Block, assemble
 
 
 class Listing(SphinxDirective):
@@ -19,27 +21,20 @@ class Listing(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Build the listing; the page is read again when any chapter or the toc changes."""
-        root = Path(self.env.srcdir).parent
         try:
-            chapters = read_book(root)
+            chapters = chapters_of(self.env.app)
             files = assemble(chapters)
         except BookError as error:
             raise self.error(str(error)) from error
-        for path in (
-            *(root / chapter.path for chapter in chapters),
-            root / "book" / "_toc.yml",
-        ):
-            self.env.note_dependency(str(path))
+        note_book(self.env)
         target = self.arguments[0]
         if target not in files:
             raise self.error(f"no chapter builds {target}; the files are {', '.join(files)}")
         return [self.block(block, chapters) for block in files[target].blocks]
 
-    def block(self, block: Block, chapters: list[Chapter]) -> nodes.container:
+    def block(self, block: Block, chapters: Sequence[Chapter]) -> nodes.container:
         """Build one block: its caption and its code, with the line numbers of the file."""
-        chapter = next(c for c in chapters if c.path == block.cell.chapter)
-        package_cells = [cell for cell in chapter.cells if cell.target is not None]
-        number = package_cells.index(block.cell) + 1
+        chapter = chapter_of(block.cell, chapters)
         code = nodes.literal_block(
             block.text,
             block.text,
@@ -47,13 +42,10 @@ class Listing(SphinxDirective):
             linenos=True,
             highlight_args={"linenostart": block.first_line},
         )
-        place = link(
-            chapter.docname,
-            package_cell_anchor(number),
-            nodes.inline("", f"{chapter.title}: {block.cell.heading}"),
-        )
+        name = nodes.inline("", f"{chapter.title}: {block.cell.heading}")
+        place = package_cell_link(chapter, block.cell, name)
         frame = nodes.container("", classes=["framed-cell", "package-cell", "listing-block"])
-        frame["ids"].append(listing_anchor(chapter.docname, number))
+        frame["ids"].append(listing_anchor(chapter.docname, chapter.number_of(block.cell)))
         frame += [caption(place), code]
         return frame
 

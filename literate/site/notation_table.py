@@ -7,8 +7,8 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util.docutils import SphinxDirective
 
+from literate.book.notation import Symbol, read_notation
 from literate.errors import BookError
-from literate.notation import Symbol, read_notation
 
 COLUMNS = {"Symbol": 16, "Meaning": 48, "Shape or range": 18, "In the code": 18}
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from literate.__main__ import main
-from literate.chapters import Chapter, read_book
+from literate.book.chapters import Chapter, read_book
 from literate.errors import BookError
-from literate.tangle import TangledFile, assemble, tangle
-from literate.writing import LOCK
+from literate.tangle.file_transactions import LOCK
+from literate.tangle.tangle import TangledFile, assemble, tangle
 
 HOME = Path(__file__).parents[2]
 

@@ -6,11 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from literate.checks.records import check_cells
-from literate.checks.results import CACHE
-from literate.checks.serving import Job, run_jobs, run_jobs_here
-from literate.checks.slices import statements_needed
-from literate.wrong_formulas import results_of_book
+from literate.checks.kept_records import CACHE
+from literate.checks.needed_statements import statements_needed
+from literate.checks.processes import Job, run_jobs, run_jobs_here
+from literate.checks.run_wrong_formulas import results_of_book
 
 PACKAGE = '''"""Doubling."""
 
@@ -32,7 +31,7 @@ def check(source, *labels, kind="exact", **options):
 @pytest.fixture
 def here(monkeypatch):
     """Run checks in this process: starting another takes longer than a small book."""
-    monkeypatch.setattr("literate.checks.results.run_jobs", run_jobs_here)
+    monkeypatch.setattr("literate.checks.kept_records.run_jobs", run_jobs_here)
 
 
 @pytest.fixture
@@ -44,7 +43,7 @@ def needed(book, example_cell):
             "one", "# One", *(example_cell(cell, options) for cell in above), check(then)
         )
         (chapter,) = book.read()
-        parts = statements_needed(chapter, check_cells(chapter)[0])
+        parts = statements_needed(chapter, chapter.check_cells[0])
         return [ast.unparse(statement) for _, part in parts for statement in part.body]
 
     return needed
@@ -207,7 +206,7 @@ def test_the_package_is_the_chapters_and_not_the_files(doubling, book):
 def test_what_has_not_changed_is_not_run_again(doubling, book, monkeypatch):
     before = doubling(check("assert double(2) == 4"))
     monkeypatch.setattr(
-        "literate.checks.results.run_jobs",
+        "literate.checks.kept_records.run_jobs",
         lambda root, chapters, jobs: [pytest.fail("run again") for _ in jobs],
     )
     book.edit("book/one.md", "# One", "# One\n\nMore text.\n")

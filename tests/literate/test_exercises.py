@@ -2,14 +2,10 @@
 
 import pytest
 
-from literate.answers import evaluate, read_answer, values_of
+from literate.book.answers import evaluate, read_answer, values_of
+from literate.book.exercises import read_exercises, without_answers, without_solutions
+from literate.checks.confirm_answers import problems_of_answers
 from literate.errors import BookError
-from literate.exercises import (
-    problems_of_answers,
-    read_exercises,
-    without_answers,
-    without_solutions,
-)
 
 from .conftest import Book
 

@@ -63,7 +63,11 @@ def test_every_room_is_there():
         ("book/chapters", "import literate.tangle.names", "1 imports tangle.names"),
         ("book/toc", "from literate.checks import records", "1 imports checks.records"),
         ("tangle/names", "from literate import checks", "1 imports checks"),
-        ("checks/records", "def f():\n    from literate.build import pdf", "2 imports build.pdf"),
+        (
+            "checks/records",
+            "def f():\n    from literate.build import pdf",
+            "2 imports build.pdf",
+        ),
         (
             "build/pdf",
             "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from literate.site import api",

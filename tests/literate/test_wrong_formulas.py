@@ -3,7 +3,6 @@
 import pytest
 import yaml
 
-from literate.checks.processes import run_jobs_here
 from literate.checks.run_wrong_formulas import results_of_book
 from literate.errors import BookError
 
@@ -40,10 +39,7 @@ ENTRY = {
 }
 
 
-@pytest.fixture(autouse=True)
-def here(monkeypatch):
-    """Run checks in this process: starting another takes longer than a small book."""
-    monkeypatch.setattr("literate.checks.kept_records.run_jobs", run_jobs_here)
+pytestmark = pytest.mark.usefixtures("here")
 
 
 @pytest.fixture

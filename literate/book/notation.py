@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import yaml
 
 from literate.errors import BookError, at, refuse
+
+NOTATION = PurePosixPath("book/notation.yml")
 
 SYMBOL_KEYS = ("tex", "meaning", "shape", "code")
 

@@ -9,7 +9,7 @@ from nbformat.v4 import new_markdown_cell
 
 from literate.book.chapters import read_book, read_notebook, read_text
 from literate.book.exercises import without_answers, without_solutions
-from literate.book.notation import Notation, read_notation
+from literate.book.notation import NOTATION, Notation, read_notation
 
 NOTICE = (
     "A copy for trying things out: `make lab` writes it anew. The chapter itself is `{path}`."
@@ -38,7 +38,7 @@ def write_notebooks(
     list of Path
         What was written, in reading order.
     """
-    notation = read_notation(root / "book" / "notation.yml")
+    notation = read_notation(root / NOTATION)
     written = []
     for chapter in read_book(root):
         if chapter.is_notebook:

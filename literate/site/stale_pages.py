@@ -8,6 +8,7 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
 from literate import MACHINE
+from literate.book.notation import NOTATION
 from literate.build.execution import (
     cache_folder,
     executed_notebook,
@@ -15,7 +16,6 @@ from literate.build.execution import (
     remove_stale_notebooks,
 )
 from literate.checks.digests import digest
-from literate.site.notation_table import notation_file
 from literate.site.whole_book import notebooks_of, root_of
 
 # Pages that no file of the book makes: Sphinx's own, the way from index.html to the first page,
@@ -32,7 +32,7 @@ def configure(app: Sphinx, config: Config) -> None:
     config.nb_execution_cache_path = str(cache_folder(root_of(app)))
     # What shapes every page without being in it: this machine, and the notation.
     makers = sorted(path for path in MACHINE.rglob("*") if path.suffix in (".py", ".html"))
-    notation = notation_file(app.srcdir).read_text(encoding="utf-8")
+    notation = (root_of(app) / NOTATION).read_text(encoding="utf-8")
     config.literate_makers = digest(MACHINE, makers, extra=notation)
 
 

@@ -4,6 +4,8 @@ import ast
 
 import pytest
 
+from literate.checks import digests
+
 from .conftest import HOME
 
 ROOMS = ("book", "tangle", "checks", "build", "site")
@@ -55,6 +57,10 @@ def test_no_room_knows_those_above_it():
 def test_every_room_is_there():
     folders = {path.parent.name for path in (HOME / "literate").glob("*/__init__.py")}
     assert folders == set(ROOMS)
+
+
+def test_what_is_kept_of_checks_depends_on_every_room_that_runs_them():
+    assert ROOMS[: ROOMS.index("checks") + 1] == digests.ROOMS
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ MUTMUT := $(VENV)/mutmut
 
 .PHONY: mutants
 mutants: $(MUTMUT)/.complete ## Change the package in every small way, and see that a test notices
-	@$(RUN) -m literate.mutants $(MUTMUT)
+	@$(RUN) -m literate.checks.mutants $(MUTMUT)
 
 $(MUTMUT)/.complete: requirements-mutants.txt $(STAMP)
 	@rm -rf $(MUTMUT)
@@ -108,7 +108,7 @@ lint: $(STAMP) ## Check style and types
 
 .PHONY: screenshots
 screenshots: $(STAMP) ## Photograph every built page, wide, narrow and dark, into _build/screenshots
-	@$(RUN) -m literate.screenshots
+	@$(RUN) -m literate.build.screenshots
 
 .PHONY: lock
 lock: ## Make requirements.txt anew from requirements.in (needs uv)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from literate.nbval_chapters import ChapterFile, collect_chapter
+from literate.build.nbval_chapters import ChapterFile, collect_chapter
 
 # A shell that starts the tests in the background lets them ignore Ctrl-C, and all that they start;
 # several tests press it.

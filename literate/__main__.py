@@ -5,15 +5,14 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from literate import HOME
 from literate.errors import BookError
-
-HOME = Path(__file__).resolve().parent.parent
 
 # Each command imports what it needs when it runs: `tangle` must not wait for Sphinx.
 
 
 def _tangle(options: argparse.Namespace) -> None:
-    from literate.tangle import check, tangle
+    from literate.tangle.tangle import check, tangle
 
     if options.check:
         check(options.root)
@@ -24,21 +23,21 @@ def _tangle(options: argparse.Namespace) -> None:
 
 
 def _untangle(options: argparse.Namespace) -> None:
-    from literate.untangle import untangle
+    from literate.tangle.untangle import untangle
 
     for line in untangle(options.root) or ["no file of nnmath/ has been edited"]:
         print(line)
 
 
 def _format(options: argparse.Namespace) -> None:
-    from literate.formatting import format_chapters
+    from literate.tangle.format_cells import format_chapters
 
     for path in format_chapters(options.root) or ["every cell is formatted"]:
         print(path)
 
 
 def _build(options: argparse.Namespace) -> None:
-    from literate.build import BuildError, build_site
+    from literate.build.build_site import BuildError, build_site
 
     try:
         index = build_site(
@@ -50,7 +49,7 @@ def _build(options: argparse.Namespace) -> None:
 
 
 def _notebooks(options: argparse.Namespace) -> None:
-    from literate.notebooks import write_notebooks
+    from literate.build.notebooks import write_notebooks
 
     folder = options.folder or options.root / "_build/notebooks"
     for path in write_notebooks(options.root, folder, solutions=options.solutions == "yes"):
@@ -58,19 +57,19 @@ def _notebooks(options: argparse.Namespace) -> None:
 
 
 def _lab(options: argparse.Namespace) -> None:
-    from literate.lab import open_lab
+    from literate.build.lab import open_lab
 
     open_lab(options.root, [])
 
 
 def _pdf(options: argparse.Namespace) -> None:
-    from literate.pdf import build_pdf
+    from literate.build.pdf import build_pdf
 
     print(f"open {build_pdf(options.root)}")
 
 
 def _browser(options: argparse.Namespace) -> None:
-    from literate.browser import ensure_browser
+    from literate.build.browser import ensure_browser
 
     print(ensure_browser())
 

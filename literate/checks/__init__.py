@@ -1,5 +1,1 @@
-"""Running the check cells, and keeping what they see: the errors, and how large they may be."""
-
-from literate.checks.records import Record
-
-__all__ = ["Record"]
+"""Running what the book asserts: checks, wrong formulas, answers, and mutants of the package."""

@@ -3,6 +3,6 @@
 import sys
 from pathlib import Path
 
-from literate.checks.serving import serve
+from literate.checks.processes import serve
 
 serve(*map(Path, sys.argv[1:]))

@@ -5,8 +5,6 @@ from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from literate.chapters import Cell, Chapter
-
 SYMBOLIC = "symbolic"
 """A difference of expressions that is not zero."""
 
@@ -81,11 +79,6 @@ def ratio_of(error: float | None, bound: float | None) -> float:
     if math.isnan(error) or math.isnan(bound):
         return math.nan
     return error / bound if bound > 0 else math.inf
-
-
-def check_cells(chapter: Chapter) -> tuple[Cell, ...]:
-    """List the check cells of a chapter."""
-    return tuple(cell for cell in chapter.code_cells if cell.checks)
 
 
 def place_of(record: Record) -> str:

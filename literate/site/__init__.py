@@ -10,43 +10,45 @@ from sphinx.application import Sphinx
 from literate.site import (
     answers,
     api,
-    cells,
+    cards_and_sitemap,
+    cell_frames,
     chapter_map,
     downloads,
-    equations,
-    freshness,
+    equation_marks,
     glossary,
-    head,
     icons,
     interactive,
     ledger,
+    links,
     listing,
     notation_table,
-    page,
+    stale_pages,
+    theme_fixes,
     wrong_formulas,
 )
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the parts; Sphinx calls this."""
-    app.connect("config-inited", freshness.configure)
-    app.connect("config-inited", head.configure)
+    app.connect("config-inited", stale_pages.configure)
+    app.connect("config-inited", cards_and_sitemap.configure)
     app.connect("config-inited", notation_table.configure)
-    app.connect("config-inited", page.configure)
-    freshness.setup(app)
+    app.connect("config-inited", theme_fixes.configure)
+    stale_pages.setup(app)
     api.setup(app)
     answers.setup(app)
-    cells.setup(app)
+    cell_frames.setup(app)
     chapter_map.setup(app)
     downloads.setup(app)
-    equations.setup(app)
+    equation_marks.setup(app)
     glossary.setup(app)
-    head.setup(app)
+    cards_and_sitemap.setup(app)
     icons.setup(app)
     interactive.setup(app)
     ledger.setup(app)
+    links.setup(app)
     listing.setup(app)
     notation_table.setup(app)
-    page.setup(app)
+    theme_fixes.setup(app)
     wrong_formulas.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

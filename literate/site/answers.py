@@ -5,7 +5,6 @@ field: without scripts, and in print, only the exercise is there.
 """
 
 import json
-import os
 from hashlib import sha256
 from typing import Any
 
@@ -17,8 +16,8 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxDirective
 from sphinx_exercise.nodes import solution_node  # type: ignore[import-untyped]
 
-from literate.answers import read_answer
-from literate.execution import SOLUTIONS
+from literate.book.answers import read_answer
+from literate.build.editions import has_solutions
 
 NOTE = "This is the edition for a class: the solutions are left out."
 
@@ -31,7 +30,7 @@ class answer(nodes.General, nodes.Element):  # type: ignore[misc]  # noqa: N801
 
 
 class AnswerDirective(SphinxDirective):
-    """An answer to an exercise, as YAML: see `literate.answers.Answer`."""
+    """An answer to an exercise, as YAML: see `literate.book.answers.Answer`."""
 
     has_content = True
 
@@ -132,7 +131,7 @@ def add_script(
 
 def configure(app: Sphinx, config: Config) -> None:
     """Ask the environment which edition this is."""
-    config.literate_solutions = os.environ.get(SOLUTIONS) != "no"
+    config.literate_solutions = has_solutions()
 
 
 def setup(app: Sphinx) -> None:

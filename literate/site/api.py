@@ -5,28 +5,20 @@ numbers of equations in the place of their labels, and below an entry its formul
 """
 
 import ast
-from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from literate.chapters import Cell, Chapter, read_book
-from literate.equations import NAMED, Ledger, labels_named
+from literate.book.chapters import Cell, Chapter
+from literate.book.equations import NAMED, labels_named
 from literate.errors import BookError
-from literate.site.cells import (
-    API,
-    equation_link,
-    link,
-    listing_anchor,
-    listing_docname,
-    module_of,
-    package_cell_anchor,
-    public_names,
-)
-from literate.tangle import TangledFile, assemble
+from literate.site.links import API, equation_link, listing_link, package_cell_link
+from literate.site.whole_book import chapters_of, ledger_of, note_book
+from literate.tangle.names import public_names
+from literate.tangle.reading_order import module_built_by, module_of
+from literate.tangle.tangle import TangledFile, assemble
 
 MARKER = "```{api}\n```"
 VALUES = ("attribute", "data", "property")
@@ -41,14 +33,6 @@ MODULE = """\
 """
 
 
-class Place(NamedTuple):
-    """Where a name is built: its chapter, the number of the package cell there, and the file."""
-
-    chapter: Chapter
-    number: int
-    target: str
-
-
 def imported_names(cell: Cell) -> Iterator[tuple[str, str]]:
     """Yield each name that a cell takes from the package, with its module."""
     for node in ast.parse(cell.source).body:
@@ -57,31 +41,27 @@ def imported_names(cell: Cell) -> Iterator[tuple[str, str]]:
                 yield alias.asname or alias.name, node.module
 
 
-def places_in(chapters: list[Chapter]) -> dict[str, Place]:
-    """Find where each public name of the package is built, by its full name."""
-    places = {}
-    for chapter in chapters:
-        package_cells = (cell for cell in chapter.code_cells if cell.target)
-        for number, cell in enumerate(package_cells, start=1):
-            target = str(cell.target)
-            for name in public_names(cell.source):
-                places[f"{module_of(target)}.{name}"] = Place(chapter, number, target)
-    return places
+def places_in(chapters: Iterable[Chapter]) -> dict[str, tuple[Chapter, Cell]]:
+    """Find the chapter and the cell that build each public name, by its full name."""
+    return {
+        f"{module_of(cell)}.{name}": (chapter, cell)
+        for chapter in chapters
+        for cell in chapter.package_cells
+        for name in public_names(cell.source)
+    }
 
 
 def fill_in(app: Sphinx, docname: str, source: list[str]) -> None:
     """Put the modules into the API page as it is read, a section for each."""
     if docname != API or MARKER not in source[0]:
         return
-    root = Path(app.srcdir).parent
-    chapters = read_book(root)
-    files = assemble(chapters)
-    for path in (*(root / c.path for c in chapters), root / "book" / "_toc.yml"):
-        app.env.note_dependency(str(path))
+    files = assemble(chapters_of(app))
+    note_book(app.env)
+    modules = map(module_built_by, files)
     sections = [
-        MODULE.format(module=module_of(target))
-        for target in files
-        if module_of(target) not in ("nnmath", "nnmath.__main__")  # these define no name
+        MODULE.format(module=module)
+        for module in modules
+        if module not in ("nnmath", "nnmath.__main__")  # these define no name
     ]
     contents = contents_of(files)
     source[0] = source[0].replace(MARKER, "\n".join([*contents, *sections]))
@@ -126,7 +106,7 @@ class ApiPlace(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Build both."""
         try:
-            chapters, ledger = read_book_once(self.env, Path(self.env.srcdir).parent)
+            ledger = ledger_of(self.env.app)
         except BookError as error:
             raise self.error(str(error)) from error
         found: list[nodes.Node] = []
@@ -139,35 +119,18 @@ class ApiPlace(SphinxDirective):
                     equation.tex, equation.tex, nowrap=False, number=None, label=None
                 )
                 found.append(nodes.container("", number, tex, classes=["api-equation"]))
-        place = places_in(chapters).get(self.arguments[0])
+        place = places_in(ledger.chapters).get(self.arguments[0])
         if place:
-            found.append(self.line(place))
+            found.append(self.line(*place))
         return found
 
-    def line(self, place: Place) -> nodes.paragraph:
+    def line(self, chapter: Chapter, cell: Cell) -> nodes.paragraph:
         """Say where the book builds a name."""
-        cell = link(
-            place.chapter.docname,
-            package_cell_anchor(place.number),
-            nodes.inline("", place.chapter.title.partition(":")[0]),
-        )
-        listing = link(
-            listing_docname(place.target),
-            listing_anchor(place.chapter.docname, place.number),
-            nodes.literal("", place.target),
-        )
+        title = nodes.inline("", chapter.title.partition(":")[0])
         line = nodes.paragraph("", "Built in ", classes=["api-place"])
-        line += [cell, nodes.Text("; "), listing]
+        line += [package_cell_link(chapter, cell, title), nodes.Text("; ")]
+        line += listing_link(chapter, cell)
         return line
-
-
-def read_book_once(env: Any, root: Path) -> tuple[list[Chapter], Ledger]:
-    """Read the book and its ledger for the API page, once while the page is read."""
-    if "literate_api" not in env.temp_data:
-        chapters = read_book(root)
-        env.temp_data["literate_api"] = (chapters, Ledger(chapters))
-    read: tuple[list[Chapter], Ledger] = env.temp_data["literate_api"]
-    return read
 
 
 def setup(app: Sphinx) -> None:

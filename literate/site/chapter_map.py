@@ -6,21 +6,23 @@ picture the arcs that follow from others are faint.
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-import yaml
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from literate.chapters import Chapter, read_book
-from literate.equations import equations_of
+from literate.book.chapters import Chapter
+from literate.book.equations import equations_of
+from literate.book.toc import numbered_docnames
 from literate.errors import BookError
-from literate.site.cells import link, module_of, public_names
-from literate.toc import TOC
+from literate.site.links import link
+from literate.site.whole_book import chapters_of, note_book, root_of
+from literate.tangle.names import public_names
+from literate.tangle.reading_order import module_of
 
 WORDS, EQUATION, LINE = 180, 15 / 60, 3 / 60
 """A reader's pace: words a minute; minutes for a displayed equation and for a line of code."""
@@ -42,22 +44,19 @@ class Need:
     of_text: bool
 
 
-def numbered(root: Path) -> list[Chapter]:
+def numbered(root: Path, chapters: Iterable[Chapter]) -> list[Chapter]:
     """List the chapters that have numbers, in reading order."""
-    toc = yaml.safe_load((root / TOC).read_text(encoding="utf-8"))
-    parts = [part for part in toc.get("parts", []) if part.get("numbered")]
-    docnames = [entry["file"] for part in parts for entry in part["chapters"]]
-    return [chapter for chapter in read_book(root) if chapter.docname in docnames]
+    docnames = numbered_docnames(root)
+    return [chapter for chapter in chapters if chapter.docname in docnames]
 
 
 def needs(chapters: Sequence[Chapter]) -> dict[str, list[Need]]:
     """Find what each chapter needs, in reading order."""
     homes = {label.label: c.docname for c in chapters for label in equations_of(c)}
     builders = {
-        (module_of(cell.target), name): chapter.docname
+        (module_of(cell), name): chapter.docname
         for chapter in chapters
-        for cell in chapter.code_cells
-        if cell.target
+        for cell in chapter.package_cells
         for name in public_names(cell.source)
     }
     by_name = {name: docname for (_, name), docname in builders.items()}
@@ -134,13 +133,12 @@ class ChapterMap(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Build both; the page is read again when a chapter or the toc changes."""
-        root = Path(self.env.srcdir).parent
+        app = self.env.app
         try:
-            chapters = numbered(root)
+            chapters = numbered(root_of(app), chapters_of(app))
         except BookError as error:
             raise self.error(str(error)) from error
-        for path in (*(root / c.path for c in chapters), root / "book" / "_toc.yml"):
-            self.env.note_dependency(str(path))
+        note_book(self.env)
         needed = needs(chapters)
         hours = sum(map(minutes, chapters)) / 60
         total = nodes.paragraph(

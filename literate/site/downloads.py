@@ -15,8 +15,9 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from literate.chapters import Chapter, read_book
-from literate.notebooks import write_notebooks
+from literate.book.chapters import Chapter
+from literate.build.notebooks import write_notebooks
+from literate.site.whole_book import notebooks_of, root_of
 
 FOLDER = "notebooks"
 ARCHIVE = "notebooks.zip"
@@ -86,12 +87,11 @@ def add_box(
     doctree: nodes.document | None,
 ) -> None:
     """Put the box with the downloads below the title of a chapter."""
-    root = Path(app.srcdir).parent
-    chapters = chapters_of(app)
+    chapters = notebooks_of(app)
     if doctree is None or pagename not in chapters or app.builder.name != "html":
         return
     pathto = context["pathto"]
-    wheel = wheel_name(root)
+    wheel = wheel_name(root_of(app))
     hosted = install = ""
     if wheel:
         base = app.config.html_baseurl.rstrip("/")
@@ -108,21 +108,11 @@ def add_box(
     context["body"] = context["body"].replace("</h1>", f"</h1>\n{box}", 1)
 
 
-def chapters_of(app: Sphinx) -> dict[str, Chapter]:
-    """Read the chapters that are notebooks, once in a build."""
-    known: dict[str, Chapter] | None = getattr(app, "literate_notebooks", None)
-    if known is None:
-        chapters = read_book(Path(app.srcdir).parent)
-        known = {chapter.docname: chapter for chapter in chapters if chapter.is_notebook}
-        app.literate_notebooks = known  # type: ignore[attr-defined]
-    return known
-
-
 def write_downloads(app: Sphinx, exception: Exception | None) -> None:
     """After a good build: write the notebooks, their archive, and the wheel of the package."""
     if exception is not None or app.builder.name != "html":
         return
-    root, folder = Path(app.srcdir).parent, Path(app.outdir) / FOLDER
+    root, folder = root_of(app), Path(app.outdir) / FOLDER
     kept = wheel_name(root)
     for path in folder.glob("*"):
         if path.name != kept:

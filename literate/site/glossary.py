@@ -14,7 +14,7 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 
-from literate.site.cells import API
+from literate.site.links import API
 
 PAGE = "glossary"
 

@@ -18,8 +18,9 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
+from literate.build.execution import executed_notebook, fill_in_outputs
 from literate.errors import BookError, at
-from literate.execution import executed_notebook, fill_in_outputs
+from literate.site.whole_book import root_of
 
 SOURCE = "_interactive"
 STATIC = "interactive"
@@ -108,7 +109,7 @@ def write_scripts(app: Sphinx, env: BuildEnvironment) -> None:
     """Put the scripts, and the numbers of each page that has an interactive, beside the pages."""
     if app.builder.format != "html":
         return
-    root = Path(app.srcdir).parent
+    root = root_of(app)
     folder = Path(app.outdir) / "_static" / STATIC
     if (Path(app.srcdir) / SOURCE).is_dir():
         shutil.copytree(Path(app.srcdir) / SOURCE, folder, dirs_exist_ok=True)

@@ -1,27 +1,26 @@
 """The directive ``{ledger}``: every equation of the book, and what became of it in this build."""
 
 from collections.abc import Iterable
-from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from literate.chapters import Cell, Chapter
-from literate.checks import Record
-from literate.equations import Check, Equation, Implementation, Ledger
+from literate.book.check_cells import Check
+from literate.book.equations import Equation, Implementation, Ledger
+from literate.checks.records import Record
+from literate.checks.run_wrong_formulas import Outcome, Results
 from literate.errors import BookError
-from literate.site.cells import (
-    check_cell_anchor,
+from literate.site.links import (
+    check_cell_link,
     equation_link,
     link,
-    listing_anchor,
-    listing_docname,
-    package_cell_anchor,
+    listing_link,
+    package_cell_link,
 )
-from literate.site.numbers import number_nodes
-from literate.site.wrong_formulas import PAGE, note_dependencies, results_in, wrong_anchor
-from literate.wrong_formulas import Outcome, Results
+from literate.site.readable_numbers import number_nodes
+from literate.site.whole_book import chapter_of, ledger_of, note_book
+from literate.site.wrong_formulas import PAGE, note_outcomes, results_of, wrong_anchor
 
 
 def ledger_anchor(label: str) -> str:
@@ -34,16 +33,12 @@ class LedgerTable(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Build the ledger; the page is read again when a chapter, the toc or a record changes."""
-        root = Path(self.env.srcdir).parent
-        note_dependencies(self.env, root)
+        note_outcomes(self.env)
         try:
-            chapters, results = results_in(self.env.app)
+            ledger, results = ledger_of(self.env.app), results_of(self.env.app)
         except BookError as error:
             raise self.error(str(error)) from error
-        ledger = Ledger(chapters)
-        for path in (root / chapter.path for chapter in ledger.chapters):
-            self.env.note_dependency(str(path))
-        self.env.note_dependency(str(root / "book" / "_toc.yml"))
+        note_book(self.env)
         table = Table(ledger, results, self.env.docname)
         return [table.counts(), *table.sections()]
 
@@ -126,9 +121,7 @@ class Table:
     def check(self, check: Check) -> nodes.paragraph:
         """Say in one line how a cell checks, and what it saw."""
         name = nodes.inline("", f"check {check.number}")
-        line = nodes.paragraph(
-            "", "", link(check.docname, check_cell_anchor(check.number), name)
-        )
+        line = nodes.paragraph("", "", check_cell_link(check.docname, check.number, name))
         line += nodes.Text(f": {listed(check.kinds)}" if check.kinds else "")
         seen = what_was_seen(self.records[check.docname, check.number])
         line += [nodes.Text("; "), *seen] if seen else []
@@ -150,24 +143,14 @@ class Table:
 
     def code(self, found: Implementation) -> nodes.paragraph:
         """Name a function with links to the cell that builds it and to its file's listing."""
-        chapter = self.chapter_of(found.cell)
-        number = [cell for cell in chapter.code_cells if cell.target].index(found.cell) + 1
-        target = str(found.cell.target)
+        chapter = chapter_of(found.cell, self.ledger.chapters)
         return nodes.paragraph(
             "",
             "",
-            link(chapter.docname, package_cell_anchor(number), nodes.literal("", found.name)),
+            package_cell_link(chapter, found.cell, nodes.literal("", found.name)),
             nodes.Text(" in "),
-            link(
-                listing_docname(target),
-                listing_anchor(chapter.docname, number),
-                nodes.literal("", target),
-            ),
+            listing_link(chapter, found.cell),
         )
-
-    def chapter_of(self, cell: Cell) -> Chapter:
-        """Find the chapter that a cell stands in."""
-        return next(chapter for chapter in self.ledger.chapters if chapter.path == cell.chapter)
 
 
 def fact(name: str, *lines: nodes.paragraph) -> nodes.definition_list_item:

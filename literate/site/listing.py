@@ -1,15 +1,18 @@
 """The directive ``{listing} nnmath/model``: the files of a room of the package, block by block."""
 
-from pathlib import Path, PurePosixPath
+from collections.abc import Sequence
+from pathlib import PurePosixPath
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from literate.chapters import Chapter, read_book
+from literate.book.chapters import Chapter
 from literate.errors import BookError
-from literate.site.cells import caption, link, listing_anchor, package_cell_anchor
-from literate.tangle import Block, TangledFile, assemble
+from literate.site.cell_frames import caption
+from literate.site.links import listing_anchor, package_cell_link
+from literate.site.whole_book import chapter_of, chapters_of, note_book
+from literate.tangle.tangle import Block, TangledFile, assemble
 
 
 class Listing(SphinxDirective):
@@ -19,17 +22,12 @@ class Listing(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Build the listings; the page is read again when any chapter or the toc changes."""
-        root = Path(self.env.srcdir).parent
         try:
-            chapters = read_book(root)
+            chapters = chapters_of(self.env.app)
             files = assemble(chapters)
         except BookError as error:
             raise self.error(str(error)) from error
-        for path in (
-            *(root / chapter.path for chapter in chapters),
-            root / "book" / "_toc.yml",
-        ):
-            self.env.note_dependency(str(path))
+        note_book(self.env)
         rooms: dict[str, list[TangledFile]] = {}
         for target, file in files.items():
             rooms.setdefault(str(PurePosixPath(target).parent), []).append(file)
@@ -38,17 +36,15 @@ class Listing(SphinxDirective):
             raise self.error(f"no chapter builds {room}; the folders are {', '.join(rooms)}")
         return [self.section(file, chapters) for file in rooms[room]]
 
-    def section(self, file: TangledFile, chapters: list[Chapter]) -> nodes.section:
+    def section(self, file: TangledFile, chapters: Sequence[Chapter]) -> nodes.section:
         """Build the listing of one file."""
         title = nodes.title("", "", nodes.literal("", file.target))
         blocks = [self.block(block, chapters) for block in file.blocks]
         return nodes.section("", title, *blocks, ids=[nodes.make_id(file.target)])
 
-    def block(self, block: Block, chapters: list[Chapter]) -> nodes.container:
+    def block(self, block: Block, chapters: Sequence[Chapter]) -> nodes.container:
         """Build one block: its caption and its code, with the line numbers of the file."""
-        chapter = next(c for c in chapters if c.path == block.cell.chapter)
-        package_cells = [cell for cell in chapter.cells if cell.target is not None]
-        number = package_cells.index(block.cell) + 1
+        chapter = chapter_of(block.cell, chapters)
         code = nodes.literal_block(
             block.text,
             block.text,
@@ -56,13 +52,10 @@ class Listing(SphinxDirective):
             linenos=True,
             highlight_args={"linenostart": block.first_line},
         )
-        place = link(
-            chapter.docname,
-            package_cell_anchor(number),
-            nodes.inline("", f"{chapter.title}: {block.cell.heading}"),
-        )
+        name = nodes.inline("", f"{chapter.title}: {block.cell.heading}")
+        place = package_cell_link(chapter, block.cell, name)
         frame = nodes.container("", classes=["framed-cell", "package-cell", "listing-block"])
-        frame["ids"].append(listing_anchor(chapter.docname, number))
+        frame["ids"].append(listing_anchor(chapter.docname, chapter.number_of(block.cell)))
         frame += [caption(place), code]
         return frame
 

@@ -1,21 +1,15 @@
 """The directive ``{notation} topic``, and the book's macros for MathJax."""
 
-from pathlib import Path
-
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util.docutils import SphinxDirective
 
+from literate.book.notation import NOTATION, Symbol, read_notation
 from literate.errors import BookError
-from literate.notation import Symbol, read_notation
+from literate.site.whole_book import root_of
 
 COLUMNS = {"Symbol": 16, "Meaning": 48, "Shape or range": 18, "In the code": 18}
-
-
-def notation_file(srcdir: str | Path) -> Path:
-    """Say where the notation is defined."""
-    return Path(srcdir) / "notation.yml"
 
 
 def configure(app: Sphinx, config: Config) -> None:
@@ -24,7 +18,7 @@ def configure(app: Sphinx, config: Config) -> None:
     A macro that nobody defined is an error in the page, which a test finds, and no red text. The
     menu stays out: it could ask for files that are not here.
     """
-    notation = read_notation(notation_file(app.srcdir))
+    notation = read_notation(root_of(app) / NOTATION)
     config.mathjax3_config = {
         "tex": {"macros": notation.mathjax_macros(), "packages": {"[-]": ["noundefined"]}},
         "options": {"enableMenu": False},
@@ -38,7 +32,7 @@ class NotationTable(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Build the table."""
-        path = notation_file(self.env.srcdir)
+        path = root_of(self.env.app) / NOTATION
         self.env.note_dependency(str(path))
         try:
             topic = read_notation(path).topic(self.arguments[0])

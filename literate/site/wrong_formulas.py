@@ -1,26 +1,23 @@
 """What the checks make of wrong formulas: the role ``wrong``, the directive ``wrong-formulas``."""
 
 from collections.abc import Iterator
-from pathlib import Path
-from weakref import WeakKeyDictionary
+from functools import lru_cache
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from literate.chapters import Cell, Chapter, read_book
-from literate.checks.records import EXCEPTION, NUMERIC, SYMBOLIC, Record, check_cells
-from literate.checks.results import CACHE
+from literate.book.chapters import Cell
+from literate.book.wrong_formulas import FOLDER
+from literate.checks.kept_records import CACHE
+from literate.checks.records import EXCEPTION, NUMERIC, SYMBOLIC, Record
+from literate.checks.run_wrong_formulas import Outcome, Results, results_of_book
 from literate.errors import BookError
-from literate.site.cells import (
-    check_cell_anchor,
-    equation_link,
-    link,
-    package_cell_anchor,
-)
-from literate.site.numbers import number_nodes
-from literate.wrong_formulas import FOLDER, Outcome, Results, results_of_book
+from literate.site.links import check_cell_link, equation_link, link, package_cell_link
+from literate.site.readable_numbers import number_nodes
+from literate.site.whole_book import chapter_of, chapters_of, note_book, root_of
 
 PAGE = "wrong_formulas"
 COLUMNS = {"What is wrong": 30, "The edit": 42, "Caught by": 28}
@@ -28,16 +25,11 @@ MESSAGE_LENGTH = 72
 
 logger = logging.getLogger(__name__)
 
-_results: WeakKeyDictionary[Sphinx, tuple[list[Chapter], Results]] = WeakKeyDictionary()
 
-
-def results_in(app: Sphinx) -> tuple[list[Chapter], Results]:
-    """Give the book and the results of its checks, read once for each build."""
-    if app not in _results:
-        root = Path(app.srcdir).parent
-        chapters = read_book(root)
-        _results[app] = (chapters, results_of_book(root, chapters))
-    return _results[app]
+@lru_cache(maxsize=1)
+def results_of(app: Sphinx) -> Results:
+    """Give the results of the book's checks, read once in each build."""
+    return results_of_book(root_of(app), chapters_of(app))
 
 
 def wrong_anchor(name: str) -> str:
@@ -72,9 +64,8 @@ class WrongFormula(SphinxRole):
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Render the outcome in words, with a link to its row of the table."""
-        root = Path(self.env.srcdir).parent
-        note_dependencies(self.env, root)
-        outcome = results_in(self.env.app)[1].outcome(self.text)
+        note_outcomes(self.env)
+        outcome = results_of(self.env.app).outcome(self.text)
         if outcome is None or outcome.clearest is None:
             logger.warning(
                 "there is no wrong formula %r in %s",
@@ -87,10 +78,11 @@ class WrongFormula(SphinxRole):
         return [link(PAGE, wrong_anchor(self.text), said)], []
 
 
-def note_dependencies(env: object, root: Path) -> None:
+def note_outcomes(env: BuildEnvironment) -> None:
     """Let Sphinx read a page again when an outcome changes."""
+    root = root_of(env.app)
     for path in (root / CACHE, *sorted((root / FOLDER).rglob("*.yml"))):
-        env.note_dependency(str(path))  # type: ignore[attr-defined]
+        env.note_dependency(str(path))
 
 
 class WrongFormulas(SphinxDirective):
@@ -98,14 +90,12 @@ class WrongFormulas(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Build the table from the results of this build."""
-        root = Path(self.env.srcdir).parent
-        note_dependencies(self.env, root)
+        note_outcomes(self.env)
         try:
-            self.chapters, results = results_in(self.env.app)
+            self.chapters, results = chapters_of(self.env.app), results_of(self.env.app)
         except BookError as error:
             raise self.error(str(error)) from error
-        for chapter in self.chapters:
-            self.env.note_dependency(str(root / chapter.path))
+        note_book(self.env)
         for problem in results.failures():
             logger.warning(problem, location=self.get_location())
         return [self.counts(results), *self.sections(results)]
@@ -164,31 +154,21 @@ class WrongFormulas(SphinxDirective):
 
     def place(self, cell: Cell) -> nodes.Node:
         """Link to the cell that is edited."""
-        chapter = self.chapter_of(cell)
+        chapter = chapter_of(cell, self.chapters)
         if cell.target:
-            number = [c for c in chapter.code_cells if c.target].index(cell) + 1
-            return link(
-                chapter.docname, package_cell_anchor(number), nodes.literal("", cell.target)
-            )
+            return package_cell_link(chapter, cell, nodes.literal("", cell.target))
         if cell.checks:
-            number = check_cells(chapter).index(cell) + 1
-            name = nodes.inline("", f"check {number}")
-            return link(chapter.docname, check_cell_anchor(number), name)
+            number = chapter.number_of(cell)
+            return check_cell_link(chapter.docname, number, nodes.inline("", f"check {number}"))
         return link(chapter.docname, "", nodes.inline("", "a cell of the chapter"))
 
     def catch(self, record: Record) -> nodes.paragraph:
         """Say which check caught it, and what that check saw."""
         chapter = next(c for c in self.chapters if c.docname == record.docname)
         name = nodes.inline("", f"{chapter.title.partition(':')[0]}, check {record.number}")
-        line = nodes.paragraph(
-            "", "", link(record.docname, check_cell_anchor(record.number), name)
-        )
+        line = nodes.paragraph("", "", check_cell_link(record.docname, record.number, name))
         line += [nodes.Text(": "), *words(record), nodes.Text(".")]
         return line
-
-    def chapter_of(self, cell: Cell) -> Chapter:
-        """Find the chapter that a cell stands in."""
-        return next(chapter for chapter in self.chapters if chapter.path == cell.chapter)
 
 
 def setup(app: Sphinx) -> None:

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from literate.__main__ import main
-from literate.chapters import Chapter, read_book
+from literate.book.chapters import Chapter, read_book
+from literate.checks.processes import run_jobs_here
+from literate.checks.run_wrong_formulas import results_of_book
 from literate.errors import BookError
-from literate.tangle import TangledFile, assemble, tangle
-from literate.writing import LOCK
+from literate.tangle.file_transactions import LOCK
+from literate.tangle.tangle import TangledFile, assemble, tangle
 
 HOME = Path(__file__).parents[2]
 
@@ -28,6 +30,14 @@ kernelspec:
 ---
 
 """
+
+DOUBLING = '''"""Doubling."""
+
+
+def double(x):
+    """Double a number."""
+    return 2 * x
+'''
 
 
 class Book:
@@ -131,3 +141,34 @@ def example_cell():
         return f"```{{code-cell}} ipython3\n{options}{source}\n```\n"
 
     return write
+
+
+@pytest.fixture
+def check_cell():
+    """Write a cell that checks equations, `eq-a` if none is named."""
+
+    def write(source: str, *labels: str, kind: str = "exact", **options: str) -> str:
+        lines = "".join(f":{key}: {value}\n" for key, value in options.items())
+        return (
+            f"```{{code-cell}} ipython3\n:checks: [{', '.join(labels or ['eq-a'])}]\n"
+            f":kind: [{kind}]\n{lines}\n{source}\n```\n"
+        )
+
+    return write
+
+
+@pytest.fixture
+def here(monkeypatch):
+    """Run checks in this process: starting another takes longer than a small book."""
+    monkeypatch.setattr("literate.checks.kept_records.run_jobs", run_jobs_here)
+
+
+@pytest.fixture
+def doubling(here, book, package_cell):
+    """Write a book of a package cell and checks, and give what they see."""
+
+    def records(*cells):
+        book.chapter("one", "# One", package_cell(DOUBLING, "doubling"), *cells)
+        return list(results_of_book(book.root).records)
+
+    return records

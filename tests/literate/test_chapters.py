@@ -314,3 +314,20 @@ def test_a_malformed_table_of_contents_is_refused(book, toc, said):
 
 def test_a_missing_table_of_contents_is_refused(book):
     assert "book/_toc.yml: not found" in problems_of(book)
+
+
+def test_package_and_check_cells_are_numbered_by_kind(
+    book, package_cell, example_cell, check_cell
+):
+    cells = [
+        package_cell("a = 1"),
+        example_cell("b = 1"),
+        check_cell("assert b"),
+        package_cell("c = 1"),
+    ]
+    book.chapter("one", "# One", *cells)
+    (chapter,) = book.read()
+    first, _, check, second = chapter.code_cells
+    assert chapter.package_cells == (first, second)
+    assert chapter.check_cells == (check,)
+    assert [chapter.number_of(cell) for cell in (first, second, check)] == [1, 2, 1]

@@ -100,7 +100,7 @@ def test_a_failing_disk_is_told_in_one_line(book, package_cell, monkeypatch, cap
     def fail(*_, **__):
         raise OSError(28, "No space left on device", "nnmath/one.py")
 
-    monkeypatch.setattr("literate.tangle.replace_files", fail)
+    monkeypatch.setattr("literate.tangle.tangle.replace_files", fail)
     book.chapter("a", package_cell("X = 1"))
     assert main(["--root", str(book.root), "tangle"]) == 1
     assert capsys.readouterr().err == "nnmath/one.py: No space left on device\n"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from literate.chapters import read_book
-from literate.equations import Ledger, read_ledger, split_options
+from literate.book.chapters import read_book
+from literate.book.equations import Ledger, read_ledger, split_options
 from literate.errors import BookError
 
 MEAN = "```{math}\n:label: eq-mean\n:class: definition\nm = x / 2\n```\n"

@@ -2,8 +2,7 @@
 
 import pytest
 
-from literate.errors import BookError
-from literate.mutants import (
+from literate.checks.mutants import (
     LIST,
     Mutant,
     function_of,
@@ -13,6 +12,7 @@ from literate.mutants import (
     read_mutant,
     statuses,
 )
+from literate.errors import BookError
 
 ONE = Mutant("nnmath.model.costs.one", "a = 0", "a = 1")
 OTHER = Mutant("nnmath.model.costs.one", "a = 0", "a = None")

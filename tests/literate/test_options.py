@@ -1,6 +1,6 @@
 import pytest
 
-from literate.options import problems_of_options
+from literate.book.options import problems_of_options
 
 
 def problems(metadata, source="pass"):

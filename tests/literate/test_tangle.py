@@ -4,7 +4,7 @@ import sys
 import pytest
 
 from literate.errors import BookError
-from literate.tangle import check, is_untouched, tangle
+from literate.tangle.tangle import check, is_untouched, tangle
 
 
 def refusal_of_check(book):

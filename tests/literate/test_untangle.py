@@ -1,8 +1,8 @@
 import pytest
 
 from literate.errors import BookError
-from literate.tangle import check
-from literate.untangle import untangle
+from literate.tangle.tangle import check
+from literate.tangle.untangle import untangle
 
 
 @pytest.fixture
@@ -191,7 +191,7 @@ def test_an_edit_that_needs_other_blank_lines_is_refused_or_exact(book, package_
 
 def test_only_what_gives_the_edited_text_back_is_written(tangled, monkeypatch):
     """The last safeguard, against what nobody has thought of: here the edit gets lost."""
-    monkeypatch.setattr("literate.untangle._with_edit", lambda text, edit: text)
+    monkeypatch.setattr("literate.tangle.untangle._with_edit", lambda text, edit: text)
     tangled.edit("nnmath/one.py", "X = 1", "X = 7")
     said = refusal_of_untangle(tangled)
     assert "nnmath/one.py: cannot be carried over: tangling would not give" in said

@@ -3,9 +3,8 @@
 import pytest
 import yaml
 
-from literate.checks.serving import run_jobs_here
+from literate.checks.run_wrong_formulas import results_of_book
 from literate.errors import BookError
-from literate.wrong_formulas import results_of_book
 
 CELL = '''"""Doubling."""
 
@@ -40,10 +39,7 @@ ENTRY = {
 }
 
 
-@pytest.fixture(autouse=True)
-def here(monkeypatch):
-    """Run checks in this process: starting another takes longer than a small book."""
-    monkeypatch.setattr("literate.checks.results.run_jobs", run_jobs_here)
+pytestmark = pytest.mark.usefixtures("here")
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
-from literate.chapters import read_chapter
-from literate.options import KEYS, TAGS
-from literate.tangle import assemble
+from literate.book.chapters import read_chapter
+from literate.book.options import KEYS, TAGS
+from literate.tangle.tangle import assemble
 
 from .conftest import HOME
 

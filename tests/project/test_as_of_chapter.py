@@ -7,9 +7,9 @@ import textwrap
 
 import pytest
 
-from literate.chapters import read_book
-from literate.order import ALLOWED_MODULES, module_of
-from literate.tangle import PACKAGE, assemble
+from literate.book.chapters import read_book
+from literate.tangle.reading_order import ALLOWED_MODULES, module_of
+from literate.tangle.tangle import PACKAGE, assemble
 
 from .conftest import HOME
 

@@ -1,7 +1,7 @@
 """No labelled equation stands on its author's word: it is a definition, or a cell checks it."""
 
-from literate.chapters import read_book
-from literate.equations import Ledger
+from literate.book.chapters import read_book
+from literate.book.equations import Ledger
 
 from .conftest import HOME
 

@@ -2,9 +2,10 @@
 
 import pytest
 
-from literate.chapters import read_book
-from literate.exercises import KINDS, problems_of_answers, read_exercises
-from literate.toc import read_toc
+from literate.book.chapters import read_book
+from literate.book.exercises import KINDS, read_exercises
+from literate.book.toc import read_toc
+from literate.checks.confirm_answers import problems_of_answers
 
 from .conftest import HOME
 

@@ -6,7 +6,7 @@ import sys
 import nbformat
 import pytest
 
-from literate.chapters import read_book, read_notebook, read_text
+from literate.book.chapters import read_book, read_notebook, read_text
 
 from .conftest import HOME
 

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from literate.chapters import read_book
-from literate.tangle import assemble
+from literate.book.chapters import read_book
+from literate.tangle.tangle import assemble
 
 from .conftest import HOME
 

@@ -7,9 +7,9 @@ import textwrap
 
 import pytest
 
-from literate.chapters import read_book
-from literate.order import module_of
-from literate.tangle import assemble
+from literate.book.chapters import read_book
+from literate.tangle.reading_order import module_of
+from literate.tangle.tangle import assemble
 
 from .conftest import HOME
 

@@ -3,7 +3,7 @@ import shutil
 import pytest
 
 from literate.errors import BookError
-from literate.tangle import check, read_package
+from literate.tangle.tangle import check, read_package
 
 from .conftest import HOME
 

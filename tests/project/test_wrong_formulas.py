@@ -2,8 +2,9 @@
 
 import pytest
 
-from literate.chapters import read_book
-from literate.wrong_formulas import read_wrong_formulas, results_of_book
+from literate.book.chapters import read_book
+from literate.book.wrong_formulas import read_wrong_formulas
+from literate.checks.run_wrong_formulas import results_of_book
 
 from .conftest import HOME
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from literate.browser import FLAGS, ensure_browser, served
-from literate.build import build_site
+from literate.build.browser import FLAGS, ensure_browser, served
+from literate.build.build_site import build_site
 
 HOME = Path(__file__).resolve().parents[2]
 SITE = HOME / "_build" / "html"
@@ -16,7 +16,7 @@ SITE = HOME / "_build" / "html"
 REDIRECT = "index.html"
 
 NOT_FOUND = "404.html"
-"""Stands at any address but its own, and has none of the theme: test_head.py looks at it."""
+"""Stands at any address but its own, and has none of the theme: test_cards_and_sitemap.py looks at it."""
 
 
 def built_pages() -> list[str]:

@@ -6,9 +6,9 @@ import subprocess
 
 import pytest
 
-from literate.build import build_site
-from literate.chapters import read_book
-from literate.exercises import read_exercises
+from literate.book.chapters import read_book
+from literate.book.exercises import read_exercises
+from literate.build.build_site import build_site
 
 from .conftest import HOME
 

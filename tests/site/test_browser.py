@@ -2,7 +2,7 @@
 
 import pytest
 
-from literate import browser
+from literate.build import browser
 from literate.errors import BookError
 
 

@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 import pytest
 from bs4 import BeautifulSoup
 
-from literate.chapters import Cell, Chapter
+from literate.book.chapters import Cell, Chapter, read_book
 from literate.site.chapter_map import direct, minutes, needs, numbered
 
 from .conftest import HOME
@@ -67,7 +67,7 @@ def soup(site):
 
 
 def test_picture_and_table_name_every_chapter_by_its_number(soup, site):
-    chapters = numbered(HOME)
+    chapters = numbered(HOME, read_book(HOME))
     in_picture = [text.get_text() for text in soup.select("svg.chapter-map a text")]
     in_table = [
         row.get_text() for row in soup.select("table.chapter-needs tbody td:first-child")

@@ -10,7 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 from nbclient import NotebookClient
 
-from literate.chapters import read_book
+from literate.book.chapters import read_book
 from literate.site.downloads import packages_of, write_archive
 
 from .conftest import HOME

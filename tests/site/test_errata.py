@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from literate.chapters import read_book
+from literate.book.chapters import read_book
 
 from .conftest import HOME
 

@@ -7,9 +7,10 @@ import shutil
 
 import pytest
 
-from literate.build import BuildError, build_site
+from literate.build.build_site import BuildError, build_site
+from literate.build.execution import CACHES, cache_folder, execution_key
+from literate.checks.environment import kernel_environment
 from literate.errors import BookError
-from literate.execution import CACHES, cache_folder, execution_key, kernel_environment
 
 
 def build(root, capsys):

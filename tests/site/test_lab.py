@@ -5,7 +5,7 @@ import urllib.request
 import nbformat
 import pytest
 
-from literate import lab
+from literate.build import lab
 
 from .conftest import HOME
 

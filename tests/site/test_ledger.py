@@ -5,12 +5,12 @@ import re
 
 import pytest
 
-from literate.build import build_site
-from literate.chapters import read_book
-from literate.checks import Record
-from literate.equations import Ledger
+from literate.book.chapters import read_book
+from literate.book.equations import Ledger
+from literate.build.build_site import build_site
+from literate.checks.records import Record
+from literate.checks.run_wrong_formulas import results_of_book
 from literate.site.ledger import what_was_seen
-from literate.wrong_formulas import results_of_book
 
 from .conftest import HOME
 

@@ -6,7 +6,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import pytest
 
-from literate.chapters import read_book
+from literate.book.chapters import read_book
 
 from .conftest import HOME
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from literate.book.notation import read_notation
 from literate.errors import BookError
-from literate.notation import read_notation
 
 from .conftest import HOME
 

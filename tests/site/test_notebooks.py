@@ -4,9 +4,9 @@ import nbformat
 import pytest
 import yaml
 
-from literate.chapters import read_book
-from literate.notation import read_notation
-from literate.notebooks import write_notebooks
+from literate.book.chapters import read_book
+from literate.book.notation import read_notation
+from literate.build.notebooks import write_notebooks
 
 from .conftest import HOME
 

@@ -13,9 +13,9 @@ import pytest
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
-from literate.chapters import read_book
-from literate.equations import Ledger
-from literate.pdf import FOLDER, NAME, article_of, joined, link_target, pages_of_places
+from literate.book.chapters import read_book
+from literate.book.equations import Ledger
+from literate.build.pdf import FOLDER, NAME, article_of, joined, link_target, pages_of_places
 from literate.site.chapter_map import numbered
 
 from .conftest import HOME
@@ -93,7 +93,7 @@ def test_what_only_a_screen_needs_is_left_out():
 def test_outline_has_every_chapter_in_order(reader):
     titles = [entry.title for entry in reader.outline if not isinstance(entry, list)]
     numbers = [int(match[1]) for title in titles if (match := re.match(r"(\d+)\. ", title))]
-    assert numbers == list(range(1, len(numbered(HOME)) + 1))
+    assert numbers == list(range(1, len(numbered(HOME, read_book(HOME))) + 1))
 
 
 def test_every_internal_link_leads_to_a_place(reader):
@@ -129,7 +129,7 @@ def test_equations_have_the_webs_numbers(places, texts, site):
 
 def test_contents_name_the_pages(places, texts):
     contents = "\n".join(texts[1:8])
-    for chapter in numbered(HOME):
+    for chapter in numbered(HOME, read_book(HOME)):
         page = places[f"page-{chapter.docname}"]
         first = chapter.title.partition(":")[0].partition(",")[0].replace("'", "’")
         assert re.search(rf"{re.escape(first)}[^\n]*\n?[^\n]*\b{page}\b", contents), (

@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from literate.chapters import read_book
+from literate.book.chapters import read_book
 
 from .conftest import HOME
 from .test_pages import LATE

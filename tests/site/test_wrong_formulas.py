@@ -5,11 +5,11 @@ import re
 
 import pytest
 
-from literate.chapters import read_book
+from literate.book.chapters import read_book
+from literate.book.wrong_formulas import read_wrong_formulas
 from literate.checks.records import Record
-from literate.site.numbers import number_nodes
+from literate.site.readable_numbers import number_nodes
 from literate.site.wrong_formulas import words, wrong_anchor
-from literate.wrong_formulas import read_wrong_formulas
 
 from .conftest import HOME
 

@@ -1,0 +1,1 @@
+"""Reading the book: its chapters, and the files of YAML beside them."""

@@ -1,0 +1,39 @@
+"""The environment of every process that runs the chapters' code, kernels among them."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from literate import HOME
+
+RUNS = Path("_build") / "runs"
+"""Where chapters keep the results of long computations, for whoever runs them next."""
+
+
+def kernel_environment(root: Path, environment: Mapping[str, str]) -> dict[str, str]:
+    """Give kernels what they need: ``nnmath`` from this folder, its runs, and this kernel.
+
+    Parameters
+    ----------
+    root : Path
+        The project's folder.
+    environment : mapping of str to str
+        The variables to start from, for example ``os.environ``.
+
+    Returns
+    -------
+    dict of str to str
+        A copy of `environment` with the variables set, and without ``NNMATH_DATA``.
+    """
+    inherited = [path for path in environment.get("PYTHONPATH", "").split(os.pathsep) if path]
+    # The book's folder first, then the one that the machine is in: another one only in its tests.
+    paths = list(dict.fromkeys([str(root), str(HOME), *inherited]))
+    # The book's data are the package's own: a reader's other data set must not end up in a page.
+    kept = {name: value for name, value in environment.items() if name != "NNMATH_DATA"}
+    return {
+        **kept,
+        "PYTHONPATH": os.pathsep.join(paths),
+        "NNMATH_RUNS": str(root / RUNS),
+        # A kernel that the reader installed for another Python must not run the chapters.
+        "JUPYTER_PREFER_ENV_PATH": "1",
+    }

@@ -1,0 +1,1 @@
+"""Writing the package from the chapters, and carrying edits back."""

@@ -1,0 +1,124 @@
+"""Descriptions, cards, the page for addresses that lead nowhere, and the site's address."""
+
+import http.server
+import threading
+from contextlib import contextmanager
+from functools import partial
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from bs4 import BeautifulSoup
+from PIL import Image
+
+from literate.build.build_site import build_site
+
+from .conftest import restored
+from .test_pages import RULES
+
+
+def head(site, name):
+    page = (site / f"{name}.html").read_text(encoding="utf-8")
+    tags = BeautifulSoup(page, "html.parser").select("head meta")
+    return {tag.get("property") or tag.get("name"): tag.get("content") for tag in tags}
+
+
+def test_every_page_of_text_has_a_description_of_its_own(site):
+    names = ["preface", "notation", "cost", "layer_k", "api", "glossary", "ledger"]
+    described = [head(site, name)["description"] for name in names]
+    assert len(set(described)) == len(names)
+    assert all(20 < len(text) <= 202 and "\\" not in text for text in described)
+
+
+def test_a_chapters_description_is_what_it_promises(site):
+    page = BeautifulSoup((site / "cost.html").read_text(encoding="utf-8"), "html.parser")
+    opening = next(
+        p for p in page.select("article p") if p.get_text().startswith("What you will")
+    )
+    start = head(site, "cost")["og:description"].partition("…")[0].split()
+    assert start[:6] == opening.get_text().removeprefix("What you will know.").split()[:6]
+
+
+def test_card_is_there_in_the_size_that_services_ask_for(site):
+    place = head(site, "cost")["og:image"]
+    with Image.open(site / place) as picture:
+        assert picture.size == (1200, 630)
+
+
+class Server(http.server.SimpleHTTPRequestHandler):
+    """Serves the site in a folder of its address, and its page for 404 at any depth."""
+
+    def log_message(self, *args):
+        pass
+
+    def translate_path(self, path):
+        return super().translate_path(path.removeprefix("/some/book"))
+
+    def send_error(self, code, message=None, explain=None):
+        body = (self.site / "404.html").read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+
+@contextmanager
+def published(site):
+    handler = partial(type("Published", (Server,), {"site": site}), directory=str(site))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}/some/book"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.parametrize("place", ["nothing.html", "listings/no/such/page"])
+def test_page_for_404_leads_home_from_any_depth(browser, site, place):
+    with published(site) as address:
+        page = browser.new_page()
+        assert page.goto(f"{address}/{place}").status == 404
+        link = page.get_by_role("link")
+        page.wait_for_function(
+            "document.querySelector('a').pathname.includes('/some/book/preface')"
+        )
+        link.click()
+        page.wait_for_url(f"{address}/preface.html")
+        page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_page_for_404_is_accessible(browser, site, scheme):
+    with published(site) as address:
+        page = browser.new_page(color_scheme=scheme)
+        page.goto(f"{address}/nothing.html")
+        violations = Axe().run(page, options=RULES[scheme]).response["violations"]
+        page.close()
+    assert [rule["id"] for rule in violations] == []
+
+
+@pytest.fixture(scope="module")
+def addressed(built_small_book):
+    """Build the small book for an address."""
+    root = restored(*built_small_book)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BOOK_URL", "https://example.org/book")
+        build_site(root, everything=False)
+    return root / "_build" / "html"
+
+
+def test_with_an_address_there_is_a_sitemap(addressed):
+    text = (addressed / "sitemap.xml").read_text(encoding="utf-8")
+    assert "<loc>https://example.org/book/late.html</loc>" in text
+    assert "<loc>https://example.org/book/listings/nnmath.html</loc>" in text
+
+
+def test_without_an_address_there_is_none(site):
+    assert not (site / "sitemap.xml").exists()
+
+
+def test_with_an_address_the_card_and_the_page_for_404_name_it(addressed):
+    assert head(addressed, "late")["og:image"] == "https://example.org/book/_static/card.png"
+    assert head(addressed, "late")["og:url"] == "https://example.org/book/late.html"
+    assert 'href="https://example.org/book/early.html"' in (addressed / "404.html").read_text()

@@ -25,7 +25,8 @@ SITE := _build/html$(if $(filter no,$(solutions)),-class)
 export PYTHONPATH := $(CURDIR)
 # A kernel that is installed for another Python must not run the chapters.
 export JUPYTER_PREFER_ENV_PATH := 1
-# Where chapters keep the results of long computations; `make clean` removes them.
+# Where chapters find the results of long computations, and where they put those that fit no more.
+export NNMATH_KEPT := $(CURDIR)/book/kept-runs
 export NNMATH_RUNS := $(CURDIR)/_build/runs
 
 .PHONY: help
@@ -47,6 +48,10 @@ test: $(STAMP) $(ORACLE) ## Prove everything: build from a clean folder, then ru
 .PHONY: quick
 quick: $(STAMP) ## Run every chapter from a clean kernel, straight from its source
 	@$(RUN) -m pytest --nbval-lax book
+
+.PHONY: runs
+runs: $(STAMP) ## Compute the results of long computations anew, for book/kept-runs (some ten minutes)
+	@$(RUN) -m literate runs
 
 # The library that makes the mutants burdens no other target: it lies in a folder of its own.
 MUTMUT := $(VENV)/mutmut

@@ -1,5 +1,6 @@
 """What pytest needs to know of the whole project: that chapters are tests too."""
 
+import os
 import signal
 import threading
 from pathlib import Path
@@ -12,6 +13,9 @@ from literate.build.nbval_chapters import ChapterFile, collect_chapter
 # several tests press it.
 if threading.current_thread() is threading.main_thread():
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Chapters find the results of long computations there, in whatever folder they lie themselves.
+os.environ.setdefault("NNMATH_KEPT", str(Path(__file__).parent / "book" / "kept-runs"))
 
 # What takes longest comes first, so that at the end no process waits for one that has just begun.
 FIRST = ("tests/site/test_pdf.py", "tests/site/test_pages.py")

@@ -56,6 +56,12 @@ def _notebooks(options: argparse.Namespace) -> None:
         print(path)
 
 
+def _runs(options: argparse.Namespace) -> None:
+    from literate.build.kept_runs import compute_runs
+
+    print(f"{len(compute_runs(options.root))} results are kept in book/kept-runs")
+
+
 def _lab(options: argparse.Namespace) -> None:
     from literate.build.lab import open_lab
 
@@ -126,6 +132,7 @@ def make_parser() -> argparse.ArgumentParser:
     command.add_argument(
         "folder", nargs="?", type=Path, help="where to (default: _build/notebooks)"
     )
+    add("runs", _runs, "compute the results that chapters keep in book/kept-runs anew")
     add("lab", _lab, "open the chapters in JupyterLab, with the built pages beside them")
     add("pdf", _pdf, "print the built site as one PDF")
     add("browser", _browser, "find a Chromium or Chrome for the tests, or install one")

@@ -6,8 +6,11 @@ from pathlib import Path
 
 from literate import HOME
 
+KEPT_RUNS = Path("book") / "kept-runs"
+"""Results of long computations, which chapters read: `make runs` computes them anew."""
+
 RUNS = Path("_build") / "runs"
-"""Where chapters keep the results of long computations, for whoever runs them next."""
+"""Where chapters put such results if what is kept does not fit their code any more."""
 
 
 def kernel_environment(root: Path, environment: Mapping[str, str]) -> dict[str, str]:
@@ -33,6 +36,7 @@ def kernel_environment(root: Path, environment: Mapping[str, str]) -> dict[str, 
     return {
         **kept,
         "PYTHONPATH": os.pathsep.join(paths),
+        "NNMATH_KEPT": str(root / KEPT_RUNS),
         "NNMATH_RUNS": str(root / RUNS),
         # A kernel that the reader installed for another Python must not run the chapters.
         "JUPYTER_PREFER_ENV_PATH": "1",

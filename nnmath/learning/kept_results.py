@@ -1,16 +1,20 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: a3bf4c0e1971f073
+# (or edit here and run `python -m literate untangle`). Digest of the text: fced86c3b9cb6928
 
 # From book/notebook_run.md, "Runs that are kept"
 """Results of long computations, kept in files until something that they depend on changes."""
 
+import ast
 import hashlib
 import inspect
 import os
+import platform
 import sys
 import tempfile
+import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import is_dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +26,8 @@ PACKAGE = "nnmath"
 MARK = "of "
 """Stands before each name in a file, so that no name is a word that NumPy keeps for itself."""
 
-NAMES = "names"
-"""What the list of all names is called in a file."""
+NAMES, DIGEST, COMPUTED = "names", "digest", "computed"
+"""What a file calls the list of all names, its digest, and the day and machine it comes from."""
 
 
 def modules_behind(module: str) -> list[str]:
@@ -50,6 +54,35 @@ def modules_behind(module: str) -> list[str]:
     return sorted(found)
 
 
+def shape_of_code(node: Any) -> Any:
+    """Give a syntax tree as nested tuples, the same in every Python, without its docstrings."""
+    if isinstance(node, list):
+        kept_items = [item for item in node if not is_text(item)]
+        return tuple(shape_of_code(item) for item in kept_items)
+    if not isinstance(node, ast.AST):
+        return repr(node)
+    fields = [(name, value) for name, value in ast.iter_fields(node) if value not in (None, [])]
+    return type(node).__name__, *((name, shape_of_code(value)) for name, value in fields)
+
+
+def is_text(node: Any) -> bool:
+    """Tell a statement that is a piece of text alone, such as a docstring: it does nothing."""
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
+
+
+def code_of(thing: Any) -> bytes:
+    """Write the code of a module or a function, but for comments and docstrings."""
+    source = textwrap.dedent(inspect.getsource(thing))
+    try:
+        return repr(shape_of_code(ast.parse(source))).encode()
+    except SyntaxError:  # of a lambda the source is a line, which may be a part of a statement
+        return source.encode()
+
+
 def parts_to_hash(value: object) -> Iterator[bytes]:
     """Yield the bytes that tell a value from others, for `digest_of`."""
     if isinstance(value, np.ndarray):
@@ -68,10 +101,9 @@ def parts_to_hash(value: object) -> Iterator[bytes]:
     elif inspect.isfunction(value):
         yield value.__qualname__.encode()
         inside = modules_behind(value.__module__)
-        for name in inside:
-            yield inspect.getsource(sys.modules[name]).encode()
+        yield from (code_of(sys.modules[name]) for name in inside)
         if not inside:
-            yield inspect.getsource(value).encode()
+            yield code_of(value)
     else:
         yield repr(value).encode()
 
@@ -83,44 +115,69 @@ def digest_of(*values: object) -> str:
     ----------
     *values : object
         Arrays, by their type, shape and entries. Functions: by their name, and one of the package
-        by the source of its module and of all modules of the package behind it; another by its own
-        source alone, so what it calls must be named as well. Mappings, lists, tuples and data
-        classes, such as networks, item by item. Anything else by what ``repr`` says of it.
+        by the code of its module and of all modules of the package behind it; another by its own
+        code alone, so what it calls must be named as well. Comments and docstrings do not count.
+        Mappings, lists, tuples and data classes, such as networks, item by item. Anything else by
+        what ``repr`` says of it.
 
     Returns
     -------
     str
-        Sixteen hexadecimal digits. They depend on NumPy's version as well.
+        Sixteen hexadecimal digits, the same in every Python.
     """
-    total = hashlib.sha256(np.__version__.encode())
+    total = hashlib.sha256()
     for value in values:
         for part in parts_to_hash(value):
             total.update(hashlib.sha256(part).digest())
     return total.hexdigest()[:16]
 
 
-def read_result(path: Path) -> dict[str, Array] | None:
+def this_machine() -> str:
+    """Name the day, the processor and NumPy's version, for who reads of a result later."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        names = [line.partition(":")[2].strip() for line in lines if "model name" in line]
+    except OSError:
+        names = []
+    processor = next(iter(names), platform.processor() or platform.machine())
+    return f"{date.today().isoformat()}, {processor}, NumPy {np.__version__}"
+
+
+def read_result(path: Path, digest: str) -> dict[str, Array]:
     """Read a result that `kept` wrote.
 
     Parameters
     ----------
     path : Path
         The file.
+    digest : str
+        What the result depends on.
 
     Returns
     -------
-    dict of str to ndarray, or None
-        The result; None if there is no such file, or not every array in it is whole.
+    dict of str to ndarray
+        The result.
+
+    Raises
+    ------
+    ValueError
+        If not every array in it is whole, or it is another's.
     """
     try:
         # NumPy compares the check sums as it reads.
         with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             marked = [name for name in file.files if name.startswith(MARK)]
             arrays = {name.removeprefix(MARK): file[name] for name in marked}
-            names = file[NAMES].tolist()
+            whole = sorted(arrays) == file[NAMES].tolist() and str(file[DIGEST]) == digest
+            computed = file[COMPUTED]
     except Exception:  # a damaged archive can make its reader raise almost anything
-        return None
-    return arrays if sorted(arrays) == names else None
+        whole = False
+    if not whole:
+        raise ValueError(
+            f"{path}: expected the whole result that its name says, got a damaged or foreign file; "
+            f"without it, the result is computed again"
+        )
+    return {**arrays, COMPUTED: computed}
 
 
 def kept(name: str, digest: str, compute: Callable[[], Mapping[str, Any]]) -> dict[str, Array]:
@@ -134,39 +191,50 @@ def kept(name: str, digest: str, compute: Callable[[], Mapping[str, Any]]) -> di
         Of everything that the result depends on, by `digest_of`. Files of the same name with
         another digest are removed when the result is written.
     compute : function
-        Called without arguments if there is no whole file; returns arrays or numbers by name.
+        Called without arguments if there is no file; returns arrays or numbers by name.
 
     Returns
     -------
     dict of str to ndarray
-        The result.
+        The result, and under ``computed`` the day and the machine that it comes from.
 
     Raises
     ------
     ValueError
-        If `name` holds another character, or a result is no array of numbers.
+        If `name` holds another character, a result is no array of numbers or is called
+        ``computed``, or there is a file but it is damaged or foreign.
     OSError
         If the file cannot be written.
+
+    Notes
+    -----
+    The file is looked for in two folders. The one that the environment's variable ``NNMATH_KEPT``
+    names, or ``kept-runs``, is only read. The other, ``NNMATH_RUNS`` or ``nnmath-runs``, takes what
+    is computed.
     """
     if not name.replace("-", "").replace("_", "").isalnum():
         raise ValueError(f"name must hold letters, digits, '-' and '_' only, got {name!r}")
     folder = Path(os.environ.get("NNMATH_RUNS") or "nnmath-runs")
     path = folder / f"{name}.{digest}.npz"
-    found = read_result(path)
-    if found is not None:
-        return found
+    for place in (path, Path(os.environ.get("NNMATH_KEPT") or "kept-runs") / path.name):
+        if place.exists():
+            return read_result(place, digest)
     arrays: dict[str, Any] = {key: np.asarray(value) for key, value in compute().items()}
     for key, array in arrays.items():
-        if array.dtype.hasobject:
-            raise ValueError(f"{key} must be an array of numbers, got dtype {array.dtype}")
+        if array.dtype.hasobject or key == COMPUTED:
+            raise ValueError(
+                f"{key} must be an array of numbers, and not be called {COMPUTED!r}, "
+                f"got dtype {array.dtype}"
+            )
+    computed = np.array(this_machine())
+    content: dict[str, Any] = {f"{MARK}{key}": array for key, array in arrays.items()}
+    content |= {NAMES: np.array(sorted(arrays)), DIGEST: np.array(digest), COMPUTED: computed}
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         written = Path(scratch) / "result.npz"
-        marked: dict[str, Any] = {f"{MARK}{key}": array for key, array in arrays.items()}
-        marked[NAMES] = np.array(sorted(arrays))
-        np.savez(written, **marked)
+        np.savez(written, **content)
         written.replace(path)  # whole or not at all, even if the machine stops here
     for other in folder.glob(f"{name}.*.npz"):
         if other != path:
             other.unlink(missing_ok=True)
-    return arrays
+    return {**arrays, COMPUTED: computed}

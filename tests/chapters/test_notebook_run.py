@@ -1,8 +1,12 @@
 """What the chapter on the notebook's run builds: a bar, kept results, and counts of answers."""
 
+import ast
+import hashlib
 import io
+import re
 import sys
 import tempfile
+import textwrap
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,7 +29,7 @@ from nnmath import (
     train,
 )
 from nnmath.app.progress import leave_bar
-from nnmath.learning.kept_results import digest_of, kept
+from nnmath.learning.kept_results import digest_of, kept, shape_of_code
 
 
 class Terminal(io.StringIO):
@@ -250,10 +254,51 @@ def test_an_array_has_the_digest_of_its_entries_however_it_lies_in_memory():
     assert digest_of(matrix) == digest_of(np.asfortranarray(matrix))
 
 
-def test_another_numpy_has_another_digest(monkeypatch):
-    before = digest_of(1)
-    monkeypatch.setattr(np, "__version__", "0.0")
-    assert digest_of(1) != before
+def documented(n):
+    """Make a function; its docstring and comments differ with n, its code does not."""
+    if n == 1:
+
+        def function(x):
+            """One."""
+            return x
+
+    else:
+
+        def function(x):
+            """Two, at greater length."""
+            # a comment
+            return x
+
+    return function
+
+
+def test_docstrings_and_comments_do_not_count():
+    assert digest_of(documented(1)) == digest_of(documented(2))
+
+
+def test_the_digest_of_code_is_the_same_in_every_python():
+    source = """
+        def f(x, *, y=1.5, **z):
+            "Say something."
+            return [f"{x:.{y}f} {{}}" "tail" for x in z if x is not None], {**z}, lambda: x[1:, ::2]
+    """
+    tree = ast.parse(textwrap.dedent(source))
+    digest = hashlib.sha256(repr(shape_of_code(tree)).encode()).hexdigest()
+    assert digest.startswith("7696ecb14a73")
+
+
+def test_another_type_of_statement_or_constant_is_another_code():
+    sources = [
+        "x = 1",
+        "x = 1.0",
+        "x: int = 1",
+        "x = 'a'",
+        "x = b'a'",
+        "x += 1",
+        "x = y",
+        "x = -1",
+    ]
+    assert len({repr(shape_of_code(ast.parse(source))) for source in sources}) == len(sources)
 
 
 def changed_digest(monkeypatch, function, module):
@@ -265,7 +310,7 @@ def changed_digest(monkeypatch, function, module):
         patch.setattr(
             inspect,
             "getsource",
-            lambda thing: getsource(thing) + " " * (thing is sys.modules[module]),
+            lambda thing: getsource(thing) + "\nX = 1" * (thing is sys.modules[module]),
         )
         return digest_of(function)
 
@@ -330,25 +375,67 @@ def test_another_digest_makes_a_new_result_and_removes_the_old_one(folder):
     assert sorted(path.name for path in folder.iterdir()) == ["run-2.abc.npz", "run.def.npz"]
 
 
-@pytest.mark.parametrize("damage", [b"", b"PK", b"no archive at all", None])
-def test_a_damaged_file_is_made_again(folder, damage):
+def refused(folder):
+    """Ask for the result of the file, which must not be taken, and not be computed in silence."""
+    with pytest.raises(ValueError, match=r"run\.abc\.npz: expected the whole result"):
+        kept("run", "abc", pytest.fail)
+    (folder / "run.abc.npz").unlink()
     calls, compute = counted()
-    whole = kept("run", "abc", compute)
+    kept("run", "abc", compute)
+    assert len(calls) == 1
+
+
+@pytest.mark.parametrize("damage", [b"", b"PK", b"no archive at all", None])
+def test_a_damaged_file_is_refused(folder, damage):
+    kept("run", "abc", counted()[1])
     path = folder / "run.abc.npz"
     path.write_bytes(path.read_bytes()[:-30] if damage is None else damage)
-    assert same(kept("run", "abc", compute), whole)
-    assert same(kept("run", "abc", compute), whole)
-    assert len(calls) == 2
+    refused(folder)
 
 
 def test_an_array_that_is_missing_or_has_another_name_is_noticed(folder):
-    calls, compute = counted()
-    whole = kept("run", "abc", compute)
+    kept("run", "abc", counted()[1])
     path = folder / "run.abc.npz"
     content = path.read_bytes()
     path.write_bytes(content.replace(b"of W1", b"of W2"))  # no check sum covers the names
-    assert same(kept("run", "abc", compute), whole)
-    assert len(calls) == 2
+    refused(folder)
+
+
+def test_a_file_under_the_name_of_another_digest_is_refused(folder):
+    kept("run", "def", counted()[1])
+    (folder / "run.def.npz").rename(folder / "run.abc.npz")
+    refused(folder)
+
+
+def test_a_result_says_when_and_where_it_was_computed(folder):
+    first = kept("run", "abc", counted()[1])
+    again = kept("run", "abc", counted()[1])
+    assert str(first["computed"]) == str(again["computed"])
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d, .+, NumPy [\d.]+.*", str(again["computed"]))
+
+
+def test_a_result_of_the_folder_that_is_only_read_is_taken(folder, monkeypatch, tmp_path):
+    whole = kept("run", "abc", counted()[1])
+    elsewhere = tmp_path / "kept"
+    folder.rename(elsewhere)
+    monkeypatch.setenv("NNMATH_KEPT", str(elsewhere))
+    assert same(kept("run", "abc", pytest.fail), whole)
+    assert not folder.exists()
+    calls, compute = counted()
+    kept("run", "def", compute)
+    assert len(calls) == 1
+    assert [path.name for path in folder.iterdir()] == ["run.def.npz"]
+    assert [path.name for path in elsewhere.iterdir()] == ["run.abc.npz"]
+
+
+def test_the_folder_beside_the_notebook_is_read_without_being_named(
+    folder, monkeypatch, tmp_path
+):
+    kept("run", "abc", counted()[1])
+    folder.rename(tmp_path / "kept-runs")
+    monkeypatch.delenv("NNMATH_KEPT", raising=False)
+    monkeypatch.chdir(tmp_path)
+    kept("run", "abc", pytest.fail)
 
 
 @pytest.mark.parametrize("key", ["file", "allow_pickle", "names", "of names", "a/b"])
@@ -356,20 +443,19 @@ def test_results_may_have_any_name(folder, key):
     first = kept("run", "abc", lambda: {key: 1.0})
     again = kept("run", "abc", lambda: {key: 2.0})
     assert same(first, again)
-    assert list(again) == [key]
+    assert list(again) == [key, "computed"]
 
 
-def test_a_file_with_objects_is_not_unpickled_but_made_again(folder):
+def test_a_file_with_objects_is_refused_and_not_unpickled(folder):
     class Trap:
         def __reduce__(self):
             return (pytest.fail, ("a pickle was run",))
 
-    calls, compute = counted()
-    kept("run", "abc", compute)
+    kept("run", "abc", counted()[1])
     held = {"of x": np.array([Trap()], dtype=object), "names": np.array(["x"])}
-    np.savez(folder / "run.abc.npz", **held)
-    kept("run", "abc", compute)
-    assert len(calls) == 2
+    about = {"digest": np.array("abc"), "computed": np.array("once")}
+    np.savez(folder / "run.abc.npz", **held, **about)
+    refused(folder)
 
 
 def test_files_are_written_beside_the_place_where_they_go(folder, monkeypatch, tmp_path):
@@ -379,14 +465,12 @@ def test_files_are_written_beside_the_place_where_they_go(folder, monkeypatch, t
 
 
 def test_a_flipped_bit_is_noticed(folder):
-    calls, compute = counted()
-    kept("run", "abc", compute)
+    kept("run", "abc", counted()[1])
     path = folder / "run.abc.npz"
     content = bytearray(path.read_bytes())
     content[content.index(np.float64(3.0).tobytes())] ^= 1
     path.write_bytes(content)
-    kept("run", "abc", compute)
-    assert len(calls) == 2
+    refused(folder)
 
 
 def test_a_computation_that_fails_leaves_nothing_behind(folder):
@@ -412,8 +496,14 @@ def test_a_name_that_is_no_plain_word_is_refused(folder, name):
 
 
 def test_a_result_that_is_no_array_of_numbers_is_refused(folder):
-    with pytest.raises(ValueError, match=r"^x must be an array of numbers, got dtype object"):
+    with pytest.raises(
+        ValueError, match=r"^x must be an array of numbers, .* got dtype object"
+    ):
         kept("run", "abc", lambda: {"x": [1, None]})
+    with pytest.raises(
+        ValueError, match=r"^computed must be an array of numbers, and not be called"
+    ):
+        kept("run", "abc", lambda: {"computed": 1.0})
 
 
 def test_the_answer_is_the_class_with_the_largest_output():

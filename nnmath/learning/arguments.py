@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 841c34d3bd66132d
+# (or edit here and run `python -m literate untangle`). Digest of the text: d508e60e65187f9f
 
 # From book/mnist.md, "A picture becomes a column"
 """Rules for arguments that only learning has, one home each, as in `nnmath.model.arguments`."""
@@ -13,3 +13,21 @@ def require_floating_type(name: str, value: Any) -> None:
     """Refuse what is no type of real floating-point numbers."""
     if not np.issubdtype(value, np.floating):
         raise TypeError(f"{name} must be a floating-point type, got {np.dtype(value)}")
+
+
+# From book/gradient_descent.md, "One step downhill"
+from nnmath.model.network import Network
+
+
+def require_kind(name: str, value: Any, kind: type) -> None:
+    """Refuse what is no object of a class."""
+    if not isinstance(value, kind):
+        raise TypeError(f"{name} must be a {kind.__name__}, got {type(value).__name__}")
+
+
+def require_writeable(network: Network) -> None:
+    """Refuse a network whose parameters cannot be moved."""
+    for name, arrays in (("W", network.W), ("b", network.b)):
+        for l, array in arrays.items():
+            if not array.flags.writeable:
+                raise ValueError(f"{name}[{l}] of the network must be writeable")

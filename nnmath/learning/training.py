@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 6915f6424fb6506c
+# (or edit here and run `python -m literate untangle`). Digest of the text: f18e4876a1abdb36
 
 # From book/gradient_descent.md, "The loop that trains"
 """Training: forward, backward, step, over and over."""
@@ -44,16 +44,18 @@ def values_of(network: Network, X: Array) -> tuple[ByLayer, ByLayer]:
     Z: dict[int, Array] = {}
     A = {0: X}
     for l in range(1, network.L + 1):
-        Z[l] = network.W[l] @ A[l - 1] + network.b[l]
+        Z[l] = network.W[l] @ A[l - 1]
+        Z[l] += network.b[l]
         A[l] = network.phi[l](Z[l])
     return Z, A
 
 
 def pulled_back(phi: ActivationFunction, Z: Array, A: Array, G: Array) -> Array:
-    """Pull derivatives back as `pull_back` does; the arguments are trusted."""
+    """Pull derivatives back as `pull_back` does, in their place; the arguments are trusted."""
     if phi is softmax:
         return A * (G - np.sum(A * G, axis=0, keepdims=True))
-    return derivative_of(phi)(Z) * G
+    G *= derivative_of(phi)(Z)
+    return G
 
 
 def gradients_from(network: Network, Z: ByLayer, A: ByLayer, Y: Array, cost: Cost) -> Gradients:
@@ -102,7 +104,7 @@ def plain_gradients(
     Equations ``eq-z-batch``, ``eq-gradient-w-batch`` and ``eq-gradient-b-batch``.
     """
     Z, A = values_of(network, X)
-    finite = all(np.isfinite(sums).all() for sums in (*Z.values(), A[network.L]))
+    finite = all(np.isfinite(sums).all() for sums in Z.values())
     value = float(cost(A[network.L], Y)) if finite else np.nan
     if not math.isfinite(value):
         return value, ({}, {})

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: a3bf4c0e1971f073
+# (or edit here and run `python -m literate untangle`). Digest of the text: 4585743903985004
 
 # From book/notebook_run.md, "Runs that are kept"
 """Results of long computations, kept in files until something that they depend on changes."""
@@ -8,7 +8,6 @@ import hashlib
 import inspect
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import is_dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from nnmath.learning.whole_files import whole_file
 from nnmath.model.array_types import Array
 
 PACKAGE = "nnmath"
@@ -160,12 +160,10 @@ def kept(name: str, digest: str, compute: Callable[[], Mapping[str, Any]]) -> di
         if array.dtype.hasobject:
             raise ValueError(f"{key} must be an array of numbers, got dtype {array.dtype}")
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        written = Path(scratch) / "result.npz"
-        marked: dict[str, Any] = {f"{MARK}{key}": array for key, array in arrays.items()}
-        marked[NAMES] = np.array(sorted(arrays))
-        np.savez(written, **marked)
-        written.replace(path)  # whole or not at all, even if the machine stops here
+    marked: dict[str, Any] = {f"{MARK}{key}": array for key, array in arrays.items()}
+    marked[NAMES] = np.array(sorted(arrays))
+    with whole_file(path) as file:
+        np.savez(file, **marked)
     for other in folder.glob(f"{name}.*.npz"):
         if other != path:
             other.unlink(missing_ok=True)

@@ -593,7 +593,7 @@ def test_saving_follows_a_link(tmp_path):
 
 
 def test_saving_replaces_files_only(tmp_path):
-    with pytest.raises(FileExistsError, match="expected the name of a file"):
+    with pytest.raises(FileExistsError, match="expected a file, or a name that is free"):
         save_network(tmp_path, drawn()[0])
 
 

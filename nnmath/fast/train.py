@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: c09d478782fe83bd
+# (or edit here and run `python -m literate untangle`). Digest of the text: 71a8bf49bc8ba79a
 
 # From book/speed.md, "The fast step in the loop"
 """Training with the fast step."""
@@ -24,11 +24,11 @@ from nnmath.learning.training import (
     require_examples,
     require_finite,
     run_epochs,
-    train_plainly,
+    run_plainly,
 )
 from nnmath.learning.training_types import Augment, Cost, Rule, Schedule, Watch
 from nnmath.model.activations import softmax
-from nnmath.model.arguments import require_function, require_whole
+from nnmath.model.arguments import require_whole
 from nnmath.model.array_types import Array
 from nnmath.model.network import Network, count_parameters
 
@@ -90,10 +90,8 @@ class MiniBatches:
         Their targets.
     cost : function
         ``squared_error`` or ``cross_entropy``.
-    augment : function or None
-        Changes the inputs of a mini-batch.
-    rng : numpy.random.Generator
-        Is handed to `augment`.
+    course : Course
+        Says what changes the inputs of a mini-batch.
     """
 
     def __init__(
@@ -102,11 +100,9 @@ class MiniBatches:
         X: Array,
         Y: Array,
         cost: Cost,
-        augment: Augment | None,
-        rng: np.random.Generator,
+        course: Course,
     ) -> None:
-        self.network, self.Y, self.cost = network, Y, cost
-        self.augment, self.rng = augment, rng
+        self.network, self.Y, self.cost, self.course = network, Y, cost, course
         self.examples = np.ascontiguousarray(X.T)  # one example a row; no copy of MNIST's
         self.one_hot = is_one_hot(Y)
         count = count_parameters(network.n)
@@ -142,8 +138,8 @@ class MiniBatches:
     def gradients_of(self, chosen: Array) -> tuple[float, Parameters]:
         """Give the cost of a mini-batch and its gradients, which the next call overwrites."""
         source, rows = self.examples, chosen
-        if self.augment is not None:
-            some_X = augmented(self.augment, source[chosen].T, self.rng)
+        if self.course.augment is not None:
+            some_X = augmented(source[chosen].T, self.course)
             source, rows = np.ascontiguousarray(some_X.T, self.Y.dtype), np.arange(len(chosen))
         total = 0.0
         for start in range(0, len(chosen), LONGEST):
@@ -375,7 +371,6 @@ def fast_step(
     X: Array,
     Y: Array,
     cost: Cost,
-    augment: Augment | None,
     course: Course,
     workers: int | None,
 ) -> Iterator[FastStep]:
@@ -383,18 +378,18 @@ def fast_step(
 
     Parameters
     ----------
-    network, X, Y, cost, augment, workers
+    network, X, Y, cost, workers
         As for `train`.
     course : Course
-        Says how many examples a step takes, and draws for `augment`.
+        Says how many examples a step takes, and what changes their inputs.
 
     Yields
     ------
     function
         Called with the numbers of the chosen examples, gives cost and gradients.
     """
-    if course.m > course.B or augment is not None:
-        yield MiniBatches(network, X, Y, cost, augment, course.rng).gradients_of
+    if course.m > course.B or course.augment is not None:
+        yield MiniBatches(network, X, Y, cost, course).gradients_of
         return
     if workers is None:
         workers = workers_that_pay(network, course.m, course.epochs)
@@ -460,27 +455,11 @@ def train(
     forked meanwhile: they then end with that one.
     """
     require_examples(network, X, Y, cost)
-    course = Course(X.shape[1], eta, epochs, B, rng, schedule, watch)
-    require_function("rule", rule)
-    if augment is not None:
-        require_function("augment", augment)
+    course = Course(X.shape[1], eta, epochs, B, rng, schedule, augment, watch)
     if workers is not None:
         workers = require_whole("workers", workers, least=0)
     if not suits(network, X, Y, cost):
-        return train_plainly(
-            network,
-            X,
-            Y,
-            cost,
-            eta=eta,
-            epochs=epochs,
-            B=B,
-            rng=rng,
-            rule=rule,
-            schedule=schedule,
-            augment=augment,
-            watch=watch,
-        )
+        return run_plainly(network, X, Y, cost, rule, course)
     move = mover(network, rule)
-    with fast_step(network, X, Y, cost, augment, course, workers) as step:
+    with fast_step(network, X, Y, cost, course, workers) as step:
         return run_epochs(step, move, course)

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: fe0f9cefd98ea77c
+# (or edit here and run `python -m literate untangle`). Digest of the text: be26e83ced79f3ae
 
 # From book/gradient_descent.md, "One step downhill"
 """Gradient descent: one step against the gradient, and what every rule for steps has."""
@@ -7,7 +7,7 @@
 from nnmath.gradients.gradient_check import require_gradients
 from nnmath.learning.arguments import require_writeable
 from nnmath.learning.training_types import Rule
-from nnmath.model.arguments import require_number
+from nnmath.model.arguments import require_function, require_number
 from nnmath.model.array_types import Array, ByLayer
 from nnmath.model.network import Network
 
@@ -106,6 +106,7 @@ class StepRule:
 
 def prepared(rule: Rule, network: Network) -> Rule:
     """Prepare a rule for a network, and give what makes its steps without asking again."""
+    require_function("rule", rule)
     if rule is descend:
         return move_down
     if isinstance(rule, StepRule):

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: f18e4876a1abdb36
+# (or edit here and run `python -m literate untangle`). Digest of the text: 61246df2d44b39dc
 
 # From book/gradient_descent.md, "The loop that trains"
 """Training: forward, backward, step, over and over."""
@@ -123,7 +123,7 @@ class Course:
     ----------
     m : int
         How many examples there are.
-    eta, epochs, B, rng, schedule, watch
+    eta, epochs, B, rng, schedule, augment, watch
         As for `train_plainly`.
 
     Raises
@@ -140,6 +140,7 @@ class Course:
     B: int
     rng: np.random.Generator
     schedule: Schedule | None = None
+    augment: Augment | None = None
     watch: Watch | None = None
 
     def __post_init__(self) -> None:
@@ -153,7 +154,7 @@ class Course:
         for name, number in numbers.items():
             object.__setattr__(self, name, number)
         require_generator("rng", self.rng)
-        for name in ("schedule", "watch"):
+        for name in ("schedule", "augment", "watch"):
             if getattr(self, name) is not None:
                 require_function(name, getattr(self, name))
 
@@ -251,40 +252,38 @@ def require_examples(network: Network, X: Array, Y: Array, cost: Cost) -> None:
     require_writeable(network)
 
 
-def augmented(augment: Augment, some_X: Array, rng: np.random.Generator) -> Array:
-    """Let inputs be changed, and refuse what no network takes in their place."""
-    new_X = augment(some_X, rng)
+def augmented(some_X: Array, course: Course) -> Array:
+    """Let inputs be changed if they are to be, and refuse what no network takes in their place."""
+    if course.augment is None:
+        return some_X
+    new_X = course.augment(some_X, course.rng)
     require_matrix("what augment gives", new_X, some_X.shape)
     require_real("what augment gives", new_X)
     return new_X
 
 
-def plain_step(
-    network: Network, X: Array, Y: Array, cost: Cost, augment: Augment | None, course: Course
-) -> Step:
+def plain_step(network: Network, X: Array, Y: Array, cost: Cost, course: Course) -> Step:
     """Make the function that computes the gradients of chosen examples, plainly.
 
     Parameters
     ----------
-    network, X, Y, cost, augment
+    network, X, Y, cost
         As for `train_plainly`.
     course : Course
-        Says how many examples a step takes, and draws for `augment`.
+        Says how many examples a step takes, and what changes their inputs.
 
     Returns
     -------
     function
         Maps the numbers of examples to their cost and its gradients.
     """
-    if course.m == course.B and augment is None:
+    if course.m == course.B and course.augment is None:
         return lambda chosen: plain_gradients(network, X, Y, cost)  # all, in whatever order
     inputs, targets = np.ascontiguousarray(X.T), np.ascontiguousarray(Y.T)
 
     def gradients_of(chosen: Array) -> tuple[float, Gradients]:
         some_X, some_Y = inputs[chosen].T, targets[chosen].T
-        if augment is not None:
-            some_X = augmented(augment, some_X, course.rng)
-        return plain_gradients(network, some_X, some_Y, cost)
+        return plain_gradients(network, augmented(some_X, course), some_Y, cost)
 
     return gradients_of
 
@@ -295,6 +294,19 @@ def require_finite(gradients: Gradients) -> None:
         for l, array in arrays.items():
             if not np.isfinite(array).all():
                 require_matrix(f"{name}[{l}]", array, array.shape)  # says how many entries
+
+
+def run_plainly(
+    network: Network, X: Array, Y: Array, cost: Cost, rule: Rule, course: Course
+) -> list[float]:
+    """Make the plain steps of a training, and give their costs; the examples are trusted."""
+    make_step = prepared(rule, network)
+
+    def move(gradients: Gradients, rate: float) -> None:
+        require_finite(gradients)
+        make_step(network, *gradients, rate)
+
+    return run_epochs(plain_step(network, X, Y, cost, course), move, course)
 
 
 def train_plainly(
@@ -371,14 +383,5 @@ def train_plainly(
     memory, a copy is made of it once.
     """
     require_examples(network, X, Y, cost)
-    course = Course(X.shape[1], eta, epochs, B, rng, schedule, watch)
-    require_function("rule", rule)
-    if augment is not None:
-        require_function("augment", augment)
-    make_step = prepared(rule, network)
-
-    def move(gradients: Gradients, rate: float) -> None:
-        require_finite(gradients)
-        make_step(network, *gradients, rate)
-
-    return run_epochs(plain_step(network, X, Y, cost, augment, course), move, course)
+    course = Course(X.shape[1], eta, epochs, B, rng, schedule, augment, watch)
+    return run_plainly(network, X, Y, cost, rule, course)

@@ -28,6 +28,17 @@ CASES = {
     "mini-batches of 64": {"n": NOTEBOOK, "m": 16384, "B": 64, "eta": ETA, "epochs": 1},
     "mini-batches of 128": {"n": NOTEBOOK, "m": 16384, "B": 128, "eta": ETA, "epochs": 1},
 }
+PLAIN = {
+    "full batch of 8,000, inputs an example after the other": {
+        "m": 8000,
+        "B": 8000,
+        "order": "F",
+    },
+    "full batch of 8,000, inputs a pixel after the other": {"m": 8000, "B": 8000, "order": "C"},
+    "mini-batches of 64": {"m": 16384, "B": 64},
+    "mini-batches of 128": {"m": 16384, "B": 128},
+}
+NOTEBOOKS = {"float32": "notebook's step, float32", "float64": "notebook's step"}
 RACE = {"n": WIDE, "m": 60000, "B": 64, "eta": 0.2}
 GOAL, MOST = 0.98, 40
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BENCH_THREADS")
@@ -135,6 +146,51 @@ def measure_case(
     return result
 
 
+def measure_plain(setting: dict[str, Any], epochs: int, rounds: int) -> dict[str, Any]:
+    """Time the plain step and the notebook's in turns, by processor time in one thread each."""
+    dtype = setting["dtype"]
+    names = (NOTEBOOKS[dtype], "nnmath, plain step")
+    children = [Child(1) for _ in names]
+    for name, child in zip(names, children, strict=True):
+        if child.ask(do="prepare", name=name, warm=True, **setting) is None:
+            raise SystemExit(f"{name}: {child.end()}")
+    times: list[list[float]] = []
+    for number in range(rounds):
+        turn = [0, 1] if number % 2 else [1, 0]
+        found = {k: children[k].ask(do="time", epochs=epochs, processor=True) for k in turn}
+        times.append([found[0], found[1]])
+    for child in children:
+        child.end()
+    steps = -(-setting["m"] // setting["B"])
+    ratios = sorted(notebook / plain for notebook, plain in times)
+    quarter = len(ratios) // 4
+    return {
+        "notebook": median(notebook for notebook, _ in times) / steps,
+        "plain": median(plain for _, plain in times) / steps,
+        "ratio": median(ratios),
+        "lower quartile": ratios[quarter],
+        "upper quartile": ratios[-1 - quarter],
+    }
+
+
+def plain_table(plain: dict[str, Any]) -> str:
+    """Write how the plain step stands to the notebook's as a table."""
+    lines = [
+        "The plain step beside the notebook's of the same precision: milliseconds a step of a",
+        "processor, in one thread and in turns, and how many times faster the plain step is.",
+        "",
+        "| | notebook's | plain | ratio, median | quartiles |",
+        "|---|---|---|---|---|",
+    ]
+    for name, one in plain.items():
+        low, high = one["lower quartile"], one["upper quartile"]
+        lines.append(
+            f"| {name} | {one['notebook'] * 1e3:.3g} | {one['plain'] * 1e3:.3g} "
+            f"| {one['ratio']:.2f} | {low:.2f} to {high:.2f} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
 def race() -> dict[str, Any]:
     """Train every contestant to an accuracy, one after the other, by the same recipe."""
     found = {}
@@ -192,13 +248,22 @@ def main() -> None:
     for name, case in CASES.items():
         print(name, flush=True)
         results["cases"][name] = measure_case(case, rounds, options.quick, results)
+    results["plain"] = {}
+    for name, case in PLAIN.items():
+        for dtype in NOTEBOOKS:
+            setting = {"n": NOTEBOOK, "eta": ETA, "dtype": dtype, **case}
+            epochs = 5 if case["m"] == case["B"] else 1
+            print(f"plain step, {name}, {dtype}", flush=True)
+            found = measure_plain(setting, epochs, rounds)
+            results["plain"][f"{name}, {dtype}"] = found
     if not options.quick:
         print(f"to {GOAL:.0%}", flush=True)
         results["race"] = race()
     options.results.mkdir(parents=True, exist_ok=True)
     (options.results / "results.json").write_text(json.dumps(results, indent=1) + "\n")
-    (options.results / "results.md").write_text(table(results))
-    print(table(results))
+    tables = table(results) + "\n" + plain_table(results["plain"])
+    (options.results / "results.md").write_text(tables)
+    print(tables)
 
 
 if __name__ == "__main__":

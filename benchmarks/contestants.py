@@ -2,7 +2,7 @@
 
 A contestant is a class. `prepare` takes the examples one a column, in float32, and the sizes of the
 network; `epoch` goes once through all examples in mini-batches of B, or takes one step by all of
-them if B is their number; `answers` gives the class of each of some pictures.
+them if B is their number; `classes` gives the class of each of some pictures.
 """
 
 from collections.abc import Callable
@@ -76,7 +76,7 @@ class Notebook:
             self.step(self.X[:, chosen], self.Y[:, chosen])
         return None
 
-    def answers(self, X):
+    def classes(self, X):
         return self.forward(X.astype(self.dtype))[1][-1].argmax(axis=0)
 
 
@@ -97,7 +97,9 @@ class Nnmath:
         pairs = dict(enumerate(first_parameters(n), 1))
         phi = dict.fromkeys(pairs, nnmath.relu) | {len(pairs): nnmath.softmax}
         self.network = nnmath.Network(
-            {l: W for l, (W, _) in pairs.items()}, {l: b for l, (_, b) in pairs.items()}, phi
+            {l: W.astype(X.dtype) for l, (W, _) in pairs.items()},
+            {l: b.astype(X.dtype) for l, (_, b) in pairs.items()},
+            phi,
         )
         if self.everywhere:
             X = np.where(X == 0, np.float32(1e-30), X)
@@ -142,7 +144,7 @@ class Nnmath:
             self.epochs = self.steps()
         next(self.epochs)
 
-    def answers(self, X):
+    def classes(self, X):
         return self.module.forward(self.network, X)[1][self.network.L].argmax(axis=0)
 
 
@@ -215,7 +217,7 @@ class Torch:
             chosen = order[start : start + self.B]
             self.step(self.X[chosen], self.labels[chosen])
 
-    def answers(self, X):
+    def classes(self, X):
         with self.torch.no_grad():
             return (
                 self.model(self.torch.from_numpy(np.ascontiguousarray(X.T))).argmax(1).numpy()
@@ -255,7 +257,7 @@ class TorchByHand(Torch):
                 self.W[l].sub_(of_W, alpha=self.eta)
                 self.b[l].sub_(of_b, alpha=self.eta)
 
-    def answers(self, X):
+    def classes(self, X):
         torch = self.torch
         A = torch.from_numpy(np.ascontiguousarray(X.T))
         for l, (W, b) in enumerate(zip(self.W, self.b, strict=True)):
@@ -282,8 +284,8 @@ class ScikitLearn:
             random_state=0,
             shuffle=self.X.shape[0] != B,
         )
-        self.classes = np.arange(n[-1])
-        self.model.partial_fit(self.X[:B], self.labels[:B], classes=self.classes)
+        self.labels_there_are = np.arange(n[-1])
+        self.model.partial_fit(self.X[:B], self.labels[:B], classes=self.labels_there_are)
         for l, (W, b) in enumerate(first_parameters(n)):
             self.model.coefs_[l][...] = W.T
             self.model.intercepts_[l][...] = b[:, 0]
@@ -291,7 +293,7 @@ class ScikitLearn:
     def epoch(self):
         self.model.partial_fit(self.X, self.labels)
 
-    def answers(self, X):
+    def classes(self, X):
         return self.model.predict(np.ascontiguousarray(X.T))
 
 
@@ -341,7 +343,7 @@ class Jax:
                 self.parameters = self.chosen_step(self.parameters, self.X, self.Y, chosen)
         self.jax.block_until_ready(self.parameters)
 
-    def answers(self, X):
+    def classes(self, X):
         return np.asarray(self.outputs(self.parameters, np.ascontiguousarray(X.T))).argmax(1)
 
 

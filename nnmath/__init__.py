@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 1e83595d301d25ff
+# (or edit here and run `python -m literate untangle`). Digest of the text: b25363a71ecfd16c
 
 # From book/modeling.md, "What the chapter adds to the package"
 """A feed-forward neural network from first principles, built cell by cell by a book."""
@@ -50,9 +50,9 @@ from nnmath.fast.train import train as train
 
 # From book/notebook_run.md, "What the chapter adds to the package"
 from nnmath.app.progress import progress_bar as progress_bar
-from nnmath.learning.evaluation import answers as answers
 from nnmath.learning.evaluation import class_accuracies as class_accuracies
 from nnmath.learning.evaluation import confusion_matrix as confusion_matrix
+from nnmath.learning.evaluation import predicted_classes as predicted_classes
 
 
 # From book/further.md, "What the chapter adds to the package"

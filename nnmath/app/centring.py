@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: dde9f65cd0240e3c
+# (or edit here and run `python -m literate untangle`). Digest of the text: bb2abf7422970abb
 
 # From book/command_line.md, "A drawing as MNIST would show it"
 """Bring a drawing into the form of MNIST's pictures: scaled to a box, placed by its ink."""
@@ -9,7 +9,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from nnmath.model.arguments import require_matrix
+from nnmath.model.arguments import require_matrix, require_whole
 from nnmath.model.array_types import Array
 
 FIELD = 28
@@ -36,15 +36,17 @@ def area_weights(n: int, n_new: int) -> NDArray[np.float64]:
 
     Raises
     ------
+    TypeError
+        If a number is no whole number.
     ValueError
-        If a number is below 1.
+        If one is below 1.
 
     Notes
     -----
     Equation ``eq-area-weights``.
     """
-    if n < 1 or n_new < 1:
-        raise ValueError(f"n and n_new must be at least 1, got {n} and {n_new}")
+    n = require_whole("n", n, least=1)
+    n_new = require_whole("n_new", n_new, least=1)
     edges = np.arange(n_new + 1) * (n / n_new)
     starts = np.maximum(edges[:-1, np.newaxis], np.arange(n))
     ends = np.minimum(edges[1:, np.newaxis], np.arange(1, n + 1))

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: fa12e8224d8fc8fa
+# (or edit here and run `python -m literate untangle`). Digest of the text: 9eff745a53113174
 
 # From book/command_line.md, "Three commands"
 """What the commands of the command line do."""
@@ -8,7 +8,7 @@ import argparse
 import itertools
 import shutil
 import tempfile
-from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -20,9 +20,11 @@ from nnmath.app.progress import leave_bar, progress_bar
 from nnmath.app.recipes import RECIPES, Recipe, first_network
 from nnmath.app.stopping import StopBetweenSteps, Stopped
 from nnmath.fast.train import train
-from nnmath.learning.evaluation import answers, class_accuracies, confusion_matrix
+from nnmath.learning.evaluation import class_accuracies, confusion_matrix, predicted_classes
 from nnmath.learning.mnist import load_mnist
 from nnmath.learning.network_files import load_network, save_network
+from nnmath.learning.training_types import Watch
+from nnmath.learning.whole_files import require_place
 from nnmath.model.activations import softmax
 from nnmath.model.array_types import Array
 from nnmath.model.costs import cross_entropy
@@ -40,7 +42,7 @@ INTERRUPTED = 130
 """What a program that Ctrl-C stopped returns, by custom."""
 
 
-def require_place(path: Path, *, replace: bool) -> None:
+def require_output(path: Path, *, replace: bool) -> None:
     """Refuse a file that cannot be written, or must not be.
 
     Parameters
@@ -55,15 +57,11 @@ def require_place(path: Path, *, replace: bool) -> None:
     OSError
         If its folder is missing or cannot be written to, or the file is there.
     """
-    folder = (path.resolve() if path.is_symlink() else path).parent
-    if not folder.is_dir():
-        raise FileNotFoundError(f"{path}: there is no folder {folder}")
-    if path.exists() and not path.is_file():
-        raise FileExistsError(f"{path}: expected a file, or a name that is free")
-    if path.exists() and not replace:
+    place = require_place(path)
+    if place.exists() and not replace:
         raise FileExistsError(f"{path}: is there already; --replace replaces it")
     try:
-        with tempfile.TemporaryFile(dir=folder):
+        with tempfile.TemporaryFile(dir=place.parent):
             pass  # better seen now than after the training
     except OSError as error:
         raise PermissionError(f"{path}: cannot be written: {error.strerror}") from None
@@ -116,9 +114,12 @@ def chosen_recipe(options: argparse.Namespace, m: int) -> Recipe:
     return Recipe(**(vars(named) | {k: v for k, v in given.items() if v is not None}))
 
 
-def watcher(
-    network: Network, X: Array, labels: NDArray[np.intp], epochs: int
-) -> Callable[[int, float], None]:
+def share_right(network: Network, X: Array, labels: NDArray[np.intp]) -> float:
+    """Compute the share of the pictures whose class is predicted."""
+    return float(np.mean(predicted_classes(network, X) == labels))
+
+
+def watcher(network: Network, X: Array, labels: NDArray[np.intp], epochs: int) -> Watch:
     """Make a bar for a terminal that shows the accuracy beside the cost.
 
     Parameters
@@ -137,9 +138,120 @@ def watcher(
     function
         For `train`'s argument ``watch``.
     """
-    return progress_bar(
-        epochs, note=lambda: f"{np.mean(answers(network, X) == labels):.2%} right"
+    return progress_bar(epochs, note=lambda: f"{share_right(network, X, labels):.2%} right")
+
+
+@dataclass(frozen=True)
+class Task:
+    """A training that was asked for.
+
+    Parameters
+    ----------
+    network : Network
+        The network, untrained.
+    recipe : Recipe
+        How to train it.
+    seed : int
+        Of the order of the pictures.
+    X, Y : ndarray
+        The pictures to train on, and their targets.
+    pictures, labels : ndarray
+        The pictures to measure on, and their classes.
+    kind : str
+        What the pictures to measure on are: for training or for validation.
+    """
+
+    network: Network
+    recipe: Recipe
+    seed: int
+    X: Array
+    Y: Array
+    pictures: Array
+    labels: NDArray[np.intp]
+    kind: str
+
+
+def asked_for(options: argparse.Namespace) -> Task:
+    """Read the pictures and draw the network of the training that was asked for.
+
+    Parameters
+    ----------
+    options : Namespace
+        What was typed.
+
+    Returns
+    -------
+    Task
+        What to do.
+
+    Raises
+    ------
+    OSError, TypeError, ValueError
+        If the options or the data do not allow it.
+    """
+    X, labels = load_mnist("train", folder=options.data, dtype=np.float32)
+    kept = X.shape[1] - options.validation
+    if kept < 1:
+        raise ValueError(f"--validation must leave some of the {X.shape[1]} pictures")
+    recipe = chosen_recipe(options, kept)
+    classes = int(labels.max()) + 1
+    network = first_network(X.shape[0], recipe.hidden, classes, options.seed)
+    Y = one_hot(labels[:kept], classes).astype(np.float32)
+    watched = slice(kept, None) if options.validation else slice(WATCHED)
+    kind = "validation" if options.validation else "training"
+    return Task(
+        network, recipe, options.seed, X[:, :kept], Y, X[:, watched], labels[watched], kind
     )
+
+
+def carry_out(task: Task) -> tuple[int, str]:
+    """Train until the end, until Ctrl-C, or until a worker is killed.
+
+    Parameters
+    ----------
+    task : Task
+        What to do; its network is trained.
+
+    Returns
+    -------
+    result : int
+        What the program shall return.
+    said : str
+        How the training ended.
+
+    Raises
+    ------
+    TypeError, ValueError, FloatingPointError
+        If the training cannot be done.
+    """
+    network, recipe = task.network, task.recipe
+    # What overflows is found by `train`, and said in one line: no warning of NumPy's beside it.
+    with StopBetweenSteps() as stop, np.errstate(over="ignore", invalid="ignore"):
+        try:
+            train(
+                network,
+                task.X,
+                task.Y,
+                cross_entropy,
+                eta=recipe.eta,
+                epochs=recipe.epochs,
+                B=recipe.B,
+                rng=np.random.default_rng(task.seed),
+                rule=stop.around(recipe.new_rule()),
+                schedule=recipe.schedule,
+                augment=recipe.augment,
+                watch=watcher(network, task.pictures, task.labels, recipe.epochs),
+            )
+        except Stopped:
+            leave_bar()
+            return INTERRUPTED, "stopped"
+        except RuntimeError as error:  # a worker was killed; the last whole step stands
+            leave_bar()
+            return FAILED, str(error)
+        except BaseException:
+            leave_bar()
+            raise
+    return 0, f"trained for {recipe.epochs} epoch{'s' * (recipe.epochs != 1)}"
 
 
 def train_command(options: argparse.Namespace) -> int:
@@ -161,48 +273,13 @@ def train_command(options: argparse.Namespace) -> int:
     OSError, TypeError, ValueError, FloatingPointError
         If the options, the data or the training do not allow it. Nothing is written then.
     """
-    require_place(options.output, replace=options.replace)
-    X, labels = load_mnist("train", folder=options.data, dtype=np.float32)
-    kept = X.shape[1] - options.validation
-    if kept < 1:
-        raise ValueError(f"--validation must leave some of the {X.shape[1]} pictures")
-    recipe = chosen_recipe(options, kept)
-    classes = int(labels.max()) + 1
-    network = first_network(X.shape[0], recipe.hidden, classes, options.seed)
-    Y = one_hot(labels, classes).astype(np.float32)
-    watched = slice(kept, None) if options.validation else slice(WATCHED)
-    result, said = 0, f"trained for {recipe.epochs} epoch{'s' * (recipe.epochs != 1)}"
-    # What overflows is found by `train`, and said in one line: no warning of NumPy's beside it.
-    with StopBetweenSteps() as stop, np.errstate(over="ignore", invalid="ignore"):
-        try:
-            train(
-                network,
-                X[:, :kept],
-                Y[:, :kept],
-                cross_entropy,
-                eta=recipe.eta,
-                epochs=recipe.epochs,
-                B=recipe.B,
-                rng=np.random.default_rng(options.seed),
-                rule=stop.around(recipe.new_rule()),
-                schedule=recipe.schedule,
-                augment=recipe.augment,
-                watch=watcher(network, X[:, watched], labels[watched], recipe.epochs),
-            )
-        except Stopped:
-            leave_bar()
-            result, said = INTERRUPTED, "stopped"
-        except RuntimeError as error:  # a worker was killed; the last whole step stands
-            leave_bar()
-            result, said = FAILED, str(error)
-        except BaseException:
-            leave_bar()
-            raise
+    require_output(options.output, replace=options.replace)
+    task = asked_for(options)
+    result, said = carry_out(task)
     output = options.output if options.replace else free_name(options.output)
-    save_network(output, network)
-    share = np.mean(answers(network, X[:, watched]) == labels[watched])
-    kind = "validation" if options.validation else "training"
-    print(f"{said}; {share:.2%} of {labels[watched].size:,} {kind} pictures right")
+    save_network(output, task.network)
+    share = share_right(task.network, task.pictures, task.labels)
+    print(f"{said}; {share:.2%} of {task.labels.size:,} {task.kind} pictures right")
     print(f"saved as {output}")
     return result
 

@@ -1,15 +1,17 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: f80660a54b898879
+# (or edit here and run `python -m literate untangle`). Digest of the text: 3a18f9c55c7caa82
 
 # From book/notebook_run.md, "A bar in a terminal, silence in a page"
 """A bar that shows how far a training is, for those who watch it at a terminal."""
 
 import sys
 from collections.abc import Callable
-from numbers import Integral
 from shutil import get_terminal_size
 from time import monotonic
 from typing import TextIO
+
+from nnmath.learning.training_types import Watch
+from nnmath.model.arguments import require_whole
 
 WIDTH = 30
 SECONDS_BETWEEN = 0.1
@@ -47,7 +49,7 @@ def leave_bar(stream: TextIO | None = None) -> None:
 
 def progress_bar(
     epochs: int, stream: TextIO | None = None, *, note: Callable[[], str] | None = None
-) -> Callable[[int, float], None]:
+) -> Watch:
     """Make a watcher of a training that draws a bar, if anybody can see it.
 
     Parameters
@@ -73,10 +75,7 @@ def progress_bar(
     ValueError
         If `epochs` is negative.
     """
-    if not isinstance(epochs, Integral) or isinstance(epochs, bool):
-        raise TypeError(f"epochs must be a whole number, got {epochs!r}")
-    if epochs < 0:
-        raise ValueError(f"epochs must be at least 0, got {epochs}")
+    epochs = require_whole("epochs", epochs, least=0)
     target = sys.stderr if stream is None else stream
     start = monotonic()
     drawn = -SECONDS_BETWEEN

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 406ee5d5a9b88860
+# (or edit here and run `python -m literate untangle`). Digest of the text: c978d4aeae5ba734
 
 # From book/command_line.md, "Recipes by name"
 """Recipes: ways to train that have a name."""
@@ -7,7 +7,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from nnmath.learning.descent import descend
 from nnmath.learning.initialisation import he_scales, scaled_network
 from nnmath.learning.optimisers import Adam, WeightDecay
 from nnmath.learning.schedules import cosine
+from nnmath.learning.training_types import Augment, Rule, Schedule
 from nnmath.model.activations import relu, softmax
 from nnmath.model.network import Network
 
@@ -46,9 +46,9 @@ class Recipe:
     eta: float
     epochs: int
     B: int
-    new_rule: Callable[[], Callable[..., None]]
-    schedule: Callable[[float], float] | None = None
-    augment: Callable[..., Any] | None = None
+    new_rule: Callable[[], Rule]
+    schedule: Schedule | None = None
+    augment: Augment | None = None
 
 
 def decayed_adam() -> WeightDecay:

@@ -1,14 +1,18 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 53e23af3420a8815
+# (or edit here and run `python -m literate untangle`). Digest of the text: aa92479f09cf5122
 
 # From book/command_line.md, "A training that can be stopped"
 """Stop a training between two steps when Ctrl-C is pressed."""
 
 import signal
 import threading
-from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Any
+
+from nnmath.learning.descent import StepRule, prepared
+from nnmath.learning.training_types import Rule
+from nnmath.model.array_types import ByLayer
+from nnmath.model.network import Network
 
 
 class Stopped(Exception):
@@ -63,7 +67,7 @@ class StopBetweenSteps:
             signal.signal(signal.SIGINT, self.before)
             self.before = None
 
-    def around(self, rule: Callable[..., None]) -> Callable[..., None]:
+    def around(self, rule: Rule) -> "StoppableRule":
         """Make a rule that looks at the note before each step.
 
         Parameters
@@ -73,13 +77,33 @@ class StopBetweenSteps:
 
         Returns
         -------
-        function
+        StoppableRule
             Takes what `rule` takes; raises `Stopped` in the place of a step if it was asked to.
         """
+        return StoppableRule(rule, self)
 
-        def step(*arguments: Any) -> None:
-            if self.asked:
-                raise Stopped
-            rule(*arguments)
 
-        return step
+class StoppableRule(StepRule):
+    """A rule that makes the steps of another until it is asked to stop.
+
+    Parameters
+    ----------
+    rule : function
+        A rule such as ``descend``.
+    stop : StopBetweenSteps
+        Is looked at before each step.
+    """
+
+    def __init__(self, rule: Rule, stop: StopBetweenSteps) -> None:
+        self.rule, self.stop = rule, stop
+        self.make_step: Rule = rule
+
+    def prepare(self, network: Network) -> None:
+        """Prepare the rule inside."""
+        self.make_step = prepared(self.rule, network)
+
+    def move(self, network: Network, of_W: ByLayer, of_b: ByLayer, eta: float) -> None:
+        """Make the step of the rule inside, or raise `Stopped` in its place."""
+        if self.stop.asked:
+            raise Stopped
+        self.make_step(network, of_W, of_b, eta)

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 091d4e4ef7fa3efa
+# (or edit here and run `python -m literate untangle`). Digest of the text: 63468a8b2f75eecd
 
 # From book/speed.md, "No new memory"
 """The fast step: a block of examples forward and back, in memory that is used again."""
@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from nnmath.gradients.output_error import output_error
+from nnmath.learning.training_types import Cost
 from nnmath.model.activations import identity, relu, sigmoid, softmax, tanh
 from nnmath.model.array_types import Array, ByLayer
 from nnmath.model.costs import cross_entropy
@@ -104,7 +105,7 @@ class Block:
         self,
         n: tuple[int, ...],
         phi: Mapping[int, ActivationFunction],
-        cost: Callable[..., Any],
+        cost: Cost,
         one_hot: bool,
         b: int,
         dtype: np.dtype[Any],
@@ -149,20 +150,31 @@ class Block:
             The sum of the examples' costs. If it or a weighted sum is not finite, NaN or infinite,
             and the gradients are not computed.
         """
-        A, Delta = self.A, self.Delta
+        if not self.forward(examples, first, W, b):
+            return math.nan
+        value = self.start(Y)
+        if math.isfinite(value):
+            self.back(examples, W, of_W, of_b)
+        return value
+
+    def forward(self, examples: Array, first: Array, W: ByLayer, b: ByLayer) -> bool:
+        """Fill the activations and the last sums; tell whether all sums before are finite."""
+        A = self.A
         # One example a row for this product alone: the inputs are then the left factor, in the
         # order in which they lie in memory. The sum with the bias turns the result around.
         np.matmul(examples, first, out=self.rows)
         np.add(self.rows.T, b[1], out=A[1])
         for l in range(1, self.L):
             if not is_finite(A[l]):
-                return math.nan
+                return False
             IN_PLACE[self.phi[l]][0](A[l])
             np.matmul(W[l + 1], A[l], out=A[l + 1])
             A[l + 1] += b[l + 1]
-        value = self.start(Y)
-        if not math.isfinite(value):
-            return value
+        return True
+
+    def back(self, examples: Array, W: ByLayer, of_W: ByLayer, of_b: ByLayer) -> None:
+        """Carry the errors from the output back, and write the sums of the gradients."""
+        A, Delta = self.A, self.Delta
         for l in range(self.L, 1, -1):
             np.matmul(Delta[l], self.ones, out=of_b[l])
             np.matmul(Delta[l], A[l - 1].T, out=of_W[l])
@@ -170,7 +182,6 @@ class Block:
             IN_PLACE[self.phi[l - 1]][1](A[l - 1], Delta[l - 1])
         np.matmul(Delta[1], self.ones, out=of_b[1])
         np.matmul(examples.T, Delta[1].T, out=of_W[1])
-        return value
 
     def start(self, Y: Array) -> float:
         """Give the sum of the examples' costs, and write the output error into its memory."""

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 1b668b3e2fe4ab44
+# (or edit here and run `python -m literate untangle`). Digest of the text: 71a8bf49bc8ba79a
 
 # From book/speed.md, "The fast step in the loop"
 """Training with the fast step."""
@@ -7,22 +7,29 @@
 import contextlib
 import math
 from collections.abc import Callable, Iterator
-from numbers import Integral
-from typing import Any
 
 import numpy as np
 
 from nnmath.fast.block import IN_PLACE, Block, is_finite
-from nnmath.fast.packed import BLOCK, LINE, Memory, Packed, Parameters, Part, Plan, pack
+from nnmath.fast.memory import LINE, Memory, Parameters
+from nnmath.fast.packed import BLOCK, Packed, pack
+from nnmath.fast.part import Part, Plan
 from nnmath.fast.workers import SharedMemory, Workers, processors
 from nnmath.gradients.derivatives import DERIVATIVES
-from nnmath.gradients.gradient_check import require_gradients
 from nnmath.gradients.output_error import DERIVATIVE_OF_COST
-from nnmath.learning.descent import descend, require_learning_rate
-from nnmath.learning.training import require_epochs, run_epochs, train_plainly
+from nnmath.learning.descent import descend, prepared
+from nnmath.learning.training import (
+    Course,
+    augmented,
+    require_examples,
+    require_finite,
+    run_epochs,
+    run_plainly,
+)
+from nnmath.learning.training_types import Augment, Cost, Rule, Schedule, Watch
 from nnmath.model.activations import softmax
-from nnmath.model.arguments import require_matrix
-from nnmath.model.array_types import Array, ByLayer
+from nnmath.model.arguments import require_whole
+from nnmath.model.array_types import Array
 from nnmath.model.network import Network, count_parameters
 
 LONGEST = 1024
@@ -31,11 +38,11 @@ LONGEST = 1024
 WORTH_WORKERS = 2e11
 """How many multiplications and additions a training must take before workers are started."""
 
-Step = Callable[[Array], tuple[float, Parameters]]
-Augment = Callable[[Array, np.random.Generator], Array]
+FastStep = Callable[[Array], tuple[float, Parameters]]
+"""Maps the numbers of some examples to their cost and its gradients, good until the next call."""
 
 
-def suits(network: Network, X: Array, Y: Array, cost: Callable[..., Any]) -> bool:
+def suits(network: Network, X: Array, Y: Array, cost: Cost) -> bool:
     """Tell whether the fast step knows all parts of a training.
 
     Parameters
@@ -83,10 +90,8 @@ class MiniBatches:
         Their targets.
     cost : function
         ``squared_error`` or ``cross_entropy``.
-    augment : function or None
-        Changes the inputs of a mini-batch.
-    rng : numpy.random.Generator
-        Is handed to `augment`.
+    course : Course
+        Says what changes the inputs of a mini-batch.
     """
 
     def __init__(
@@ -94,12 +99,10 @@ class MiniBatches:
         network: Network,
         X: Array,
         Y: Array,
-        cost: Callable[..., Any],
-        augment: Augment | None,
-        rng: np.random.Generator,
+        cost: Cost,
+        course: Course,
     ) -> None:
-        self.network, self.Y, self.cost = network, Y, cost
-        self.augment, self.rng = augment, rng
+        self.network, self.Y, self.cost, self.course = network, Y, cost, course
         self.examples = np.ascontiguousarray(X.T)  # one example a row; no copy of MNIST's
         self.one_hot = is_one_hot(Y)
         count = count_parameters(network.n)
@@ -135,11 +138,8 @@ class MiniBatches:
     def gradients_of(self, chosen: Array) -> tuple[float, Parameters]:
         """Give the cost of a mini-batch and its gradients, which the next call overwrites."""
         source, rows = self.examples, chosen
-        if self.augment is not None:
-            some_X = self.augment(source[chosen].T, self.rng)
-            require_matrix("X", some_X, (self.network.n[0], len(chosen)))
-            if np.iscomplexobj(some_X):
-                raise TypeError(f"augment must give real numbers, got dtype {some_X.dtype}")
+        if self.course.augment is not None:
+            some_X = augmented(source[chosen].T, self.course)
             source, rows = np.ascontiguousarray(some_X.T, self.Y.dtype), np.arange(len(chosen))
         total = 0.0
         for start in range(0, len(chosen), LONGEST):
@@ -203,7 +203,7 @@ class FullBatch:
         network: Network,
         X: Array,
         Y: Array,
-        cost: Callable[..., Any],
+        cost: Cost,
         cells: Array,
         parts: int,
     ) -> None:
@@ -257,8 +257,8 @@ class FullBatch:
 
 @contextlib.contextmanager
 def full_batch_step(
-    network: Network, X: Array, Y: Array, cost: Callable[..., Any], workers: int
-) -> Iterator[Step]:
+    network: Network, X: Array, Y: Array, cost: Cost, workers: int
+) -> Iterator[FastStep]:
     """Prepare the step by all examples, with workers if there are to be any and they start.
 
     Parameters
@@ -314,7 +314,7 @@ def workers_that_pay(network: Network, m: int, epochs: int) -> int:
 
 # From book/speed.md, "The fast step in the loop"
 def descend_in_place(network: Network, gradients: Parameters, eta: float) -> None:
-    """Move every weight and bias one step against its gradient, as `descend` does.
+    """Move every weight and bias one step against its gradient; the arguments are trusted.
 
     Parameters
     ----------
@@ -325,71 +325,92 @@ def descend_in_place(network: Network, gradients: Parameters, eta: float) -> Non
     eta : float
         The learning rate.
 
-    Raises
-    ------
-    TypeError, ValueError
-        As `descend`.
+    Notes
+    -----
+    Equation ``eq-update``.
     """
-    require_learning_rate(eta)
-    if not is_finite(gradients.cells):
-        require_gradients(network, (gradients.W, gradients.b))  # names the array
-    gradients.cells *= float(eta)
+    gradients.cells *= eta
     for l, W in network.W.items():
         W -= gradients.W[l]
         b = network.b[l]
         b -= gradients.b[l]
 
 
-def joined(
-    network: Network, step: Step, rule: Callable[..., None]
-) -> tuple[Callable[[Array], tuple[float, ByLayer, ByLayer]], Callable[..., None]]:
-    """Fit the fast step, and a rule that works with it, into the loop that trains.
+def mover(network: Network, rule: Rule) -> Callable[[Parameters, float], None]:
+    """Make the function that moves a network against the gradients of the fast step.
 
     Parameters
     ----------
     network : Network
         The network that is trained.
-    step : function
-        Gives cost and gradients of the chosen examples, in memory that is used again.
     rule : function
         `descend`, which has a fast form; or any other, which gets arrays that it may keep.
 
     Returns
     -------
-    gradients_of, rule : function
-        As `run_epochs` takes them.
+    function
+        Called with the gradients and the learning rate; refuses gradients that are not finite.
     """
-    held: list[Parameters] = []
+    make_step = prepared(rule, network)
 
-    def gradients_of(chosen: Array) -> tuple[float, ByLayer, ByLayer]:
-        value, gradients = step(chosen)
-        if not math.isfinite(value):
-            return value, {}, {}
-        if rule is not descend and not is_finite(gradients.cells):
-            require_gradients(network, (gradients.W, gradients.b))  # names the array
-        held[:] = [gradients if rule is descend else gradients.copy()]
-        return value, held[0].W, held[0].b
+    def move(gradients: Parameters, rate: float) -> None:
+        if not is_finite(gradients.cells):
+            require_finite((gradients.W, gradients.b))  # names the array
+        if rule is descend:
+            descend_in_place(network, gradients, rate)
+        else:
+            own = gradients.copy()
+            make_step(network, own.W, own.b, rate)
 
-    def descend_with_held(network: Network, of_W: ByLayer, of_b: ByLayer, eta: float) -> None:
-        descend_in_place(network, held[0], eta)
+    return move
 
-    return gradients_of, descend_with_held if rule is descend else rule
+
+@contextlib.contextmanager
+def fast_step(
+    network: Network,
+    X: Array,
+    Y: Array,
+    cost: Cost,
+    course: Course,
+    workers: int | None,
+) -> Iterator[FastStep]:
+    """Prepare the step by mini-batches, or by all examples if every step takes them all.
+
+    Parameters
+    ----------
+    network, X, Y, cost, workers
+        As for `train`.
+    course : Course
+        Says how many examples a step takes, and what changes their inputs.
+
+    Yields
+    ------
+    function
+        Called with the numbers of the chosen examples, gives cost and gradients.
+    """
+    if course.m > course.B or course.augment is not None:
+        yield MiniBatches(network, X, Y, cost, course).gradients_of
+        return
+    if workers is None:
+        workers = workers_that_pay(network, course.m, course.epochs)
+    with full_batch_step(network, X, Y, cost, workers) as step:
+        yield step
 
 
 def train(
     network: Network,
     X: Array,
     Y: Array,
-    cost: Callable[..., Any],
+    cost: Cost,
     *,
     eta: float,
     epochs: int,
     B: int,
     rng: np.random.Generator,
-    rule: Callable[..., None] = descend,
-    schedule: Callable[[float], float] | None = None,
+    rule: Rule = descend,
+    schedule: Schedule | None = None,
     augment: Augment | None = None,
-    watch: Callable[[int, float], object] | None = None,
+    watch: Watch | None = None,
     workers: int | None = None,
 ) -> list[float]:
     """Train a network by gradient descent on mini-batches, in place, with the fast step.
@@ -433,29 +454,12 @@ def train(
     the calling script, and end with the training, however it ends, unless another process was
     forked meanwhile: they then end with that one.
     """
-    require_matrix("X", X, (network.n[0], "m"))
-    require_matrix("Y", Y, (network.n[-1], X.shape[1]))
-    if workers is not None and (not isinstance(workers, Integral) or isinstance(workers, bool)):
-        raise TypeError(f"workers must be a whole number or None, got {workers!r}")
-    if workers is not None and workers < 0:
-        raise ValueError(f"workers must be at least 0, got {workers}")
-    require_epochs(epochs)
-    m = X.shape[1]
-    settings: dict[str, Any] = {
-        "eta": eta,
-        "epochs": epochs,
-        "B": B,
-        "rng": rng,
-        "schedule": schedule,
-        "watch": watch,
-    }
+    require_examples(network, X, Y, cost)
+    course = Course(X.shape[1], eta, epochs, B, rng, schedule, augment, watch)
+    if workers is not None:
+        workers = require_whole("workers", workers, least=0)
     if not suits(network, X, Y, cost):
-        return train_plainly(network, X, Y, cost, **settings, rule=rule, augment=augment)
-    with contextlib.ExitStack() as stack:
-        if m == B and augment is None:
-            wanted = workers_that_pay(network, m, epochs) if workers is None else workers
-            step = stack.enter_context(full_batch_step(network, X, Y, cost, wanted))
-        else:
-            step = MiniBatches(network, X, Y, cost, augment, rng).gradients_of
-        gradients_of, rule = joined(network, step, rule)
-        return run_epochs(network, gradients_of, m, **settings, rule=rule)
+        return run_plainly(network, X, Y, cost, rule, course)
+    move = mover(network, rule)
+    with fast_step(network, X, Y, cost, course, workers) as step:
+        return run_epochs(step, move, course)

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 3fe14d9c84e96179
+# (or edit here and run `python -m literate untangle`). Digest of the text: 9ca43e8430340d8d
 
 # From book/speed.md, "Two workers"
 """A worker of the fast step: the program that `nnmath.fast.workers` starts."""
@@ -10,7 +10,8 @@ from multiprocessing.connection import Connection
 
 import numpy as np
 
-from nnmath.fast.packed import Memory, Part
+from nnmath.fast.memory import Memory
+from nnmath.fast.part import Part
 
 
 def work(file: int, connection: Connection) -> None:

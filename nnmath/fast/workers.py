@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 4308c054b55f075b
+# (or edit here and run `python -m literate untangle`). Digest of the text: d8eafae7819d498a
 
 # From book/speed.md, "Two workers"
 """Processes that share the work of a full batch."""
@@ -17,7 +17,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from nnmath.fast.packed import Plan
+from nnmath.fast.part import Plan
 from nnmath.model.array_types import Array
 
 PROGRAM = "from nnmath.fast.worker import work_for_parent; work_for_parent()"

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 9589860728595dd2
+# (or edit here and run `python -m literate untangle`). Digest of the text: b74058591853acf5
 
 # From book/further.md, "More pictures than there are: shifts"
 """Augmentation: new pictures from old ones."""
@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from nnmath.model.arguments import require_matrix
+from nnmath.model.arguments import require_generator, require_matrix, require_whole
 from nnmath.model.array_types import Array
 
 
@@ -44,12 +44,8 @@ def random_shifts(X: Array, rng: np.random.Generator, reach: int = 1) -> Array:
     k, m = math.isqrt(X.shape[0]), X.shape[1]
     if k * k != X.shape[0]:
         raise ValueError(f"X must hold square pictures, k * k rows, got {X.shape[0]} rows")
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng must be a numpy.random.Generator, got {type(rng).__name__}")
-    if not isinstance(reach, int) or isinstance(reach, bool):
-        raise TypeError(f"reach must be a whole number, got {reach!r}")
-    if reach < 0:
-        raise ValueError(f"reach must be at least 0, got {reach}")
+    require_generator("rng", rng)
+    reach = require_whole("reach", reach, least=0)
     frame = ((0, 0), (reach, reach), (reach, reach))
     framed = np.pad(X.T.reshape(m, k, k), frame)
     windows = np.lib.stride_tricks.sliding_window_view(framed, (k, k), axis=(1, 2))

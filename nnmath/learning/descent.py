@@ -1,82 +1,42 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 400907e14157636a
+# (or edit here and run `python -m literate untangle`). Digest of the text: be26e83ced79f3ae
 
 # From book/gradient_descent.md, "One step downhill"
-"""Gradient descent: one step against the gradient."""
-
-from numbers import Real
-
-import numpy as np
+"""Gradient descent: one step against the gradient, and what every rule for steps has."""
 
 from nnmath.gradients.gradient_check import require_gradients
+from nnmath.learning.arguments import require_writeable
+from nnmath.learning.training_types import Rule
+from nnmath.model.arguments import require_function, require_number
 from nnmath.model.array_types import Array, ByLayer
 from nnmath.model.network import Network
 
 
-def require_learning_rate(eta: float) -> None:
-    """Refuse a learning rate that is no finite number above 0.
-
-    Parameters
-    ----------
-    eta : float
-        The learning rate.
-
-    Raises
-    ------
-    TypeError
-        If `eta` is no real number.
-    ValueError
-        If `eta` is not finite or not above 0.
-    """
-    if not isinstance(eta, Real) or isinstance(eta, bool):
-        raise TypeError(f"eta must be a number, got {type(eta).__name__}")
-    if not 0 < eta < np.inf:
-        raise ValueError(f"eta must be finite and above 0, got {eta!r}")
-
-
-def paired_gradients(
-    network: Network, of_W: ByLayer, of_b: ByLayer
-) -> list[tuple[Array, Array]]:
-    """Put each array of parameters beside its gradient, and refuse gradients that do not fit.
-
-    Parameters
-    ----------
-    network : Network
-        Its arrays come first in the pairs: the weights of the layers 1, ..., L, then the biases.
-    of_W : mapping of int to ndarray, shape (n_l, n_{l-1})
-        The derivatives with respect to the weights.
-    of_b : mapping of int to ndarray, shape (n_l, 1)
-        The derivatives with respect to the biases.
-
-    Returns
-    -------
-    list of (ndarray, ndarray)
-        The network's own arrays, each with its gradient.
-
-    Raises
-    ------
-    TypeError
-        If the gradients are no mapping, or one is no array of real floating-point numbers.
-    ValueError
-        If a layer is missing, a shape does not fit, an entry is not finite, or an array of the
-        network cannot be written to.
-    """
+def require_rule_arguments(network: Network, of_W: ByLayer, of_b: ByLayer, eta: float) -> float:
+    """Refuse what makes no step of a network; give the learning rate as Python's ``float``."""
+    # A NumPy float64 would make the products of float32 gradients float64.
+    eta = require_number("eta", eta, above=0)
     require_gradients(network, (of_W, of_b))
-    pairs = []
-    for name, arrays, gradients in (("W", network.W, of_W), ("b", network.b, of_b)):
-        for l, array in arrays.items():
-            if not array.flags.writeable:
-                raise ValueError(f"{name}[{l}] of the network must be writeable")
-            pairs.append((array, gradients[l]))
-    return pairs
+    require_writeable(network)
+    return eta
 
 
-def descend(
-    network: Network,
-    of_W: ByLayer,
-    of_b: ByLayer,
-    eta: float,
-) -> None:
+def paired(network: Network, of_W: ByLayer, of_b: ByLayer) -> list[tuple[Array, Array]]:
+    """Put each array of parameters beside its gradient: all weights, then all biases."""
+    return [
+        (arrays[l], gradients[l])
+        for arrays, gradients in ((network.W, of_W), (network.b, of_b))
+        for l in arrays
+    ]
+
+
+def move_down(network: Network, of_W: ByLayer, of_b: ByLayer, eta: float) -> None:
+    """Make the step of `descend`; the arguments are trusted."""
+    for array, gradient in paired(network, of_W, of_b):
+        array -= eta * gradient
+
+
+def descend(network: Network, of_W: ByLayer, of_b: ByLayer, eta: float) -> None:
     """Move every weight and bias of a network one step against its gradient, in place.
 
     Parameters
@@ -104,8 +64,52 @@ def descend(
     -----
     Equation ``eq-update``. The arrays keep their type. Overflow leaves infinite entries.
     """
-    require_learning_rate(eta)
-    eta = float(eta)  # a NumPy float64 would make the products of float32 gradients float64
-    # All pairs are made, and may be refused, before the first array moves.
-    for array, gradient in paired_gradients(network, of_W, of_b):
-        array -= eta * gradient
+    eta = require_rule_arguments(network, of_W, of_b, eta)
+    move_down(network, of_W, of_b, eta)
+
+
+class StepRule:
+    """A rule for steps, which may remember the steps before.
+
+    Called, it refuses what does not fit. A training asks once, by `prepare`, and then calls `move`
+    for each step, which trusts its arguments.
+    """
+
+    def __call__(self, network: Network, of_W: ByLayer, of_b: ByLayer, eta: float) -> None:
+        """Move every weight and bias one step, in place, or refuse to and change nothing.
+
+        Parameters
+        ----------
+        network : Network
+            Its arrays are changed; the same network in every call.
+        of_W, of_b : mapping of int to ndarray
+            The gradients, of the shapes of the weights and of the biases.
+        eta : float
+            The learning rate.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As `descend` does, or as `prepare` does.
+        """
+        eta = require_rule_arguments(network, of_W, of_b, eta)
+        self.prepare(network)
+        self.move(network, of_W, of_b, eta)
+
+    def prepare(self, network: Network) -> None:
+        """Refuse a network that the rule cannot move, and make what it will remember of it."""
+
+    def move(self, network: Network, of_W: ByLayer, of_b: ByLayer, eta: float) -> None:
+        """Move every weight and bias one step, in place; the arguments are trusted."""
+        raise NotImplementedError
+
+
+def prepared(rule: Rule, network: Network) -> Rule:
+    """Prepare a rule for a network, and give what makes its steps without asking again."""
+    require_function("rule", rule)
+    if rule is descend:
+        return move_down
+    if isinstance(rule, StepRule):
+        rule.prepare(network)
+        return rule.move
+    return rule

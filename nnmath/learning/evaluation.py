@@ -1,20 +1,22 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 2ff3fd7c84cd2660
+# (or edit here and run `python -m literate untangle`). Digest of the text: 788834c787501c09
 
 # From book/notebook_run.md, "Right and wrong, class by class"
-"""What a network answers, and how often it is right."""
+"""The classes that a network predicts, and how often they are right."""
 
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nnmath.learning.arguments import require_classes, require_whole_array
+from nnmath.model.arguments import require_whole
 from nnmath.model.array_types import Array
 from nnmath.model.forward_pass import forward
 from nnmath.model.network import Network
 
 
-def answers(network: Network, X: Array) -> NDArray[np.intp]:
+def predicted_classes(network: Network, X: Array) -> NDArray[np.intp]:
     """Give the class with the largest output for each example.
 
     Parameters
@@ -40,36 +42,6 @@ def answers(network: Network, X: Array) -> NDArray[np.intp]:
     return A[network.L].argmax(axis=0)
 
 
-def require_classes(name: str, value: NDArray[np.integer[Any]], K: int) -> None:
-    """Refuse what is no row of classes.
-
-    Parameters
-    ----------
-    name : str
-        The argument's name, for the message.
-    value : ndarray of int, shape (m,)
-        What the caller passed.
-    K : int
-        How many classes there are.
-
-    Raises
-    ------
-    TypeError
-        If `value` is no array of whole numbers.
-    ValueError
-        If it has not one dimension, is empty, or an entry is no class.
-    """
-    if not isinstance(value, np.ndarray) or not np.issubdtype(value.dtype, np.integer):
-        kind = value.dtype if isinstance(value, np.ndarray) else type(value).__name__
-        raise TypeError(f"{name} must be an array of whole numbers, got {kind}")
-    if value.ndim != 1 or value.size == 0:
-        raise ValueError(f"{name} must have shape (m,) with m at least 1, got {value.shape}")
-    if value.min() < 0 or value.max() >= K:
-        raise ValueError(
-            f"{name} must lie from 0 to {K - 1}, got values from {value.min()} to {value.max()}"
-        )
-
-
 def confusion_matrix(
     labels: NDArray[np.integer[Any]], answered: NDArray[np.integer[Any]], K: int
 ) -> NDArray[np.intp]:
@@ -92,14 +64,16 @@ def confusion_matrix(
     Raises
     ------
     TypeError
-        If `labels` or `answered` is no array of whole numbers.
+        If `labels` or `answered` is no array of whole numbers, or `K` is no whole number.
     ValueError
-        If one is empty or has another shape, the two differ in length, or an entry is no class.
+        If one is empty or has another shape, the two differ in length, an entry is no class, or `K`
+        is below 1.
 
     Notes
     -----
     Equation ``eq-confusion``.
     """
+    K = require_whole("K", K, least=1)
     require_classes("labels", labels, K)
     require_classes("answered", answered, K)
     if labels.size != answered.size:
@@ -135,8 +109,7 @@ def class_accuracies(confusion: NDArray[np.integer[Any]]) -> NDArray[np.float64]
     -----
     Equation ``eq-class-accuracy``.
     """
-    if not isinstance(confusion, np.ndarray) or not np.issubdtype(confusion.dtype, np.integer):
-        raise TypeError("confusion must be an array of whole numbers")
+    require_whole_array("confusion", confusion)
     if confusion.ndim != 2 or confusion.shape[0] != confusion.shape[1]:
         raise ValueError(f"confusion must be square, got shape {confusion.shape}")
     if confusion.size and confusion.min() < 0:

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: c8db955b3ef4e359
+# (or edit here and run `python -m literate untangle`). Digest of the text: 76b73348a3c59d10
 
 # From book/mnist.md, "The format, byte by byte"
 """Files in the IDX format, MNIST's own: a magic number, the sizes, the entries."""
@@ -56,6 +56,38 @@ def read_content(path: Path) -> bytes:
         ) from error
 
 
+def parse_magic(content: bytes, path: Path) -> tuple[np.dtype[Any], int]:
+    """Read the magic number of an IDX file: the type of its entries, and how many dimensions.
+
+    Parameters
+    ----------
+    content : bytes
+        The uncompressed content.
+    path : Path
+        Where it comes from, for the message of an error.
+
+    Returns
+    -------
+    entry_type : data type
+        One of ``ENTRY_TYPES``.
+    dimensions : int
+        How many sizes follow.
+
+    Raises
+    ------
+    ValueError
+        If the magic number is not IDX's.
+    """
+    known = len(content) >= 4 and content[:2] == b"\0\0" and content[2] in ENTRY_TYPES
+    if not known:
+        codes = ", ".join(f"{code:02x}" for code in ENTRY_TYPES)
+        raise ValueError(
+            f"{path}: expected IDX's magic number, which is two zero bytes, one of {codes}, and "
+            f"the number of dimensions; got {content[:4].hex(' ')!r}"
+        )
+    return ENTRY_TYPES[content[2]], content[3]
+
+
 def parse_idx(content: bytes, path: Path) -> Array:
     """Turn the uncompressed content of an IDX file into an array.
 
@@ -76,19 +108,11 @@ def parse_idx(content: bytes, path: Path) -> Array:
     ValueError
         If the magic number is not IDX's, or the number of bytes is not what the sizes demand.
     """
-    entry_type: np.dtype[Any] | None = None
-    if len(content) >= 4 and content[:2] == b"\0\0":
-        entry_type = ENTRY_TYPES.get(content[2])
-    if entry_type is None:
-        codes = ", ".join(f"{code:02x}" for code in ENTRY_TYPES)
-        raise ValueError(
-            f"{path}: expected IDX's magic number, which is two zero bytes, one of {codes}, and "
-            f"the number of dimensions; got {content[:4].hex(' ')!r}"
-        )
-    header = 4 + 4 * content[3]
+    entry_type, dimensions = parse_magic(content, path)
+    header = 4 + 4 * dimensions
     if len(content) < header:
         raise ValueError(f"{path}: expected a header of {header} bytes, got {len(content)}")
-    shape = tuple(int(size) for size in np.frombuffer(content, ">u4", content[3], offset=4))
+    shape = tuple(int(size) for size in np.frombuffer(content, ">u4", dimensions, offset=4))
     expected_length = header + int(np.prod(shape, dtype=object)) * entry_type.itemsize
     if len(content) != expected_length:
         raise ValueError(

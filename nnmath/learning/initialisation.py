@@ -1,17 +1,17 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 9c419457a7bf9880
+# (or edit here and run `python -m literate untangle`). Digest of the text: 80b87c49fd3afb05
 
 # From book/further.md, "Glorot's compromise"
 """First weights: a standard deviation for each layer, and networks drawn with them."""
 
 from collections.abc import Mapping, Sequence
-from numbers import Real
-from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from nnmath.model.arguments import require_sizes
+from nnmath.learning.arguments import require_floating_type
+from nnmath.model.arguments import require_layers, require_number, require_sizes
+from nnmath.model.array_types import Array
 from nnmath.model.network import ActivationFunction, Network, random_network
 
 
@@ -39,7 +39,7 @@ def he_scales(n: Sequence[int]) -> dict[int, float]:
     -----
     Equation ``eq-he``.
     """
-    require_sizes(n)
+    n = require_sizes(n)
     return {l: float(np.sqrt(2 / n[l - 1])) for l in range(1, len(n))}
 
 
@@ -67,7 +67,7 @@ def glorot_scales(n: Sequence[int]) -> dict[int, float]:
     -----
     Equation ``eq-glorot``.
     """
-    require_sizes(n)
+    n = require_sizes(n)
     return {l: float(np.sqrt(2 / (n[l - 1] + n[l]))) for l in range(1, len(n))}
 
 
@@ -109,23 +109,9 @@ def scaled_network(
         each layer, or a scale is negative or not finite.
     """
     drawn = random_network(n, phi, scale=1.0, rng=rng)
-    if not isinstance(scales, Mapping):
-        raise TypeError(f"scales must map layers to numbers, got {type(scales).__name__}")
-    if set(scales) != set(drawn.W):
-        raise ValueError(f"scales must have the keys {list(drawn.W)}, got {list(scales)}")
-    for l, scale in scales.items():
-        if not isinstance(scale, Real) or isinstance(scale, bool):
-            raise TypeError(f"scales[{l}] must be a number, got {type(scale).__name__}")
-        if not 0 <= scale < np.inf:
-            raise ValueError(f"scales[{l}] must be finite and at least 0, got {scale!r}")
-    if not np.issubdtype(dtype, np.floating):
-        raise TypeError(f"dtype must be a floating-point type, got {np.dtype(dtype)}")
-
-    def scaled(array: Any, scale: float) -> Any:
-        return (float(scale) * array).astype(dtype)
-
-    return Network(
-        {l: scaled(W, scales[l]) for l, W in drawn.W.items()},
-        {l: scaled(b, 1.0) for l, b in drawn.b.items()},
-        drawn.phi,
-    )
+    require_layers("scales", scales, drawn.W)
+    scale = {l: require_number(f"scales[{l}]", scales[l], least=0) for l in drawn.W}
+    require_floating_type("dtype", dtype)
+    W: dict[int, Array] = {l: (scale[l] * W).astype(dtype) for l, W in drawn.W.items()}
+    b: dict[int, Array] = {l: b.astype(dtype) for l, b in drawn.b.items()}
+    return Network(W, b, drawn.phi)

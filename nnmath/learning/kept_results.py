@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: fced86c3b9cb6928
+# (or edit here and run `python -m literate untangle`). Digest of the text: a16390f235bca1f9
 
 # From book/notebook_run.md, "Runs that are kept"
 """Results of long computations, kept in files until something that they depend on changes."""
@@ -10,7 +10,6 @@ import inspect
 import os
 import platform
 import sys
-import tempfile
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import is_dataclass
@@ -20,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from nnmath.learning.whole_files import whole_file
 from nnmath.model.array_types import Array
 
 PACKAGE = "nnmath"
@@ -230,10 +230,8 @@ def kept(name: str, digest: str, compute: Callable[[], Mapping[str, Any]]) -> di
     content: dict[str, Any] = {f"{MARK}{key}": array for key, array in arrays.items()}
     content |= {NAMES: np.array(sorted(arrays)), DIGEST: np.array(digest), COMPUTED: computed}
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        written = Path(scratch) / "result.npz"
-        np.savez(written, **content)
-        written.replace(path)  # whole or not at all, even if the machine stops here
+    with whole_file(path) as file:
+        np.savez(file, **content)
     for other in folder.glob(f"{name}.*.npz"):
         if other != path:
             other.unlink(missing_ok=True)

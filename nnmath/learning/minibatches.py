@@ -1,45 +1,16 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 97365b59fb461a38
+# (or edit here and run `python -m literate untangle`). Digest of the text: 2993a5d98931a781
 
 # From book/gradient_descent.md, "Every example once"
 """Mini-batches: every example once, in random order, a few at a time."""
 
 from collections.abc import Iterator
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-
-def require_minibatches(m: int, B: int, rng: np.random.Generator) -> None:
-    """Refuse what examples cannot be cut into mini-batches with.
-
-    Parameters
-    ----------
-    m : int
-        How many examples there are.
-    B : int
-        How many a mini-batch holds.
-    rng : numpy.random.Generator
-        Draws the order.
-
-    Raises
-    ------
-    TypeError
-        If a number is no whole number, or `rng` no generator.
-    ValueError
-        If `m` is below 1, or `B` is not from 1 to `m`.
-    """
-    for name, value in (("m", m), ("B", B)):
-        if not isinstance(value, Integral) or isinstance(value, bool):
-            raise TypeError(f"{name} must be a whole number, got {value!r}")
-    if m < 1:
-        raise ValueError(f"m must be at least 1, got {m}")
-    if not 1 <= B <= m:
-        raise ValueError(f"B must be from 1 to {m}, the number of examples, got {B}")
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng must be a numpy.random.Generator, got {type(rng).__name__}")
+from nnmath.model.arguments import require_generator, require_whole
 
 
 def minibatches(m: int, B: int, rng: np.random.Generator) -> Iterator[NDArray[np.integer[Any]]]:
@@ -67,6 +38,8 @@ def minibatches(m: int, B: int, rng: np.random.Generator) -> Iterator[NDArray[np
     ValueError
         If `m` is below 1, or `B` is not from 1 to `m`.
     """
-    require_minibatches(m, B, rng)
+    m = require_whole("m", m, least=1)
+    B = require_whole("B", B, least=1, most=m)
+    require_generator("rng", rng)
     order = rng.permutation(m)
     return (order[start : start + B] for start in range(0, m, B))

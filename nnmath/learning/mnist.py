@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: a383e3b0a33be5ed
+# (or edit here and run `python -m literate untangle`). Digest of the text: cb429eba58946b8b
 
 # From book/mnist.md, "A picture becomes a column"
 """MNIST, or any data set in its format, with one example a column."""
@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from nnmath.learning.arguments import require_floating_type
 from nnmath.learning.idx import parse_idx, read_content
 from nnmath.model.array_types import Array
 
@@ -110,8 +111,7 @@ def load_mnist(
     """
     if split not in FILES:
         raise ValueError(f"split must be 'train' or 'test', got {split!r}")
-    if not np.issubdtype(dtype, np.floating):
-        raise TypeError(f"dtype must be a floating-point type, got {np.dtype(dtype)}")
+    require_floating_type("dtype", dtype)
     chosen = os.environ.get("NNMATH_DATA") or None if folder is None else folder
     own = Path(str(files("nnmath") / "data" / "mnist"))
     source = own if chosen is None else Path(chosen).expanduser()

@@ -1,17 +1,17 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: b21129e525dd8a53
+# (or edit here and run `python -m literate untangle`). Digest of the text: 4b826c4d70a678f9
 
 # From book/further.md, "To keep a network"
 """Networks in files: NumPy's .npz, without pickle, with a version, written whole or not at all."""
 
-import os
-import secrets
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from nnmath.learning.arguments import require_kind
+from nnmath.learning.whole_files import whole_file
 from nnmath.model.activations import identity, relu, sigmoid, softmax, tanh
 from nnmath.model.array_types import Array
 from nnmath.model.network import Network
@@ -21,6 +21,15 @@ VERSION = 1
 ACTIVATIONS = {
     function.__name__: function for function in (identity, relu, sigmoid, softmax, tanh)
 }
+
+
+def content_of(network: Network) -> dict[str, Any]:
+    """Give all that a file says of a network, array by array, by name."""
+    content = {"format": np.array(FORMAT), "version": np.array(VERSION)}
+    content["phi"] = np.array([network.phi[l].__name__ for l in range(1, network.L + 1)])
+    for l in network.W:
+        content[f"W{l}"], content[f"b{l}"] = network.W[l], network.b[l]
+    return content
 
 
 def save_network(path: Path | str, network: Network) -> None:
@@ -44,31 +53,14 @@ def save_network(path: Path | str, network: Network) -> None:
         If an activation function is not one of the package, or an entry of the network is no longer
         finite.
     """
-    if not isinstance(network, Network):
-        raise TypeError(f"network must be a Network, got {type(network).__name__}")
+    require_kind("network", network, Network)
     Network(network.W, network.b, network.phi)  # its arrays may have changed since it was made
     for l, phi in network.phi.items():
         if phi not in ACTIVATIONS.values():
             known, name = ", ".join(ACTIVATIONS), getattr(phi, "__name__", repr(phi))
             raise ValueError(f"phi[{l}] must be one of {known} to be stored, got {name}")
-    content: dict[str, Any] = {"format": np.array(FORMAT), "version": np.array(VERSION)}
-    content["phi"] = np.array([network.phi[l].__name__ for l in range(1, network.L + 1)])
-    for l in network.W:
-        content[f"W{l}"], content[f"b{l}"] = network.W[l], network.b[l]
-    path = Path(path).resolve()
-    if path.exists() and not path.is_file():
-        raise FileExistsError(
-            f"{path}: expected the name of a file, got that of something else"
-        )
-    unfinished = path.with_name(f".{secrets.token_hex(8)}.unfinished")
-    try:
-        with unfinished.open("xb") as file:  # its own, whoever else saves to the same place
-            np.savez(file, allow_pickle=False, **content)
-            file.flush()
-            os.fsync(file.fileno())  # on the disk, before the name says that it is complete
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with whole_file(Path(path)) as file:
+        np.savez(file, allow_pickle=False, **content_of(network))
 
 
 def read_arrays(path: Path) -> dict[str, Array]:

@@ -1,28 +1,82 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: e5daa92acf5a2e38
+# (or edit here and run `python -m literate untangle`). Digest of the text: 61246df2d44b39dc
 
 # From book/gradient_descent.md, "The loop that trains"
 """Training: forward, backward, step, over and over."""
 
+import math
 from collections.abc import Callable
-from numbers import Integral
-from typing import Any
+from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
-from nnmath.gradients.backward import backward
-from nnmath.learning.descent import descend, require_learning_rate
-from nnmath.learning.minibatches import minibatches, require_minibatches
-from nnmath.model.arguments import require_matrix
+from nnmath.gradients.derivatives import derivative_of
+from nnmath.gradients.output_error import derivative_of_cost, output_error
+from nnmath.learning.arguments import require_kind, require_writeable
+from nnmath.learning.descent import descend, prepared
+from nnmath.learning.minibatches import minibatches
+from nnmath.learning.training_types import (
+    Augment,
+    Cost,
+    Gradients,
+    Rule,
+    Schedule,
+    Step,
+    Watch,
+)
+from nnmath.model.activations import softmax
+from nnmath.model.arguments import (
+    require_function,
+    require_generator,
+    require_matrix,
+    require_number,
+    require_real,
+    require_whole,
+)
 from nnmath.model.array_types import Array, ByLayer
-from nnmath.model.forward_pass import forward
-from nnmath.model.network import Network
+from nnmath.model.costs import cross_entropy
+from nnmath.model.network import ActivationFunction, Network
+
+
+def values_of(network: Network, X: Array) -> tuple[ByLayer, ByLayer]:
+    """Run examples forward as `forward` does; the arguments are trusted."""
+    Z: dict[int, Array] = {}
+    A = {0: X}
+    for l in range(1, network.L + 1):
+        Z[l] = network.W[l] @ A[l - 1]
+        Z[l] += network.b[l]
+        A[l] = network.phi[l](Z[l])
+    return Z, A
+
+
+def pulled_back(phi: ActivationFunction, Z: Array, A: Array, G: Array) -> Array:
+    """Pull derivatives back as `pull_back` does, in their place; the arguments are trusted."""
+    if phi is softmax:
+        return A * (G - np.sum(A * G, axis=0, keepdims=True))
+    G *= derivative_of(phi)(Z)
+    return G
+
+
+def gradients_from(network: Network, Z: ByLayer, A: ByLayer, Y: Array, cost: Cost) -> Gradients:
+    """Run errors backward as `backward` does; the arguments are trusted."""
+    L, m = network.L, Y.shape[1]
+    phi = network.phi
+    if phi[L] is softmax and cost is cross_entropy:
+        Delta = {L: A[L] * np.sum(Y, axis=0, keepdims=True) - Y}
+    else:
+        Delta = {L: output_error(phi[L], cost, Z[L], A[L], Y)}
+    for l in range(L - 1, 0, -1):
+        Delta[l] = pulled_back(phi[l], Z[l], A[l], network.W[l + 1].T @ Delta[l + 1])
+    of_W = {l: Delta[l] @ A[l - 1].T / m for l in network.W}
+    of_b = {l: Delta[l].sum(axis=1, keepdims=True) / m for l in network.W}
+    return of_W, of_b
 
 
 def plain_gradients(
-    network: Network, X: Array, Y: Array, cost: Callable[..., Any]
-) -> tuple[float, ByLayer, ByLayer]:
-    """Run examples forward and their errors backward.
+    network: Network, X: Array, Y: Array, cost: Cost
+) -> tuple[float, Gradients]:
+    """Run examples forward and their errors backward; the arguments are trusted.
 
     Parameters
     ----------
@@ -39,81 +93,94 @@ def plain_gradients(
     -------
     value : float
         The cost of the examples; NaN or infinite if it, or a sum on the way to it, is not finite.
-    of_W : dict of int to ndarray, shape (n_l, n_{l-1})
-        The derivatives with respect to the weights of the layers 1, ..., L; empty if the value is
-        not finite.
-    of_b : dict of int to ndarray, shape (n_l, 1)
-        The derivatives with respect to the biases, likewise.
+    gradients : pair of dict of int to ndarray
+        The derivatives with respect to the weights of the layers 1, ..., L, of shapes
+        (n_l, n_{l-1}), and those with respect to the biases, of shapes (n_l, 1). They are empty if
+        the value is not finite, and may not be finite themselves if an error overflows on its way
+        back.
+
+    Notes
+    -----
+    Equations ``eq-z-batch``, ``eq-gradient-w-batch`` and ``eq-gradient-b-batch``.
+    """
+    Z, A = values_of(network, X)
+    finite = all(np.isfinite(sums).all() for sums in Z.values())
+    value = float(cost(A[network.L], Y)) if finite else np.nan
+    if not math.isfinite(value):
+        return value, ({}, {})
+    return value, gradients_from(network, Z, A, Y, cost)
+
+
+# From book/gradient_descent.md, "The loop that trains"
+G = TypeVar("G")
+
+
+@dataclass(frozen=True)
+class Course:
+    """How a training goes through its examples; what is wrong is refused here, once.
+
+    Parameters
+    ----------
+    m : int
+        How many examples there are.
+    eta, epochs, B, rng, schedule, augment, watch
+        As for `train_plainly`.
 
     Raises
     ------
     TypeError
         If an argument is of the wrong type.
     ValueError
-        If a shape does not fit, an entry is not finite, the cost or an activation function is not
-        known, or an error overflows on its way back.
-
-    Notes
-    -----
-    Equations ``eq-z-batch``, ``eq-gradient-w-batch`` and ``eq-gradient-b-batch``.
+        If a number is out of its range.
     """
-    Z, A = forward(network, X)
-    finite = all(np.isfinite(sums).all() for sums in (*Z.values(), A[network.L]))
-    value = float(cost(A[network.L], Y)) if finite else np.nan
-    if not np.isfinite(value):
-        return value, {}, {}
-    of_W, of_b = backward(network, Z, A, Y, cost)
-    return value, of_W, of_b
 
+    m: int
+    eta: float
+    epochs: int
+    B: int
+    rng: np.random.Generator
+    schedule: Schedule | None = None
+    augment: Augment | None = None
+    watch: Watch | None = None
 
-# From book/gradient_descent.md, "The loop that trains"
-def require_epochs(epochs: int) -> None:
-    """Refuse a number of epochs that is no whole number from 0 on.
+    def __post_init__(self) -> None:
+        """Check everything, and hold the numbers in Python's types."""
+        numbers = {
+            "m": require_whole("m", self.m, least=1),
+            "eta": require_number("eta", self.eta, above=0),
+            "epochs": require_whole("epochs", self.epochs, least=0),
+        }
+        numbers["B"] = require_whole("B", self.B, least=1, most=int(numbers["m"]))
+        for name, number in numbers.items():
+            object.__setattr__(self, name, number)
+        require_generator("rng", self.rng)
+        for name in ("schedule", "augment", "watch"):
+            if getattr(self, name) is not None:
+                require_function(name, getattr(self, name))
 
-    Parameters
-    ----------
-    epochs : int
-        How often to go through all examples.
-
-    Raises
-    ------
-    TypeError
-        If it is no whole number.
-    ValueError
-        If it is negative.
-    """
-    if not isinstance(epochs, Integral) or isinstance(epochs, bool):
-        raise TypeError(f"epochs must be a whole number, got {epochs!r}")
-    if epochs < 0:
-        raise ValueError(f"epochs must be at least 0, got {epochs}")
+    def rate(self, share: float) -> float:
+        """Give the learning rate of a step with this share of the training behind it."""
+        if self.schedule is None:
+            return self.eta
+        return require_number("eta times schedule", self.eta * self.schedule(share), above=0)
 
 
 def run_epochs(
-    network: Network,
-    gradients_of: Callable[[Array], tuple[float, ByLayer, ByLayer]],
-    m: int,
-    *,
-    eta: float,
-    epochs: int,
-    B: int,
-    rng: np.random.Generator,
-    rule: Callable[..., None] = descend,
-    schedule: Callable[[float], float] | None = None,
-    watch: Callable[[int, float], object] | None = None,
+    gradients_of: Callable[[Array], tuple[float, G]],
+    move: Callable[[G, float], None],
+    course: Course,
 ) -> list[float]:
     """Step through all examples, in random order, as often as asked.
 
     Parameters
     ----------
-    network : Network
-        Its weights and biases are changed.
     gradients_of : function
         Called with the numbers of the examples of each mini-batch; gives their cost and its
-        gradients as `plain_gradients` does.
-    m : int
-        How many examples there are.
-    eta, epochs, B, rng, rule, schedule, watch
-        As for `train_plainly`.
+        gradients.
+    move : function
+        Called with these gradients and the learning rate if the cost is finite; makes the step.
+    course : Course
+        How to go through the examples.
 
     Returns
     -------
@@ -122,10 +189,9 @@ def run_epochs(
 
     Raises
     ------
-    TypeError
-        If an argument is of the wrong type.
     ValueError
-        If a number is out of its range, or a gradient is not finite.
+        If the schedule makes the learning rate 0, negative or infinite, or a gradient is not
+        finite. The network is then as the step before left it.
     FloatingPointError
         If the cost of a mini-batch is not finite. The network is then as the step before left it.
 
@@ -133,42 +199,130 @@ def run_epochs(
     -----
     Equations ``eq-update`` and ``eq-minibatch``.
     """
-    require_learning_rate(eta)
-    require_epochs(epochs)
-    require_minibatches(m, B, rng)
-    costs = []
-    for epoch in range(epochs):
-        pieces = list(minibatches(m, B, rng))
+    costs: list[float] = []
+    for epoch in range(course.epochs):
+        pieces = list(minibatches(course.m, course.B, course.rng))
         for number, chosen in enumerate(pieces):
-            value, of_W, of_b = gradients_of(chosen)
+            value, gradients = gradients_of(chosen)
             costs.append(value)
-            if not np.isfinite(value):
+            if not math.isfinite(value):
                 raise FloatingPointError(
                     f"the cost before step {len(costs)}, or a sum on the way to it, is not finite; "
-                    f"eta = {eta} may be too high"
+                    f"eta = {course.eta} may be too high"
                 )
-            share = (epoch + number / len(pieces)) / epochs
-            rule(network, of_W, of_b, eta if schedule is None else eta * schedule(share))
-        if watch is not None:
-            watch(epoch + 1, float(np.mean(costs[-len(pieces) :])))
+            move(gradients, course.rate((epoch + number / len(pieces)) / course.epochs))
+        if course.watch is not None:
+            course.watch(epoch + 1, float(np.mean(costs[-len(pieces) :])))
     return costs
 
 
 # From book/gradient_descent.md, "The loop that trains"
+def require_examples(network: Network, X: Array, Y: Array, cost: Cost) -> None:
+    """Refuse what no training can begin with.
+
+    Parameters
+    ----------
+    network : Network
+        Must be real and writeable, with activation functions whose derivatives are known.
+    X : ndarray
+        Must be real, finite, and of shape (n_0, m).
+    Y : ndarray
+        Must be real, finite, and of shape (n_L, m).
+    cost : function
+        Must be known.
+
+    Raises
+    ------
+    TypeError
+        If an argument is of the wrong type.
+    ValueError
+        If a shape does not fit, an entry is not finite, or a function is not known.
+    """
+    require_kind("network", network, Network)
+    require_matrix("X", X, (network.n[0], "m"))
+    require_matrix("Y", Y, (network.n[-1], X.shape[1]))
+    derivative_of_cost(cost)  # refuses a cost that is not known
+    for l, phi in network.phi.items():
+        if phi is not softmax:
+            derivative_of(phi)  # likewise
+        for name, array in ((f"W[{l}]", network.W[l]), (f"b[{l}]", network.b[l])):
+            require_real(name, array)
+    for name, array in (("X", X), ("Y", Y)):
+        require_real(name, array)
+    require_writeable(network)
+
+
+def augmented(some_X: Array, course: Course) -> Array:
+    """Let inputs be changed if they are to be, and refuse what no network takes in their place."""
+    if course.augment is None:
+        return some_X
+    new_X = course.augment(some_X, course.rng)
+    require_matrix("what augment gives", new_X, some_X.shape)
+    require_real("what augment gives", new_X)
+    return new_X
+
+
+def plain_step(network: Network, X: Array, Y: Array, cost: Cost, course: Course) -> Step:
+    """Make the function that computes the gradients of chosen examples, plainly.
+
+    Parameters
+    ----------
+    network, X, Y, cost
+        As for `train_plainly`.
+    course : Course
+        Says how many examples a step takes, and what changes their inputs.
+
+    Returns
+    -------
+    function
+        Maps the numbers of examples to their cost and its gradients.
+    """
+    if course.m == course.B and course.augment is None:
+        return lambda chosen: plain_gradients(network, X, Y, cost)  # all, in whatever order
+    inputs, targets = np.ascontiguousarray(X.T), np.ascontiguousarray(Y.T)
+
+    def gradients_of(chosen: Array) -> tuple[float, Gradients]:
+        some_X, some_Y = inputs[chosen].T, targets[chosen].T
+        return plain_gradients(network, augmented(some_X, course), some_Y, cost)
+
+    return gradients_of
+
+
+def require_finite(gradients: Gradients) -> None:
+    """Refuse gradients that are not finite, by the name of the array."""
+    for name, arrays in zip(("of_W", "of_b"), gradients, strict=True):
+        for l, array in arrays.items():
+            if not np.isfinite(array).all():
+                require_matrix(f"{name}[{l}]", array, array.shape)  # says how many entries
+
+
+def run_plainly(
+    network: Network, X: Array, Y: Array, cost: Cost, rule: Rule, course: Course
+) -> list[float]:
+    """Make the plain steps of a training, and give their costs; the examples are trusted."""
+    make_step = prepared(rule, network)
+
+    def move(gradients: Gradients, rate: float) -> None:
+        require_finite(gradients)
+        make_step(network, *gradients, rate)
+
+    return run_epochs(plain_step(network, X, Y, cost, course), move, course)
+
+
 def train_plainly(
     network: Network,
     X: Array,
     Y: Array,
-    cost: Callable[..., Any],
+    cost: Cost,
     *,
     eta: float,
     epochs: int,
     B: int,
     rng: np.random.Generator,
-    rule: Callable[..., None] = descend,
-    schedule: Callable[[float], float] | None = None,
-    augment: Callable[[Array, np.random.Generator], Array] | None = None,
-    watch: Callable[[int, float], object] | None = None,
+    rule: Rule = descend,
+    schedule: Schedule | None = None,
+    augment: Augment | None = None,
+    watch: Watch | None = None,
 ) -> list[float]:
     """Train a network by gradient descent on mini-batches, in place.
 
@@ -222,26 +376,12 @@ def train_plainly(
 
     Notes
     -----
-    Equations ``eq-update`` and ``eq-minibatch``.
+    Equations ``eq-update`` and ``eq-minibatch``. With the same arguments, generator included, two
+    trainings on one machine give the same numbers. If every step takes all examples, they are used
+    in the order in which they lie in `X`, since no order changes the sums but for rounding.
+    Mini-batches are taken from arrays with one example a row; where `X` or `Y` lies otherwise in
+    memory, a copy is made of it once.
     """
-    require_matrix("X", X, (network.n[0], "m"))
-    require_matrix("Y", Y, (network.n[-1], X.shape[1]))
-
-    def gradients_of(chosen: Array) -> tuple[float, ByLayer, ByLayer]:
-        some_X, some_Y = X[:, chosen], Y[:, chosen]
-        if augment is not None:
-            some_X = augment(some_X, rng)
-        return plain_gradients(network, some_X, some_Y, cost)
-
-    return run_epochs(
-        network,
-        gradients_of,
-        X.shape[1],
-        eta=eta,
-        epochs=epochs,
-        B=B,
-        rng=rng,
-        rule=rule,
-        schedule=schedule,
-        watch=watch,
-    )
+    require_examples(network, X, Y, cost)
+    course = Course(X.shape[1], eta, epochs, B, rng, schedule, augment, watch)
+    return run_plainly(network, X, Y, cost, rule, course)

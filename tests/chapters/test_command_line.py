@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 
 from nnmath import (
+    Adam,
     Network,
     identity,
     load_mnist,
@@ -318,12 +319,26 @@ def test_one_stop_serves_two_trainings():
 def test_rule_makes_its_steps_until_asked():
     made = []
     with StopBetweenSteps() as stop:
-        step = stop.around(made.append)
-        step(1)
+        rule = stop.around(lambda *arguments: made.append(arguments))
+        rule.prepare(None)
+        rule.move("network", "of_W", "of_b", 0.1)
         stop.note(signal.SIGINT, None)
         with pytest.raises(Stopped):
-            step(2)
-    assert made == [1]
+            rule.move("network", "of_W", "of_b", 0.2)
+    assert made == [("network", "of_W", "of_b", 0.1)]
+
+
+def test_rule_that_can_be_stopped_checks_as_the_one_inside():
+    network = Network({1: np.eye(2)}, {1: np.zeros((2, 1))}, {1: softmax})
+    of_W, of_b = {1: np.ones((2, 2))}, {1: np.ones((2, 1))}
+    rule = StopBetweenSteps().around(Adam(epsilon=0.5))
+    rule(network, of_W, of_b, 0.1)
+    assert network.b[1] == pytest.approx(np.full((2, 1), -0.1 / 1.5), rel=1e-12)
+    with pytest.raises(ValueError, match=r"^of_b must have the keys"):
+        rule(network, of_W, {}, 0.1)
+    small = Network({1: np.eye(1)}, {1: np.zeros((1, 1))}, {1: softmax})
+    with pytest.raises(ValueError, match=r"^network must have the parameters that this rule"):
+        rule(small, {1: np.ones((1, 1))}, {1: np.ones((1, 1))}, 0.1)
 
 
 def test_train_evaluate_and_predict(trained, small_data, capsys):

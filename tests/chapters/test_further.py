@@ -91,6 +91,11 @@ def test_scales_refuse_what_are_no_sizes(scales):
         scales((3, 2.5))
 
 
+@pytest.mark.parametrize("scales", [he_scales, glorot_scales])
+def test_scales_do_not_depend_on_the_type_of_the_sizes(scales):
+    assert scales(np.array([100, 100, 90], np.int8)) == scales((100, 100, 90))
+
+
 def test_a_scaled_network_is_the_random_one_layer_by_layer():
     scales = {1: 0.5, 2: 2.0, 3: 0.0}
     network = scaled_network(N, PHI, scales=scales, rng=np.random.default_rng(4))
@@ -122,13 +127,13 @@ def test_a_scaled_network_in_float32_is_the_rounded_one():
         (
             {"scales": [1.0, 1.0, 1.0]},
             TypeError,
-            r"scales must map layers to numbers, got list",
+            r"scales must map layers to values, got list",
         ),
-        ({"scales": {1: 1, 2: "1", 3: 1}}, TypeError, r"scales\[2\] must be a number, got str"),
+        ({"scales": {1: 1, 2: "1", 3: 1}}, TypeError, r"scales\[2\] must be a number, got '1'"),
         (
             {"scales": {1: 1, 2: 1, 3: True}},
             TypeError,
-            r"scales\[3\] must be a number, got bool",
+            r"scales\[3\] must be a number, got True",
         ),
         (
             {"scales": {1: -1, 2: 1, 3: 1}},
@@ -231,7 +236,7 @@ def test_a_rule_keeps_arrays_and_types_and_leaves_gradients_alone(name):
             r"of_b\[3\] must be finite, got 2",
         ),
         (lambda g: g.update(eta=0.0), ValueError, r"eta must be finite and above 0, got 0.0"),
-        (lambda g: g.update(eta="0.1"), TypeError, r"eta must be a number, got str"),
+        (lambda g: g.update(eta="0.1"), TypeError, r"eta must be a number, got '0.1'"),
     ],
 )
 def test_a_refused_step_changes_neither_network_nor_memory(name, change, kind, message):
@@ -267,19 +272,24 @@ def test_a_rule_belongs_to_one_network(name):
     [
         (lambda: Momentum(1.0), ValueError, "mu must be at least 0 and below 1, got 1.0"),
         (lambda: Momentum(-0.1), ValueError, "mu must be at least 0 and below 1, got -0.1"),
-        (lambda: Momentum("0.9"), TypeError, "mu must be a number, got str"),
+        (lambda: Momentum("0.9"), TypeError, "mu must be a number, got '0.9'"),
+        (
+            lambda: Momentum(nesterov="no"),
+            TypeError,
+            "nesterov must be True or False, got 'no'",
+        ),
         (lambda: Adam(mu=np.nan), ValueError, "mu must be at least 0 and below 1, got nan"),
         (lambda: Adam(nu=1), ValueError, "nu must be at least 0 and below 1, got 1"),
-        (lambda: Adam(nu=True), TypeError, "nu must be a number, got bool"),
+        (lambda: Adam(nu=True), TypeError, "nu must be a number, got True"),
         (lambda: Adam(epsilon=0.0), ValueError, "epsilon must be finite and above 0, got 0.0"),
         (
             lambda: Adam(epsilon=np.inf),
             ValueError,
             "epsilon must be finite and above 0, got inf",
         ),
-        (lambda: Adam(epsilon="1"), TypeError, "epsilon must be a number, got str"),
-        (lambda: WeightDecay(3, 0.1), TypeError, "rule must be a function, got int"),
-        (lambda: WeightDecay(descend, "a"), TypeError, "omega must be a number, got str"),
+        (lambda: Adam(epsilon="1"), TypeError, "epsilon must be a number, got '1'"),
+        (lambda: WeightDecay(3, 0.1), TypeError, "rule must be a function, got 3"),
+        (lambda: WeightDecay(descend, "a"), TypeError, "omega must be a number, got 'a'"),
         (
             lambda: WeightDecay(descend, -1.0),
             ValueError,
@@ -324,6 +334,38 @@ def test_a_rate_may_be_a_fraction(name):
 def test_rules_have_the_usual_numbers():
     assert (Momentum().mu, Momentum().nesterov) == (0.9, False)
     assert (Adam().mu, Adam().nu, Adam().epsilon) == (0.9, 0.999, 1e-8)
+
+
+@pytest.mark.parametrize("train", [train, train_plainly])
+@pytest.mark.parametrize("name", RULES)
+def test_a_training_asks_a_rule_once_before_anything_moves(name, train, monkeypatch):
+    rule, asked = RULES[name](), []
+    kept = type(rule).prepare
+    monkeypatch.setattr(type(rule), "prepare", lambda *a: asked.append(a) or kept(*a))
+    network, X, Y = drawn()
+    arguments = {"eta": 0.1, "epochs": 2, "B": 4}
+    train(network, X, Y, cross_entropy, **arguments, rng=np.random.default_rng(0), rule=rule)
+    assert len(asked) == 1
+    other = random_network((3, 2), {1: softmax}, scale=1.0, rng=np.random.default_rng(0))
+    before = copy(other)
+    with pytest.raises(ValueError, match=r"^network must have the parameters that this rule"):
+        train(other, X, Y, cross_entropy, **arguments, rng=np.random.default_rng(0), rule=rule)
+    assert same(other, before)
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_training_steps_as_the_rule_does_when_it_is_called(name):
+    network, X, Y = drawn()
+    by_hand, rule = copy(network), RULES[name]()
+    rng = np.random.default_rng(0)
+    train_plainly(
+        network, X, Y, cross_entropy, eta=0.1, epochs=3, B=11, rng=rng, rule=RULES[name]()
+    )
+    for _ in range(3):
+        of_W, of_b = backward(by_hand, *forward(by_hand, X), Y, cross_entropy)
+        rule(by_hand, of_W, of_b, 0.1)
+    for l in network.W:
+        assert network.W[l] == pytest.approx(by_hand.W[l], rel=1e-12, abs=1e-13)
 
 
 def test_decay_refuses_to_turn_weights_around():
@@ -444,6 +486,14 @@ def test_shifts_go_down_and_to_the_right_as_drawn(reach, options):
         assert np.array_equal(moved[:, e].reshape(k, k), expected)
 
 
+def test_shifts_reach_as_far_in_any_type_of_whole_numbers():
+    X = np.random.default_rng(0).random((25, 40))
+    shifted = [
+        random_shifts(X, np.random.default_rng(1), whole(1)) for whole in (int, np.int64)
+    ]
+    assert np.array_equal(*shifted)
+
+
 def test_shifts_keep_type_and_leave_the_pictures_alone():
     X = np.random.default_rng(0).normal(size=(16, 6)).astype(np.float32)
     kept = X.copy()
@@ -543,7 +593,7 @@ def test_saving_follows_a_link(tmp_path):
 
 
 def test_saving_replaces_files_only(tmp_path):
-    with pytest.raises(FileExistsError, match="expected the name of a file"):
+    with pytest.raises(FileExistsError, match="expected a file, or a name that is free"):
         save_network(tmp_path, drawn()[0])
 
 

@@ -112,8 +112,8 @@ def test_a_step_keeps_the_arrays_and_their_type():
             ValueError,
             r"eta must be finite and above 0, got nan",
         ),
-        (lambda g: g.update(eta=True), TypeError, r"eta must be a number, got bool"),
-        (lambda g: g.update(eta="0.1"), TypeError, r"eta must be a number, got str"),
+        (lambda g: g.update(eta=True), TypeError, r"eta must be a number, got True"),
+        (lambda g: g.update(eta="0.1"), TypeError, r"eta must be a number, got '0.1'"),
     ],
 )
 def test_a_refused_step_changes_nothing(change, kind, message):
@@ -172,8 +172,8 @@ def test_every_order_of_the_examples_is_equally_likely():
     ("arguments", "kind", "message"),
     [
         ((0, 1), ValueError, "m must be at least 1, got 0"),
-        ((5, 0), ValueError, "B must be from 1 to 5, the number of examples, got 0"),
-        ((5, 6), ValueError, "B must be from 1 to 5, the number of examples, got 6"),
+        ((5, 0), ValueError, "B must be from 1 to 5, got 0"),
+        ((5, 6), ValueError, "B must be from 1 to 5, got 6"),
         ((5.0, 2), TypeError, "m must be a whole number, got 5.0"),
         ((5, True), TypeError, "B must be a whole number, got True"),
     ],
@@ -181,6 +181,11 @@ def test_every_order_of_the_examples_is_equally_likely():
 def test_numbers_of_examples_that_cannot_be_are_refused(arguments, kind, message):
     with pytest.raises(kind, match=rf"^{message}$"):
         minibatches(*arguments, np.random.default_rng(0))
+
+
+def test_small_types_of_whole_numbers_count_as_far_as_they_must():
+    pieces = list(minibatches(np.int16(300), np.int8(100), np.random.default_rng(0)))
+    assert [len(piece) for piece in pieces] == [100, 100, 100]
 
 
 def test_a_shuffle_needs_a_generator():
@@ -318,14 +323,139 @@ def test_a_sum_that_overflows_behind_a_bounded_activation_stops_the_training():
         ({"epochs": 1.5}, TypeError, r"epochs must be a whole number, got 1.5"),
         ({"epochs": True}, TypeError, r"epochs must be a whole number, got True"),
         ({"B": 12}, ValueError, r"B must be from 1 to 11"),
+        ({"rng": 0}, TypeError, r"rng must be a numpy.random.Generator, got int"),
+        ({"X": np.ones((3, 11)) + 0j}, TypeError, r"X must be real, got dtype complex128"),
+        ({"Y": np.ones((2, 11)) + 0j}, TypeError, r"Y must be real, got dtype complex128"),
+        ({"cost": lambda A, Y: 0.0}, ValueError, r"cost must have a derivative here"),
+        ({"rule": "descend"}, TypeError, r"rule must be a function, got 'descend'"),
+        ({"schedule": 0.5}, TypeError, r"schedule must be a function, got 0.5"),
+        ({"augment": True}, TypeError, r"augment must be a function, got True"),
+        ({"watch": 1}, TypeError, r"watch must be a function, got 1"),
+        ({"network": {}}, TypeError, r"network must be a Network, got dict"),
     ],
 )
-def test_training_refuses_before_it_starts(change, kind, message):
+@pytest.mark.parametrize("epochs", [0, 1])
+def test_training_refuses_before_it_starts(change, kind, message, epochs):
     network, X, Y = drawn()
     before = copy(network)
-    arguments = {"X": X, "Y": Y, "eta": 0.1, "epochs": 1, "B": 2} | change
+    arguments = {"network": network, "X": X, "Y": Y, "cost": cross_entropy, "eta": 0.1, "B": 2}
+    arguments |= {"epochs": epochs, "rng": np.random.default_rng(0)} | change
     with pytest.raises(kind, match=rf"^{message}"):
-        train_plainly(network, cost=cross_entropy, rng=np.random.default_rng(0), **arguments)
+        train_plainly(**arguments)
+    assert same(network, before)
+
+
+def own(z):
+    return z
+
+
+@pytest.mark.parametrize(
+    ("change", "kind", "message"),
+    [
+        (
+            lambda network: network.W[2].setflags(write=False),
+            ValueError,
+            r"W\[2\] of the network must be writeable",
+        ),
+        (
+            lambda network: network.phi.update({1: own}),
+            ValueError,
+            r"phi must have a derivative here \(.*\), got own",
+        ),
+        (
+            lambda network: network.b.update({3: network.b[3] + 0j}),
+            TypeError,
+            r"b\[3\] must be real, got dtype complex128",
+        ),
+    ],
+)
+def test_a_network_that_cannot_be_trained_is_refused_before_anything_moves(
+    change, kind, message
+):
+    network, X, Y = drawn()
+    before = copy(network)
+    change(network)
+    with pytest.raises(kind, match=rf"^{message}$"):
+        train_plainly(
+            network, X, Y, cross_entropy, eta=0.1, epochs=0, B=2, rng=np.random.default_rng(0)
+        )
+    assert same(network, before)
+
+
+def test_numbers_of_any_type_train_as_python_s_do():
+    networks = []
+    for whole, real in ((int, float), (np.int8, np.float32), (np.uint8, Fraction)):
+        network, X, Y = drawn(m=130)
+        train_plainly(
+            network,
+            X,
+            Y,
+            cross_entropy,
+            eta=real(0.25),
+            epochs=whole(2),
+            B=whole(100),
+            rng=np.random.default_rng(0),
+        )
+        networks.append(network)
+    assert same(networks[0], networks[1])
+    assert same(networks[0], networks[2])
+
+
+@pytest.mark.parametrize("layout", ["C", "F"])
+@pytest.mark.parametrize("B", [4, 11])
+def test_how_examples_lie_in_memory_does_not_matter_but_for_rounding(layout, B):
+    network, X, Y = drawn()
+    other = copy(network)
+    arguments = {"eta": 0.3, "epochs": 3, "B": B}
+    train_plainly(network, X, Y, cross_entropy, **arguments, rng=np.random.default_rng(0))
+    X, Y = np.array(X, order=layout), np.array(Y, order=layout)
+    train_plainly(other, X, Y, cross_entropy, **arguments, rng=np.random.default_rng(0))
+    for l in network.W:
+        assert other.W[l] == pytest.approx(network.W[l], rel=1e-12, abs=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("augment", "kind", "message"),
+    [
+        (lambda X, _: X + 0j, TypeError, r"must be real, got dtype complex128"),
+        (lambda X, _: X[:, :1], ValueError, r"must have shape \(3, 4\), got \(3, 1\)"),
+        (lambda X, _: X * np.nan, ValueError, r"must be finite, got 12 NaN or infinite"),
+    ],
+)
+def test_augmented_inputs_must_be_inputs(augment, kind, message):
+    network, X, Y = drawn()
+    before = copy(network)
+    arguments = {"eta": 0.3, "epochs": 1, "B": 4, "augment": augment}
+    with pytest.raises(kind, match=rf"^what augment gives {message}"):
+        train_plainly(network, X, Y, cross_entropy, **arguments, rng=np.random.default_rng(0))
+    assert same(network, before)
+
+
+@pytest.mark.parametrize("factor", [0.0, -1.0, np.inf])
+def test_a_schedule_must_keep_the_rate_above_zero(factor):
+    network, X, Y = drawn()
+    before = copy(network)
+    arguments = {"eta": 0.3, "epochs": 1, "B": 4, "schedule": lambda share: factor}
+    with pytest.raises(ValueError, match=r"^eta times schedule must be finite and above 0"):
+        train_plainly(network, X, Y, cross_entropy, **arguments, rng=np.random.default_rng(0))
+    assert same(network, before)
+
+
+def test_a_gradient_that_overflows_is_named_and_nothing_moves():
+    network = Network(
+        {1: np.full((1, 1), 1e-160), 2: np.full((1, 1), 1e150)},
+        {1: np.zeros((1, 1)), 2: np.zeros((1, 1))},
+        {1: identity, 2: identity},
+    )
+    before = copy(network)
+    X, Y = np.full((1, 2), 1e160), np.zeros((1, 2))
+    with (
+        np.errstate(over="ignore", invalid="ignore"),
+        pytest.raises(ValueError, match=r"^of_W\[1\] must be finite, got 1"),
+    ):
+        train_plainly(
+            network, X, Y, squared_error, eta=1.0, epochs=1, B=2, rng=np.random.default_rng(0)
+        )
     assert same(network, before)
 
 

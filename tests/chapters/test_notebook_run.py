@@ -14,7 +14,6 @@ import pytest
 
 from nnmath import (
     Network,
-    answers,
     class_accuracies,
     confusion_matrix,
     cross_entropy,
@@ -22,6 +21,7 @@ from nnmath import (
     forward,
     identity,
     one_hot,
+    predicted_classes,
     progress_bar,
     random_network,
     relu,
@@ -30,6 +30,7 @@ from nnmath import (
 )
 from nnmath.app.progress import leave_bar
 from nnmath.learning.kept_results import digest_of, kept, shape_of_code
+from nnmath.learning.whole_files import require_place, whole_file
 
 
 class Terminal(io.StringIO):
@@ -473,6 +474,39 @@ def test_a_flipped_bit_is_noticed(folder):
     refused(folder)
 
 
+@pytest.mark.parametrize("before", [None, b"of old"])
+def test_a_file_is_written_whole_or_not_at_all(tmp_path, before):
+    path = tmp_path / "some.bin"
+    if before is not None:
+        path.write_bytes(before)
+
+    def write_a_part():
+        with whole_file(path) as file:
+            file.write(b"a part")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_a_part()
+    assert [p.read_bytes() for p in tmp_path.iterdir()] == ([] if before is None else [before])
+    with whole_file(path) as file:
+        file.write(b"all of it")
+        assert not path.exists() or path.read_bytes() == before
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == {"some.bin": b"all of it"}
+
+
+def test_a_file_has_its_place_where_links_lead_in_a_folder_that_is_there(tmp_path):
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "file")
+    with whole_file(link) as file:
+        file.write(b"x")
+    assert link.is_symlink()
+    assert (tmp_path / "file").read_bytes() == b"x"
+    with pytest.raises(FileExistsError, match=r"expected a file, or a name that is free$"):
+        require_place(tmp_path)
+    with pytest.raises(FileNotFoundError, match=r"none/file: there is no folder .*none$"):
+        require_place(tmp_path / "none" / "file")
+
+
 def test_a_computation_that_fails_leaves_nothing_behind(folder):
     def fail():
         raise KeyboardInterrupt
@@ -509,7 +543,7 @@ def test_a_result_that_is_no_array_of_numbers_is_refused(folder):
 def test_the_answer_is_the_class_with_the_largest_output():
     network = Network({1: np.eye(3)}, {1: np.zeros((3, 1))}, {1: identity})
     X = np.array([[0.1, 5.0, 2.0, 1.0], [0.2, -1.0, 2.0, 1.0], [0.3, 0.0, 1.0, 1.0]])
-    assert answers(network, X).tolist() == [2, 0, 0, 0]
+    assert predicted_classes(network, X).tolist() == [2, 0, 0, 0]
 
 
 def test_the_answers_of_a_deep_network_are_those_of_its_last_layer():
@@ -518,13 +552,13 @@ def test_the_answers_of_a_deep_network_are_those_of_its_last_layer():
     X = rng.normal(size=(4, 9))
     hidden = np.maximum(network.W[1] @ X + network.b[1], 0)
     expected = (network.W[2] @ hidden + network.b[2]).argmax(axis=0)
-    assert answers(network, X).tolist() == expected.tolist()
+    assert predicted_classes(network, X).tolist() == expected.tolist()
 
 
 def test_inputs_that_do_not_fit_have_no_answers():
     network = Network({1: np.eye(3)}, {1: np.zeros((3, 1))}, {1: identity})
     with pytest.raises(ValueError, match="X"):
-        answers(network, np.zeros((2, 5)))
+        predicted_classes(network, np.zeros((2, 5)))
 
 
 def test_the_confusion_matrix_counts_each_pair_in_the_row_of_the_class():
@@ -560,6 +594,19 @@ def test_what_are_no_classes_is_refused(name, value, kind, message):
         confusion_matrix(**arguments, K=3)
 
 
+@pytest.mark.parametrize(
+    ("K", "kind", "message"),
+    [
+        (3.0, TypeError, "K must be a whole number, got 3.0"),
+        (True, TypeError, "K must be a whole number, got True"),
+        (0, ValueError, "K must be at least 1, got 0"),
+    ],
+)
+def test_a_number_of_classes_that_is_none_is_refused(K, kind, message):
+    with pytest.raises(kind, match=f"^{message}$"):
+        confusion_matrix(np.array([0, 1]), np.array([0, 1]), K)
+
+
 def test_as_many_answers_as_labels_are_asked_for():
     with pytest.raises(
         ValueError, match=r"^answered must hold one answer for each of 3 labels, got 2$"
@@ -581,8 +628,8 @@ def test_a_class_without_examples_has_no_accuracy():
 @pytest.mark.parametrize(
     ("counts", "kind", "message"),
     [
-        (np.ones((2, 2)), TypeError, "must be an array of whole numbers"),
-        ([[1, 0], [0, 1]], TypeError, "must be an array of whole numbers"),
+        (np.ones((2, 2)), TypeError, "must be an array of whole numbers, got float64"),
+        ([[1, 0], [0, 1]], TypeError, "must be an array of whole numbers, got list"),
         (np.ones((2, 3), int), ValueError, r"must be square, got shape \(2, 3\)"),
         (np.ones(4, int), ValueError, r"must be square, got shape \(4,\)"),
         (np.array([[1, 0], [-2, 1]]), ValueError, "must hold no negative count, got -2"),

@@ -25,7 +25,8 @@ from nnmath import (
     train,
     train_plainly,
 )
-from nnmath.fast.packed import Memory, Parameters, Part
+from nnmath.fast.memory import Memory, Parameters
+from nnmath.fast.part import Part
 from nnmath.fast.train import FullBatch, full_batch_step, suits, workers_that_pay
 from nnmath.fast.workers import SharedMemory, Workers, environment_of_worker
 from nnmath.gradients.gradient_check import gradient_noise
@@ -161,7 +162,7 @@ def test_a_rule_gets_arrays_that_it_may_keep():
     train(network, X, Y, cost, eta=0.1, epochs=1, B=10, rng=np.random.default_rng(1), rule=rule)
     order = np.random.default_rng(1).permutation(20)
     for (of_W, of_b), chosen in zip(kept, (order[:10], order[10:]), strict=True):
-        _, plain_W, plain_b = plain_gradients(network, X[:, chosen], Y[:, chosen], cost)
+        _, (plain_W, plain_b) = plain_gradients(network, X[:, chosen], Y[:, chosen], cost)
         for l in network.W:
             assert of_W[l] == pytest.approx(plain_W[l], rel=1e-12, abs=1e-14)
             assert of_b[l] == pytest.approx(plain_b[l], rel=1e-12, abs=1e-14)
@@ -190,7 +191,7 @@ def test_no_rule_gets_a_gradient_that_is_not_finite(B):
 def test_augmented_inputs_that_are_complex_are_refused():
     network, X, Y, cost = drawn(m=20)
     with pytest.raises(
-        TypeError, match=r"^augment must give real numbers, got dtype complex128"
+        TypeError, match=r"^what augment gives must be real, got dtype complex128"
     ):
         both(network, X, Y, cost, B=6, augment=lambda some_X, _: some_X + 0j)
 
@@ -297,8 +298,8 @@ def test_a_gradient_that_overflows_is_refused_and_nothing_moves():
         ({"epochs": "2"}, TypeError, r"epochs must be a whole number, got '2'"),
         ({"B": 21}, ValueError, r"B must be from 1 to 20"),
         ({"workers": -1}, ValueError, r"workers must be at least 0, got -1"),
-        ({"workers": 1.5}, TypeError, r"workers must be a whole number or None, got 1.5"),
-        ({"workers": True}, TypeError, r"workers must be a whole number or None, got True"),
+        ({"workers": 1.5}, TypeError, r"workers must be a whole number, got 1.5"),
+        ({"workers": True}, TypeError, r"workers must be a whole number, got True"),
         ({"cost": lambda A, Y: 0.0}, ValueError, r"cost must have a derivative here"),
     ],
 )

@@ -1,0 +1,103 @@
+# Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
+# (or edit here and run `python -m literate untangle`). Digest of the text: 78890c5e1b5219a0
+
+# From book/speed.md, "Only what is not always zero"
+"""A part of the examples, for one process: what it has to do, and doing it."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnmath.fast.block import Block
+from nnmath.fast.memory import Memory, Parameters, Slot
+from nnmath.fast.packed import Packed
+from nnmath.learning.training_types import Cost
+from nnmath.model.network import ActivationFunction
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a process needs to know for its part of the examples.
+
+    Attributes
+    ----------
+    n : tuple of int
+        The sizes ``n_0, ..., n_L``.
+    phi : mapping of int to function
+        The activation functions.
+    cost : function
+        ``squared_error`` or ``cross_entropy``.
+    one_hot : bool
+        Whether every column of targets is one 1 among zeros.
+    parameters, sums : place
+        Where the network's parameters stand, and where the sums of the gradients go.
+    blocks : list of Packed
+        The process's examples.
+    """
+
+    n: tuple[int, ...]
+    phi: Mapping[int, ActivationFunction]
+    cost: Cost
+    one_hot: bool
+    parameters: Slot
+    sums: Slot
+    blocks: list[Packed]
+
+
+class Part:
+    """A part of the examples, block by block.
+
+    Parameters
+    ----------
+    plan : Plan
+        What to compute.
+    memory : Memory
+        Holds the examples and the parameters, and receives the sums.
+    """
+
+    def __init__(self, plan: Plan, memory: Memory) -> None:
+        n, dtype = plan.n, memory.cells.dtype
+        self.parameters, self.sums = (
+            Parameters(n, memory.view(place), inputs_first=True)
+            for place in (plan.parameters, plan.sums)
+        )
+        self.blocks = [
+            (memory.view(block.examples), block.live, memory.view(block.Y))
+            for block in plan.blocks
+        ]
+        sizes = {Y.shape[1] for _, _, Y in self.blocks}
+        self.space = {b: Block(n, plan.phi, plan.cost, plan.one_hot, b, dtype) for b in sizes}
+        self.of_block = Parameters(n, np.empty_like(self.sums.cells), inputs_first=True)
+        self.first = np.empty((n[0], n[1]), dtype)
+
+    def run(self) -> float:
+        """Sum cost and gradients over the part's examples; give the cost.
+
+        Returns
+        -------
+        float
+            The sum of the examples' costs; if it is not finite the gradients are not complete.
+        """
+        W, b, of_W, of_b = (
+            self.parameters.W,
+            self.parameters.b,
+            dict(self.of_block.W),
+            self.of_block.b,
+        )
+        self.sums.cells[...] = 0
+        total = 0.0
+        for examples, live, Y in self.blocks:
+            first = self.first[: len(live)]
+            np.take(W[1].T, live, axis=0, out=first, mode="clip")
+            of_W[1] = self.of_block.W[1].T[: len(live)]
+            total += self.space[Y.shape[1]].run(examples, first, W, b, Y, of_W, of_b)
+            if not math.isfinite(total):
+                break
+            self.sums.W[1].T[live] += of_W[1]
+            for l in W:
+                self.sums.b[l] += of_b[l]
+                if l > 1:
+                    self.sums.W[l] += of_W[l]
+        return total

@@ -1,0 +1,34 @@
+# Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
+# (or edit here and run `python -m literate untangle`). Digest of the text: 9e9a1190924fd58b
+
+# From book/gradient_descent.md, "One step downhill"
+"""Names for the types of what a training is made of."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from nnmath.model.array_types import Array, ByLayer
+from nnmath.model.network import Network
+
+Cost = Callable[[Array, Array], Any]
+"""Maps outputs and targets to a number, the mean over the examples."""
+
+Gradients = tuple[ByLayer, ByLayer]
+"""The derivatives with respect to the weights, and those with respect to the biases."""
+
+Step = Callable[[Array], tuple[float, Gradients]]
+"""Maps the numbers of some examples to their cost and its gradients."""
+
+Rule = Callable[[Network, ByLayer, ByLayer, float], None]
+"""Moves a network's parameters, given its gradients and the learning rate."""
+
+Schedule = Callable[[float], float]
+"""Maps the share of a training that lies behind to the factor of the learning rate."""
+
+Augment = Callable[[Array, np.random.Generator], Array]
+"""Maps inputs to the inputs that take their place."""
+
+Watch = Callable[[int, float], object]
+"""Is told the number of epochs so far, and the mean cost of the last one."""

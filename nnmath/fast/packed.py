@@ -1,11 +1,11 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 58eb9c379eab6005
+# (or edit here and run `python -m literate untangle`). Digest of the text: aec74dad3bb049bb
 
 # From book/speed.md, "Blocks that stay near"
 """All examples in blocks, each with only the inputs that it needs, and the sums over them."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnmath.fast.block import Block
+from nnmath.model.activations import Activation
 from nnmath.model.array_types import Array, ByLayer
-from nnmath.model.network import ActivationFunction
+from nnmath.model.costs import Cost
 
 BLOCK = 512
 """How many examples a block holds: 512 pictures in float32, each with the inputs alone that are not
@@ -159,8 +160,8 @@ class Plan:
     """
 
     n: tuple[int, ...]
-    phi: Mapping[int, ActivationFunction]
-    cost: Callable[..., Any]
+    phi: Mapping[int, Activation]
+    cost: Cost
     one_hot: bool
     parameters: Slot
     sums: Slot

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 1b668b3e2fe4ab44
+# (or edit here and run `python -m literate untangle`). Digest of the text: d3440487ad5388da
 
 # From book/speed.md, "The fast step in the loop"
 """Training with the fast step."""
@@ -12,17 +12,15 @@ from typing import Any
 
 import numpy as np
 
-from nnmath.fast.block import IN_PLACE, Block, is_finite
+from nnmath.fast.block import Block, is_finite
 from nnmath.fast.packed import BLOCK, LINE, Memory, Packed, Parameters, Part, Plan, pack
 from nnmath.fast.workers import SharedMemory, Workers, processors
-from nnmath.gradients.derivatives import DERIVATIVES
 from nnmath.gradients.gradient_check import require_gradients
-from nnmath.gradients.output_error import DERIVATIVE_OF_COST
 from nnmath.learning.descent import descend, require_learning_rate
 from nnmath.learning.training import require_epochs, run_epochs, train_plainly
-from nnmath.model.activations import softmax
 from nnmath.model.arguments import require_matrix
 from nnmath.model.array_types import Array, ByLayer
+from nnmath.model.costs import Cost
 from nnmath.model.network import Network, count_parameters
 
 LONGEST = 1024
@@ -35,7 +33,7 @@ Step = Callable[[Array], tuple[float, Parameters]]
 Augment = Callable[[Array, np.random.Generator], Array]
 
 
-def suits(network: Network, X: Array, Y: Array, cost: Callable[..., Any]) -> bool:
+def suits(network: Network, X: Array, Y: Array, cost: Cost) -> bool:
     """Tell whether the fast step knows all parts of a training.
 
     Parameters
@@ -59,9 +57,10 @@ def suits(network: Network, X: Array, Y: Array, cost: Callable[..., Any]) -> boo
         X.dtype in (np.float32, np.float64)
         and all(array.dtype == X.dtype for array in (*arrays, Y))
         and all(array.flags.writeable for array in arrays)
-        and all(phi in IN_PLACE for phi in hidden)
-        and (last is softmax or last in DERIVATIVES)
-        and any(cost is known for known in DERIVATIVE_OF_COST)
+        and all(phi.in_place is not None for phi in hidden)
+        and (last.derivative is not None or last.pull_back is not None)
+        and isinstance(cost, Cost)
+        and cost.derivative is not None
     )
 
 
@@ -94,7 +93,7 @@ class MiniBatches:
         network: Network,
         X: Array,
         Y: Array,
-        cost: Callable[..., Any],
+        cost: Cost,
         augment: Augment | None,
         rng: np.random.Generator,
     ) -> None:
@@ -203,7 +202,7 @@ class FullBatch:
         network: Network,
         X: Array,
         Y: Array,
-        cost: Callable[..., Any],
+        cost: Cost,
         cells: Array,
         parts: int,
     ) -> None:
@@ -257,7 +256,7 @@ class FullBatch:
 
 @contextlib.contextmanager
 def full_batch_step(
-    network: Network, X: Array, Y: Array, cost: Callable[..., Any], workers: int
+    network: Network, X: Array, Y: Array, cost: Cost, workers: int
 ) -> Iterator[Step]:
     """Prepare the step by all examples, with workers if there are to be any and they start.
 
@@ -380,7 +379,7 @@ def train(
     network: Network,
     X: Array,
     Y: Array,
-    cost: Callable[..., Any],
+    cost: Cost,
     *,
     eta: float,
     epochs: int,

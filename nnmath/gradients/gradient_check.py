@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 39dfcc88d4f1c192
+# (or edit here and run `python -m literate untangle`). Digest of the text: 6756a770651398a9
 
 # From book/checking_gradients.md, "The forward difference"
 """Checks of gradients against the cost alone: differences, the complex step, tolerances."""
@@ -12,13 +12,12 @@ from typing import Any
 import numpy as np
 
 from nnmath.gradients.backward import backward
-from nnmath.gradients.derivatives import derivative_of
-from nnmath.gradients.output_error import derivative_of_cost
-from nnmath.model.activations import relu, softmax
+from nnmath.model.activations import Activation, derivative_of
 from nnmath.model.arguments import require_layers, require_matrix, require_real
 from nnmath.model.array_types import Array, ByLayer
+from nnmath.model.costs import Cost, derivative_of_cost
 from nnmath.model.forward_pass import forward
-from nnmath.model.network import ActivationFunction, Network
+from nnmath.model.network import Network
 
 
 def require_step(x: Array, h: float) -> None:
@@ -216,12 +215,12 @@ def complex_step(f: Callable[[Array], Any], x: Array, h: float = 1e-30) -> Array
 
 
 # From book/checking_gradients.md, "A kink between the points"
-def kinks_between(phi: Mapping[int, ActivationFunction], *sums: ByLayer) -> int:
-    """Count the rectified linear units that are not on one side of 0 at all of several points.
+def kinks_between(phi: Mapping[int, Activation], *sums: ByLayer) -> int:
+    """Count the neurons that are not on one side of a kink at all of several points.
 
     Parameters
     ----------
-    phi : mapping of int to function
+    phi : mapping of int to Activation
         The activation function of each layer 1, ..., L.
     *sums : mapping of int to ndarray, shape (n_l, m)
         The weighted sums of the layers at each of the points, as ``forward`` returns them; of
@@ -230,19 +229,19 @@ def kinks_between(phi: Mapping[int, ActivationFunction], *sums: ByLayer) -> int:
     Returns
     -------
     int
-        How many pairs of a neuron and an example are positive at one point and not at another. The
-        derivative with respect to what moved between the points may then jump.
+        How many pairs of a neuron and an example are above a kink at one point and not at another.
+        The derivative with respect to what moved between the points may then jump.
 
     Notes
     -----
-    Equation ``eq-kink`` says what a central difference makes of it. A sum that crosses 0 and comes
+    Equation ``eq-kink`` says what a central difference makes of it. A sum that crosses and comes
     back between two points is not seen.
     """
     count = 0
     for l in phi:
-        if phi[l] is relu:
-            positive = np.stack([np.real(Z[l]) > 0 for Z in sums])
-            count += int(np.count_nonzero(positive.any(axis=0) & ~positive.all(axis=0)))
+        for kink in phi[l].kinks:
+            above = np.stack([np.real(Z[l]) > kink for Z in sums])
+            count += int(np.count_nonzero(above.any(axis=0) & ~above.all(axis=0)))
     return count
 
 
@@ -282,10 +281,11 @@ def sensitivities(
     S: dict[int, Array] = {}
     G = np.abs(slopes)
     for l in range(network.L, 0, -1):
-        if network.phi[l] is softmax:
-            S[l] = A[l] * (G + (A[l] * G).sum(axis=0, keepdims=True))
+        phi = network.phi[l]
+        if phi.pull_back_of_sizes is not None:
+            S[l] = phi.pull_back_of_sizes(A[l], G)
         else:
-            S[l] = np.abs(derivative_of(network.phi[l])(Z[l])) * G
+            S[l] = np.abs(derivative_of(phi)(Z[l])) * G
         G = np.abs(network.W[l]).T @ S[l]
     return S
 
@@ -320,7 +320,7 @@ def cost_noise(
     Z: ByLayer,
     A: ByLayer,
     Y: Array,
-    cost: Callable[..., Any],
+    cost: Cost,
 ) -> float:
     """Bound how far the cost, as computed in double precision, may be off.
 
@@ -436,7 +436,7 @@ def gradient_noise(
     Z: ByLayer,
     A: ByLayer,
     Y: Array,
-    cost: Callable[..., Any],
+    cost: Cost,
 ) -> tuple[ByLayer, ByLayer]:
     """Bound how far computed gradients may be off, in units of the unit roundoff.
 
@@ -536,7 +536,7 @@ class Probe:
         network: Network,
         X: Array,
         Y: Array,
-        cost: Callable[..., Any],
+        cost: Cost,
         dtype: type,
     ) -> None:
         self.network = Network(
@@ -625,7 +625,7 @@ def check_gradients(
     network: Network,
     X: Array,
     Y: Array,
-    cost: Callable[..., Any],
+    cost: Cost,
     gradients: tuple[ByLayer, ByLayer] | None = None,
     *,
     method: str = "central",

@@ -1,12 +1,11 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: e5daa92acf5a2e38
+# (or edit here and run `python -m literate untangle`). Digest of the text: 1283a10cb70e23ca
 
 # From book/gradient_descent.md, "The loop that trains"
 """Training: forward, backward, step, over and over."""
 
 from collections.abc import Callable
 from numbers import Integral
-from typing import Any
 
 import numpy as np
 
@@ -15,12 +14,13 @@ from nnmath.learning.descent import descend, require_learning_rate
 from nnmath.learning.minibatches import minibatches, require_minibatches
 from nnmath.model.arguments import require_matrix
 from nnmath.model.array_types import Array, ByLayer
+from nnmath.model.costs import Cost
 from nnmath.model.forward_pass import forward
 from nnmath.model.network import Network
 
 
 def plain_gradients(
-    network: Network, X: Array, Y: Array, cost: Callable[..., Any]
+    network: Network, X: Array, Y: Array, cost: Cost
 ) -> tuple[float, ByLayer, ByLayer]:
     """Run examples forward and their errors backward.
 
@@ -159,7 +159,7 @@ def train_plainly(
     network: Network,
     X: Array,
     Y: Array,
-    cost: Callable[..., Any],
+    cost: Cost,
     *,
     eta: float,
     epochs: int,

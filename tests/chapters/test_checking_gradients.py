@@ -26,8 +26,7 @@ from nnmath import (
     squared_error,
     tanh,
 )
-from nnmath.gradients.backward import errors
-from nnmath.gradients.derivatives import derivative_of
+from nnmath.gradients.backward import errors_by_matrices
 from nnmath.gradients.gradient_check import (
     ROUNDINGS,
     Comparison,
@@ -39,8 +38,9 @@ from nnmath.gradients.gradient_check import (
     kinks_between,
     sensitivities,
 )
-from nnmath.gradients.output_error import derivative_of_cost
 from nnmath.gradients.paths import errors_by_paths
+from nnmath.model.activations import derivative_of
+from nnmath.model.costs import derivative_of_cost
 
 UNIT_ROUNDOFF = np.finfo(float).eps / 2
 METHODS = [forward_difference, central_difference, complex_step]
@@ -224,7 +224,7 @@ def test_no_error_exceeds_its_sensitivity(case, seed):
     Z, A = forward(network, X)
     cost = case[2]
     S = sensitivities(network, Z, A, derivative_of_cost(cost)(A[network.L], Y))
-    for l, Delta in errors(network, Z, A, Y, cost).items():
+    for l, Delta in errors_by_matrices(network, Z, A, Y, cost).items():
         assert (np.abs(Delta) <= S[l] * (1 + 64 * UNIT_ROUNDOFF)).all()
 
 
@@ -548,7 +548,7 @@ def test_an_unknown_cost_is_refused():
     for given in (None, gradients):
         with pytest.raises(
             ValueError,
-            match=r"^cost must have a derivative here \(cross_entropy, squared_error\), got sum$",
+            match=r"^cost must have a derivative here \(squared_error, cross_entropy\), got sum$",
         ):
             check_gradients(network, X, Y, np.sum, given)
 

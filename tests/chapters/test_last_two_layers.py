@@ -18,12 +18,12 @@ from nnmath import (
     squared_error,
     tanh,
 )
-from nnmath.gradients.derivatives import derivative_of
 from nnmath.gradients.index_gradients import (
     error_before_by_index,
     layer_gradients_by_index,
     output_error_by_index,
 )
+from nnmath.model.activations import derivative_of
 from nnmath.model.arguments import require_shape
 from nnmath.model.costs import cross_entropy_derivative, squared_error_derivative
 

@@ -18,9 +18,9 @@ from nnmath import (
     squared_error,
     tanh,
 )
-from nnmath.gradients.derivatives import derivative_of
 from nnmath.gradients.paths import count_paths, errors_by_paths, paths
 from nnmath.gradients.recursion import errors_by_recursion, gradients_by_index
+from nnmath.model.activations import derivative_of
 from nnmath.model.costs import squared_error_derivative
 
 UNIT_ROUNDOFF = np.finfo(float).eps / 2

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: d3440487ad5388da
+# (or edit here and run `python -m literate untangle`). Digest of the text: 92c817d9e3284210
 
 # From book/speed.md, "The fast step in the loop"
 """Training with the fast step."""
@@ -15,13 +15,12 @@ import numpy as np
 from nnmath.fast.block import Block, is_finite
 from nnmath.fast.packed import BLOCK, LINE, Memory, Packed, Parameters, Part, Plan, pack
 from nnmath.fast.workers import SharedMemory, Workers, processors
-from nnmath.gradients.gradient_check import require_gradients
 from nnmath.learning.descent import descend, require_learning_rate
 from nnmath.learning.training import require_epochs, run_epochs, train_plainly
 from nnmath.model.arguments import require_matrix
 from nnmath.model.array_types import Array, ByLayer
 from nnmath.model.costs import Cost
-from nnmath.model.network import Network, count_parameters
+from nnmath.model.network import Network, count_parameters, require_gradients
 
 LONGEST = 1024
 """How many examples of a mini-batch go forward and back together."""

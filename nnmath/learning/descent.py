@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 400907e14157636a
+# (or edit here and run `python -m literate untangle`). Digest of the text: 72382667008a89bf
 
 # From book/gradient_descent.md, "One step downhill"
 """Gradient descent: one step against the gradient."""
@@ -8,9 +8,8 @@ from numbers import Real
 
 import numpy as np
 
-from nnmath.gradients.gradient_check import require_gradients
 from nnmath.model.array_types import Array, ByLayer
-from nnmath.model.network import Network
+from nnmath.model.network import Network, require_gradients
 
 
 def require_learning_rate(eta: float) -> None:

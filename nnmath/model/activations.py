@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 6b7da634668b2923
+# (or edit here and run `python -m literate untangle`). Digest of the text: 2c66ca96a428316f
 
 # From book/modeling.md, "Why the activation function must bend"
 """Activation functions: what a neuron does to its weighted sum, and what is known of each."""
@@ -338,6 +338,51 @@ def softmax_pull_back_of_sizes(P: Array, G: Array) -> Array:
 
 
 softmax.pull_back_of_sizes = softmax_pull_back_of_sizes
+
+
+# From book/checking_gradients.md, "A new activation function"
+@Activation
+def softplus(z: Array) -> Array:
+    """Cut off at zero what is negative, without a kink.
+
+    Parameters
+    ----------
+    z : ndarray of any shape, floating-point
+        Weighted sums.
+
+    Returns
+    -------
+    ndarray, shape of `z`
+        ``log(1 + exp(z))``, computed without overflow.
+
+    Notes
+    -----
+    Equation ``eq-softplus``.
+    """
+    right = np.real(z) >= 0
+    return np.where(right, z, 0) + np.log1p(np.exp(np.where(right, -z, z)))
+
+
+def apply_softplus(Z: Array) -> None:
+    """Turn weighted sums into activations of the softplus, in place."""
+    np.logaddexp(0, Z, out=Z)
+
+
+def times_softplus_slope(A: Array, Delta: Array) -> None:
+    """Multiply by the slope of the softplus a at each sum, which is 1 - exp(-a).
+
+    Notes
+    -----
+    Equation ``eq-softplus-derivative``.
+    """
+    np.negative(A, out=A)
+    np.expm1(A, out=A)
+    np.negative(A, out=A)
+    np.multiply(Delta, A, out=Delta)
+
+
+softplus.derivative = sigmoid  # equation eq-softplus-derivative
+softplus.in_place = apply_softplus, times_softplus_slope
 
 
 # From book/speed.md, "No new memory"

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 8035039cf94b4d1e
+# (or edit here and run `python -m literate untangle`). Digest of the text: 63a683f510190c2b
 
 # From book/modeling.md, "The network and its parameters"
 """A feed-forward network: its architecture and its parameters."""
@@ -157,3 +157,37 @@ def random_network(
     W = {l: scale * rng.standard_normal((n[l], n[l - 1])) for l in layers}
     b = {l: np.zeros((n[l], 1)) for l in layers}
     return Network(W, b, phi)
+
+
+# From book/checking_gradients.md, "A whole network"
+from nnmath.model.arguments import require_real
+
+
+def require_gradients(network: Network, gradients: object) -> None:
+    """Refuse what is no pair of gradients for a network.
+
+    Parameters
+    ----------
+    network : Network
+        Sizes ``n_0, ..., n_L``.
+    gradients : object
+        Should be ``(of_W, of_b)``, each a mapping of the layers 1, ..., L to real arrays of the
+        shapes of the parameters.
+
+    Raises
+    ------
+    TypeError
+        If it is no pair of mappings, or an array holds no real floating-point numbers.
+    ValueError
+        If a layer is missing or too many, a shape does not fit, or an entry is not finite.
+    """
+    if not isinstance(gradients, tuple | list) or len(gradients) != 2:
+        raise TypeError("gradients must be a pair (of_W, of_b)")
+    for name, given, parameters in zip(
+        ("of_W", "of_b"), gradients, (network.W, network.b), strict=True
+    ):
+        require_layers(name, given, parameters)
+        for l in parameters:
+            rows, columns = parameters[l].shape
+            require_matrix(f"{name}[{l}]", given[l], (rows, columns))
+            require_real(f"{name}[{l}]", given[l])

@@ -14,6 +14,7 @@ from nnmath.model.arguments import (
     require_matrix,
     require_number,
     require_real,
+    require_shape,
     require_sizes,
     require_whole,
 )
@@ -348,3 +349,8 @@ def test_a_rule_says_what_came_and_what_was_expected(rule, value, kind, message)
 def test_a_whole_number_that_no_float_holds_is_not_finite():
     with pytest.raises(ValueError, match=r"^x must be finite, got 1000"):
         require_number("x", 10**400)
+
+
+def test_a_list_is_no_matrix():
+    with pytest.raises(TypeError, match=r"^value must be a NumPy array, got list$"):
+        require_shape("value", [[1.0]], (1, 1))

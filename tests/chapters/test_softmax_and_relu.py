@@ -71,19 +71,6 @@ def test_the_jacobian_is_symmetric_and_does_not_see_the_shift():
     assert (J.sum(axis=0) == 0).all()
 
 
-@pytest.mark.parametrize(
-    ("p", "error", "message"),
-    [
-        (np.ones(3), ValueError, "p must have shape (K, 1), got (3,)"),
-        (np.ones((1, 3)), ValueError, "p must have shape (K, 1), got (1, 3)"),
-        ([[1.0]], TypeError, "p must be a NumPy array, got list"),
-    ],
-)
-def test_the_jacobian_refuses_what_is_no_column(p, error, message):
-    with pytest.raises(error, match=f"^{re.escape(message)}$"):
-        softmax_jacobian(p)
-
-
 @pytest.mark.parametrize("phi", [identity, relu, sigmoid, tanh, softmax])
 @pytest.mark.parametrize(("rows", "m"), [(1, 3), (2, 1), (4, 3), (9, 5)])
 def test_pulling_back_is_the_derivative_of_the_weighted_activations(phi, rows, m):

@@ -416,7 +416,7 @@ def values(page):
 
 @pytest.mark.parametrize("method", ["forward", "central", "complex"])
 def test_laboratory_shows_the_quotients_of_nnmath(opened, site, method):
-    from nnmath.gradients.gradient_check import (
+    from nnmath.gradients.differences import (
         central_difference,
         complex_step,
         forward_difference,

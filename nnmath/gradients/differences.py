@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 5d7ab128a3b8c703
+# (or edit here and run `python -m literate untangle`). Digest of the text: 46dc51f51d925385
 
 # From book/checking_gradients.md, "The forward difference"
 """Derivatives from values of a function alone: differences, and the complex step."""
@@ -154,8 +154,7 @@ def best_step(order: int, noise: float, derivative: float) -> tuple[float, float
     """
     if order not in (1, 2):
         raise ValueError(f"order must be 1 (forward) or 2 (central), got {order!r}")
-    if not 0 < noise < np.inf:
-        raise ValueError(f"noise must be positive and finite, got {noise!r}")
+    noise = require_number("noise", noise, above=0)
     if not 0 < abs(derivative) < np.inf:
         raise ValueError(f"derivative must be finite and not 0, got {derivative!r}")
     p = order

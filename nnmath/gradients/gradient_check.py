@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 0b6c1921829993db
+# (or edit here and run `python -m literate untangle`). Digest of the text: 00401f48b0f21052
 
 # From book/checking_gradients.md, "A whole network"
 """The check of gradients: every derivative of a network against a numerical one."""
@@ -102,7 +102,7 @@ class Probe:
         The inputs.
     Y : ndarray, shape (n_L, m), real floating-point
         Targets.
-    cost : function
+    cost : Cost
         ``squared_error`` or ``cross_entropy``.
     dtype : type
         ``float`` or ``complex``: the type of the copy.
@@ -320,7 +320,7 @@ def check_gradients(
         The inputs, one example a column; at least two examples, or a wrong 1/m is not seen.
     Y : ndarray, shape (n_L, m), real floating-point
         Targets.
-    cost : function
+    cost : Cost
         ``squared_error`` or ``cross_entropy``.
     gradients : (of_W, of_b), optional
         The gradients to check, keyed by layer, with the shapes of the parameters. By default those

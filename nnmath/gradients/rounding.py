@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 8bb66ce5d3a65e13
+# (or edit here and run `python -m literate untangle`). Digest of the text: d01ad9c76798a568
 
 # From book/checking_gradients.md, "The rounding of the cost: sensitivities"
 """How far rounding may move a computed cost, and computed gradients."""
@@ -87,7 +87,7 @@ def cost_noise(network: Network, Z: ByLayer, A: ByLayer, Y: Array, cost: Cost) -
         Weighted sums and activations, as ``forward`` returns them.
     Y : ndarray, shape (n_L, m), floating-point
         Targets.
-    cost : function
+    cost : Cost
         ``squared_error`` or ``cross_entropy``.
 
     Returns
@@ -129,7 +129,7 @@ def gradient_noise(network: Network, Z: ByLayer, A: ByLayer, Y: Array, cost: Cos
         Weighted sums and activations, as ``forward`` returns them.
     Y : ndarray, shape (n_L, m), floating-point
         Targets.
-    cost : function
+    cost : Cost
         ``squared_error`` or ``cross_entropy``.
 
     Returns

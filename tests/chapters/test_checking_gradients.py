@@ -175,8 +175,8 @@ def test_no_step_of_a_fine_grid_beats_the_best(order, noise, derivative):
     ("arguments", "message"),
     [
         ((3, 1e-16, 1.0), "^order must be 1 .* got 3$"),
-        ((1, 0, 1.0), "^noise must be positive and finite, got 0$"),
-        ((1, np.inf, 1.0), "^noise must be positive and finite, got inf$"),
+        ((1, 0, 1.0), "^noise must be finite and above 0, got 0$"),
+        ((1, np.inf, 1.0), "^noise must be finite and above 0, got inf$"),
         ((2, 1e-16, 0.0), r"^derivative must be finite and not 0, got 0\.0$"),
         ((2, 1e-16, np.nan), "^derivative must be finite and not 0, got nan$"),
         ((2, 1e-16, -np.inf), "^derivative must be finite and not 0, got -inf$"),

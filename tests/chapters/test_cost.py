@@ -1,11 +1,18 @@
 """What the chapter on the cost builds: labels as targets, costs and their derivatives."""
 
+import pickle
+
 import numpy as np
 import pytest
 import sympy
 
 from nnmath import cross_entropy, one_hot, softmax, squared_error
-from nnmath.model.costs import cross_entropy_derivative, squared_error_derivative
+from nnmath.model.costs import (
+    Cost,
+    cross_entropy_derivative,
+    derivative_of_cost,
+    squared_error_derivative,
+)
 
 SHAPES = [(3, 5), (2, 4), (6, 7)]
 COSTS = [squared_error, cross_entropy]
@@ -128,3 +135,21 @@ def test_targets_that_do_not_fit_are_refused(function, Y, error, message):
 def test_outputs_that_are_no_batch_are_refused(function):
     with pytest.raises(ValueError, match=r"^A must have shape \(n_L, m\), got \(3,\)$"):
         function(np.ones(3), np.ones(3))
+
+
+@pytest.mark.parametrize("cost", COSTS)
+def test_a_cost_is_known_by_the_name_of_its_function(cost):
+    assert repr(cost) == cost.__name__ == cost.function.__name__
+    assert cost.__doc__ == cost.function.__doc__
+    assert pickle.loads(pickle.dumps(cost)) is cost
+
+
+def test_a_cost_without_a_derivative_is_named():
+    def absolute_error(A, Y):
+        return np.mean(np.abs(A - Y))
+
+    message = (
+        r"^cost must have a derivative here \(squared_error, cross_entropy\), got absolute"
+    )
+    with pytest.raises(ValueError, match=message):
+        derivative_of_cost(Cost(absolute_error))

@@ -191,6 +191,15 @@ def test_an_error_that_overflows_is_refused():
         backward(network, Z, A, np.full((3, 1), 100.0), squared_error)
 
 
+def test_a_sum_of_errors_that_overflows_is_refused():
+    network = Network({1: np.ones((1, 1))}, {1: np.zeros((1, 1))}, {1: identity})
+    Z, X = np.zeros((1, 2)), np.full((1, 2), 1e-300)
+    with pytest.raises(
+        ValueError, match=r"^of_b\[1\] must be finite, got 1 NaN or infinite entries$"
+    ):
+        backward(network, {1: Z}, {0: X, 1: Z}, np.full((1, 2), -0.8e308), squared_error)
+
+
 def test_equal_examples_count_like_one():
     network, X, Y = draw(*CASES[2], 1)
     X, Y = X[:, [0]], Y[:, [0]]

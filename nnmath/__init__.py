@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: b25363a71ecfd16c
+# (or edit here and run `python -m literate untangle`). Digest of the text: 2949d04764b6aa88
 
 # From book/modeling.md, "What the chapter adds to the package"
 """A feed-forward neural network from first principles, built cell by cell by a book."""
@@ -29,9 +29,10 @@ from nnmath.gradients.backward import backward as backward
 
 
 # From book/checking_gradients.md, "What the chapter adds to the package"
-from nnmath.gradients.gradient_check import central_difference as central_difference
+from nnmath.gradients.differences import central_difference as central_difference
+from nnmath.gradients.differences import complex_step as complex_step
 from nnmath.gradients.gradient_check import check_gradients as check_gradients
-from nnmath.gradients.gradient_check import complex_step as complex_step
+from nnmath.model.activations import softplus as softplus
 
 
 # From book/mnist.md, "What the chapter adds to the package"

@@ -1,77 +1,19 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 63468a8b2f75eecd
+# (or edit here and run `python -m literate untangle`). Digest of the text: 3f0a700870ad1ac1
 
 # From book/speed.md, "No new memory"
 """The fast step: a block of examples forward and back, in memory that is used again."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from nnmath.gradients.output_error import output_error
-from nnmath.learning.training_types import Cost
-from nnmath.model.activations import identity, relu, sigmoid, softmax, tanh
+from nnmath.model.activations import Activation, softmax
 from nnmath.model.array_types import Array, ByLayer
-from nnmath.model.costs import cross_entropy
-from nnmath.model.network import ActivationFunction
-
-
-def apply_relu(Z: Array) -> None:
-    """Turn weighted sums into activations of the rectified linear unit, in place."""
-    np.maximum(Z, 0, out=Z)
-
-
-def apply_tanh(Z: Array) -> None:
-    """Turn weighted sums into their hyperbolic tangents, in place."""
-    np.tanh(Z, out=Z)
-
-
-def apply_sigmoid(Z: Array) -> None:
-    """Turn weighted sums into their sigmoids, in place."""
-    Z[...] = sigmoid(Z)
-
-
-def apply_identity(Z: Array) -> None:
-    """Leave the weighted sums as they are."""
-
-
-def times_relu_slope(A: Array, Delta: Array) -> None:
-    """Multiply by the slope of the rectified linear unit: 1 where the activation is above 0."""
-    np.greater(A, 0, out=A, casting="unsafe")
-    np.multiply(Delta, A, out=Delta)
-
-
-def times_tanh_slope(A: Array, Delta: Array) -> None:
-    """Multiply by the slope of the hyperbolic tangent a at each sum, which is 1 - a²."""
-    np.multiply(A, A, out=A)
-    np.subtract(1, A, out=A)
-    np.multiply(Delta, A, out=Delta)
-
-
-def times_sigmoid_slope(A: Array, Delta: Array) -> None:
-    """Multiply by the slope of the sigmoid a at each sum, which is a (1 - a)."""
-    np.multiply(Delta, A, out=Delta)
-    np.subtract(1, A, out=A)
-    np.multiply(Delta, A, out=Delta)
-
-
-def times_identity_slope(A: Array, Delta: Array) -> None:
-    """Leave the errors as they are: the slope is 1."""
-
-
-IN_PLACE: dict[
-    ActivationFunction,
-    tuple[Callable[[Array], None], Callable[[Array, Array], None]],
-] = {
-    relu: (apply_relu, times_relu_slope),
-    tanh: (apply_tanh, times_tanh_slope),
-    sigmoid: (apply_sigmoid, times_sigmoid_slope),
-    identity: (apply_identity, times_identity_slope),
-}
-"""For each hidden activation function: apply it in place; multiply errors by its slope. The second
-destroys the activations, which are not needed any more."""
+from nnmath.model.costs import Cost, cross_entropy
 
 
 def is_finite(A: Array) -> bool:
@@ -90,7 +32,7 @@ class Block:
     n : sequence of int
         The sizes ``n_0, ..., n_L``.
     phi : mapping of int to function
-        The activation functions; those of the hidden layers are keys of ``IN_PLACE``.
+        The activation functions; those of the hidden layers have a form in place.
     cost : function
         ``squared_error`` or ``cross_entropy``.
     one_hot : bool
@@ -104,13 +46,16 @@ class Block:
     def __init__(
         self,
         n: tuple[int, ...],
-        phi: Mapping[int, ActivationFunction],
+        phi: Mapping[int, Activation],
         cost: Cost,
         one_hot: bool,
         b: int,
         dtype: np.dtype[Any],
     ) -> None:
         self.L, self.phi, self.cost = len(n) - 1, phi, cost
+        self.in_place = {
+            l: form for l in range(1, self.L) if (form := phi[l].in_place) is not None
+        }
         self.classes = one_hot and phi[self.L] is softmax and cost is cross_entropy
         self.rows = np.empty((b, n[1]), dtype)
         self.A = {l: np.empty((n[l], b), dtype) for l in range(1, self.L + 1)}
@@ -167,7 +112,7 @@ class Block:
         for l in range(1, self.L):
             if not is_finite(A[l]):
                 return False
-            IN_PLACE[self.phi[l]][0](A[l])
+            self.in_place[l][0](A[l])
             np.matmul(W[l + 1], A[l], out=A[l + 1])
             A[l + 1] += b[l + 1]
         return True
@@ -179,7 +124,7 @@ class Block:
             np.matmul(Delta[l], self.ones, out=of_b[l])
             np.matmul(Delta[l], A[l - 1].T, out=of_W[l])
             np.matmul(W[l].T, Delta[l], out=Delta[l - 1])
-            IN_PLACE[self.phi[l - 1]][1](A[l - 1], Delta[l - 1])
+            self.in_place[l - 1][1](A[l - 1], Delta[l - 1])
         np.matmul(Delta[1], self.ones, out=of_b[1])
         np.matmul(examples.T, Delta[1].T, out=of_W[1])
 
@@ -192,7 +137,7 @@ class Block:
             A = self.phi[self.L](Z)
             if not is_finite(A):
                 return math.nan
-            value = float(self.cost(A, Y)) * Y.shape[1]
+            value = float(self.cost.function(A, Y)) * Y.shape[1]
             if math.isfinite(value):
                 Delta[...] = output_error(self.phi[self.L], self.cost, Z, A, Y)
             return value

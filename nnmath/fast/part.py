@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 78890c5e1b5219a0
+# (or edit here and run `python -m literate untangle`). Digest of the text: 7ac3f45ab58c2b5c
 
 # From book/speed.md, "Only what is not always zero"
 """A part of the examples, for one process: what it has to do, and doing it."""
@@ -13,8 +13,8 @@ import numpy as np
 from nnmath.fast.block import Block
 from nnmath.fast.memory import Memory, Parameters, Slot
 from nnmath.fast.packed import Packed
-from nnmath.learning.training_types import Cost
-from nnmath.model.network import ActivationFunction
+from nnmath.model.activations import Activation
+from nnmath.model.costs import Cost
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Plan:
     """
 
     n: tuple[int, ...]
-    phi: Mapping[int, ActivationFunction]
+    phi: Mapping[int, Activation]
     cost: Cost
     one_hot: bool
     parameters: Slot

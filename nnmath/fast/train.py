@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 71a8bf49bc8ba79a
+# (or edit here and run `python -m literate untangle`). Digest of the text: 4c59ec3745ec9a2c
 
 # From book/speed.md, "The fast step in the loop"
 """Training with the fast step."""
@@ -10,13 +10,11 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from nnmath.fast.block import IN_PLACE, Block, is_finite
+from nnmath.fast.block import Block, is_finite
 from nnmath.fast.memory import LINE, Memory, Parameters
 from nnmath.fast.packed import BLOCK, Packed, pack
 from nnmath.fast.part import Part, Plan
 from nnmath.fast.workers import SharedMemory, Workers, processors
-from nnmath.gradients.derivatives import DERIVATIVES
-from nnmath.gradients.output_error import DERIVATIVE_OF_COST
 from nnmath.learning.descent import descend, prepared
 from nnmath.learning.training import (
     Course,
@@ -26,10 +24,10 @@ from nnmath.learning.training import (
     run_epochs,
     run_plainly,
 )
-from nnmath.learning.training_types import Augment, Cost, Rule, Schedule, Watch
-from nnmath.model.activations import softmax
+from nnmath.learning.training_types import Augment, Rule, Schedule, Watch
 from nnmath.model.arguments import require_whole
 from nnmath.model.array_types import Array
+from nnmath.model.costs import Cost
 from nnmath.model.network import Network, count_parameters
 
 LONGEST = 1024
@@ -66,9 +64,10 @@ def suits(network: Network, X: Array, Y: Array, cost: Cost) -> bool:
         X.dtype in (np.float32, np.float64)
         and all(array.dtype == X.dtype for array in (*arrays, Y))
         and all(array.flags.writeable for array in arrays)
-        and all(phi in IN_PLACE for phi in hidden)
-        and (last is softmax or last in DERIVATIVES)
-        and any(cost is known for known in DERIVATIVE_OF_COST)
+        and all(phi.in_place is not None for phi in hidden)
+        and (last.derivative is not None or last.pull_back is not None)
+        and isinstance(cost, Cost)
+        and cost.derivative is not None
     )
 
 

@@ -1,20 +1,20 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: eb3de3bb1b2b2e62
+# (or edit here and run `python -m literate untangle`). Digest of the text: 29483eef02559b3c
 
 # From book/vectorization.md, "From a column to a batch"
 """The backward pass: from the cost of a batch to the gradients of every parameter."""
 
-from collections.abc import Callable
-from typing import Any
+import numpy as np
 
 from nnmath.gradients.output_error import output_error, pull_back
 from nnmath.model.arguments import require_layers, require_matrix
-from nnmath.model.array_types import Array, ByLayer
+from nnmath.model.array_types import Array, ByLayer, Gradients
+from nnmath.model.costs import Cost
 from nnmath.model.network import Network
 
 
-def require_values(network: Network, Z: ByLayer, A: ByLayer) -> None:
-    """Refuse what cannot be the values of a forward pass.
+def require_values(network: Network, Z: ByLayer, A: ByLayer, Y: Array) -> None:
+    """Refuse what cannot be the values of a forward pass and their targets.
 
     Parameters
     ----------
@@ -24,11 +24,14 @@ def require_values(network: Network, Z: ByLayer, A: ByLayer) -> None:
         Must have the keys 1, ..., L and hold matrices of shape (n_l, m).
     A : mapping of int to ndarray
         Must have the keys 0, ..., L and hold matrices of shape (n_l, m), with the same m.
+    Y : ndarray
+        Must be a matrix of shape (n_L, m).
 
     Raises
     ------
     TypeError
-        If an argument is no mapping, or holds what is no floating-point (or complex) array.
+        If `Z` or `A` is no mapping, or what they or `Y` hold is no floating-point (or complex)
+        array.
     ValueError
         If a layer is missing or too many, a shape does not fit, or an entry is not finite.
     """
@@ -39,14 +42,11 @@ def require_values(network: Network, Z: ByLayer, A: ByLayer) -> None:
         for l in layers:
             require_matrix(f"{name}[{l}]", values[l], (network.n[l], m))
             m = values[l].shape[1]
+    require_matrix("Y", Y, (network.n[-1], m))
 
 
-def errors(
-    network: Network,
-    Z: ByLayer,
-    A: ByLayer,
-    Y: Array,
-    cost: Callable[..., Any],
+def errors_by_matrices(
+    network: Network, Z: ByLayer, A: ByLayer, Y: Array, cost: Cost
 ) -> ByLayer:
     """Carry each example's error from the output back to every layer.
 
@@ -60,7 +60,7 @@ def errors(
         The activations of the layers 0, ..., L, as ``forward`` returns them.
     Y : ndarray, shape (n_L, m), floating-point
         Targets.
-    cost : function
+    cost : Cost
         ``squared_error`` or ``cross_entropy``.
 
     Returns
@@ -71,18 +71,13 @@ def errors(
 
     Raises
     ------
-    TypeError
-        If `Z` or `A` is no mapping, or what it or `Y` holds is no floating-point (or complex)
-        array.
     ValueError
-        If a layer is missing or too many, a shape does not fit, an entry is not finite, an error
-        overflows on its way, the cost is neither, or an activation function has no derivative here.
+        If the derivative of the cost or of an activation function is not known.
 
     Notes
     -----
     Equations ``eq-delta-batch`` and ``eq-jacobian-form``, from ``eq-output-error``.
     """
-    require_values(network, Z, A)
     L = network.L
     Delta = {L: output_error(network.phi[L], cost, Z[L], A[L], Y)}
     for l in range(L - 1, 0, -1):
@@ -92,13 +87,46 @@ def errors(
 
 
 # From book/vectorization.md, "The sum over the examples is a matrix product"
-def backward(
-    network: Network,
-    Z: ByLayer,
-    A: ByLayer,
-    Y: Array,
-    cost: Callable[..., Any],
-) -> tuple[ByLayer, ByLayer]:
+def gradients_from(network: Network, Z: ByLayer, A: ByLayer, Y: Array, cost: Cost) -> Gradients:
+    """Compute the gradients of `backward`, and trust the arguments.
+
+    Parameters
+    ----------
+    network : Network
+        Sizes ``n_0, ..., n_L``; unchanged since the forward pass that gave `Z` and `A`.
+    Z : mapping of int to ndarray, shape (n_l, m), floating-point
+        The weighted sums of the layers 1, ..., L, as ``forward`` returns them.
+    A : mapping of int to ndarray, shape (n_l, m), floating-point
+        The activations of the layers 0, ..., L, as ``forward`` returns them.
+    Y : ndarray, shape (n_L, m), floating-point
+        Targets.
+    cost : Cost
+        ``squared_error`` or ``cross_entropy``.
+
+    Returns
+    -------
+    of_W : dict of int to ndarray, shape (n_l, n_{l-1})
+        The derivatives with respect to the weights of the layers 1, ..., L.
+    of_b : dict of int to ndarray, shape (n_l, 1)
+        The derivatives with respect to the biases.
+
+    Raises
+    ------
+    ValueError
+        If the derivative of the cost or of an activation function is not known.
+
+    Notes
+    -----
+    Equations ``eq-gradient-w-batch`` and ``eq-gradient-b-batch``.
+    """
+    Delta = errors_by_matrices(network, Z, A, Y, cost)
+    m = A[0].shape[1]
+    of_W = {l: Delta[l] @ A[l - 1].T / m for l in Delta}
+    of_b = {l: Delta[l].sum(axis=1, keepdims=True) / m for l in Delta}
+    return of_W, of_b
+
+
+def backward(network: Network, Z: ByLayer, A: ByLayer, Y: Array, cost: Cost) -> Gradients:
     """Differentiate the cost of a batch with respect to every weight and bias.
 
     Parameters
@@ -111,7 +139,7 @@ def backward(
         The activations of the layers 0, ..., L, as ``forward`` returns them.
     Y : ndarray, shape (n_L, m), floating-point
         Targets.
-    cost : function
+    cost : Cost
         ``squared_error`` or ``cross_entropy``.
 
     Returns
@@ -132,10 +160,12 @@ def backward(
 
     Notes
     -----
-    Equations ``eq-gradient-w-batch`` and ``eq-gradient-b-batch``.
+    Equations ``eq-gradient-w-batch`` and ``eq-gradient-b-batch``, by `gradients_from`.
     """
-    Delta = errors(network, Z, A, Y, cost)
-    m = A[0].shape[1]
-    of_W = {l: Delta[l] @ A[l - 1].T / m for l in Delta}
-    of_b = {l: Delta[l].sum(axis=1, keepdims=True) / m for l in Delta}
+    require_values(network, Z, A, Y)
+    with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused below
+        of_W, of_b = gradients_from(network, Z, A, Y, cost)
+    for l in of_W:
+        require_matrix(f"of_W[{l}]", of_W[l], network.W[l].shape)
+        require_matrix(f"of_b[{l}]", of_b[l], network.b[l].shape)
     return of_W, of_b

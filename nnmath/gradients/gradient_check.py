@@ -1,368 +1,24 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 39dfcc88d4f1c192
+# (or edit here and run `python -m literate untangle`). Digest of the text: 00401f48b0f21052
 
-# From book/checking_gradients.md, "The forward difference"
-"""Checks of gradients against the cost alone: differences, the complex step, tolerances."""
+# From book/checking_gradients.md, "A whole network"
+"""The check of gradients: every derivative of a network against a numerical one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from numbers import Real
 from typing import Any
 
 import numpy as np
 
 from nnmath.gradients.backward import backward
-from nnmath.gradients.derivatives import derivative_of
-from nnmath.gradients.output_error import derivative_of_cost
-from nnmath.model.activations import relu, softmax
-from nnmath.model.arguments import require_layers, require_matrix, require_real
-from nnmath.model.array_types import Array, ByLayer
-from nnmath.model.forward_pass import forward
-from nnmath.model.network import ActivationFunction, Network
+from nnmath.gradients.kinks import kinks_between
+from nnmath.gradients.rounding import cost_noise, gradient_noise
+from nnmath.model.arguments import require_matrix, require_real
+from nnmath.model.array_types import Array, ByLayer, Gradients
+from nnmath.model.costs import Cost, derivative_of_cost
+from nnmath.model.forward_pass import forward, weighted_sums_and_activations
+from nnmath.model.network import Network, require_gradients
 
-
-def require_step(x: Array, h: float) -> None:
-    """Refuse a point that is no real array, or a step that is no positive number.
-
-    Parameters
-    ----------
-    x : ndarray of any shape, floating-point
-        The point.
-    h : float
-        The step.
-
-    Raises
-    ------
-    TypeError
-        If `x` is no NumPy array of real floating-point numbers, or `h` is no number.
-    ValueError
-        If `h` is not positive and finite.
-    """
-    if not isinstance(x, np.ndarray) or not np.issubdtype(x.dtype, np.floating):
-        got = x.dtype if isinstance(x, np.ndarray) else type(x).__name__
-        raise TypeError(f"x must be an array of real floating-point numbers, got {got}")
-    if not isinstance(h, Real) or isinstance(h, bool):
-        raise TypeError(f"h must be a number, got {h!r}")
-    if not 0 < h < np.inf:
-        raise ValueError(f"h must be positive and finite, got {h!r}")
-
-
-def forward_difference(f: Callable[[Array], Any], x: Array, h: float) -> Array:
-    """Differentiate a function by one step ahead in each entry of its argument.
-
-    Parameters
-    ----------
-    f : function
-        Maps an array of the shape of `x` to a real number.
-    x : ndarray of any shape, real floating-point
-        The point; it is not changed.
-    h : float
-        The step, the same for all entries.
-
-    Returns
-    -------
-    ndarray, shape and type of `x`
-        The derivative with respect to each entry, off by about ``h / 2`` times the second
-        derivative, and by rounding.
-
-    Raises
-    ------
-    TypeError
-        If `x` is no array of real floating-point numbers, or `h` is no number.
-    ValueError
-        If `h` is not positive and finite, or too small to move an entry.
-
-    Notes
-    -----
-    Equation ``eq-forward-difference``; divided by the step that was taken, ``eq-taken-step``.
-    """
-    require_step(x, h)
-    here = f(x.copy())
-    derivative = np.empty_like(x)
-    for entry in np.ndindex(x.shape):
-        ahead = x.copy()
-        ahead[entry] += h
-        taken = ahead[entry] - x[entry]
-        if taken == 0:
-            raise ValueError(f"h must move every entry, got {h!r} at an entry {x[entry]}")
-        derivative[entry] = (f(ahead) - here) / taken
-    return derivative
-
-
-# From book/checking_gradients.md, "The central difference"
-def central_difference(f: Callable[[Array], Any], x: Array, h: float) -> Array:
-    """Differentiate a function by one step to each side in each entry of its argument.
-
-    Parameters
-    ----------
-    f : function
-        Maps an array of the shape of `x` to a real number.
-    x : ndarray of any shape, real floating-point
-        The point; it is not changed.
-    h : float
-        The step to each side, the same for all entries.
-
-    Returns
-    -------
-    ndarray, shape and type of `x`
-        The derivative with respect to each entry, off by about ``h**2 / 6`` times the third
-        derivative, and by rounding.
-
-    Raises
-    ------
-    TypeError
-        If `x` is no array of real floating-point numbers, or `h` is no number.
-    ValueError
-        If `h` is not positive and finite, or too small to move an entry.
-
-    Notes
-    -----
-    Equation ``eq-central-difference``; divided by the distance of the two points as rounded,
-    ``eq-taken-step``.
-    """
-    require_step(x, h)
-    derivative = np.empty_like(x)
-    for entry in np.ndindex(x.shape):
-        behind, ahead = x.copy(), x.copy()
-        behind[entry] -= h
-        ahead[entry] += h
-        apart = ahead[entry] - behind[entry]
-        if apart == 0:
-            raise ValueError(f"h must move every entry, got {h!r} at an entry {x[entry]}")
-        derivative[entry] = (f(ahead) - f(behind)) / apart
-    return derivative
-
-
-# From book/checking_gradients.md, "The best step"
-def best_step(order: int, noise: float, derivative: float) -> tuple[float, float]:
-    """Find the step at which truncation and rounding together are least.
-
-    Parameters
-    ----------
-    order : int
-        1 for the forward difference, 2 for the central.
-    noise : float
-        How far a computed value of the function may be off, positive.
-    derivative : float
-        The second derivative for order 1, the third for order 2; not 0.
-
-    Returns
-    -------
-    h : float
-        The best step.
-    error : float
-        The bound on the error there, to leading order.
-
-    Raises
-    ------
-    ValueError
-        If `order` is neither 1 nor 2, `noise` is not positive, or `derivative` is 0; or if one of
-        the two is not finite.
-
-    Notes
-    -----
-    Equations ``eq-best-step``, ``eq-best-forward`` and ``eq-best-central``.
-    """
-    if order not in (1, 2):
-        raise ValueError(f"order must be 1 (forward) or 2 (central), got {order!r}")
-    if not 0 < noise < np.inf:
-        raise ValueError(f"noise must be positive and finite, got {noise!r}")
-    if not 0 < abs(derivative) < np.inf:
-        raise ValueError(f"derivative must be finite and not 0, got {derivative!r}")
-    p = order
-    A, B = (abs(derivative) / 2, 2 * noise) if p == 1 else (abs(derivative) / 6, noise)
-    h = (B / (p * A)) ** (1 / (p + 1))
-    return h, (p + 1) * A * h**p
-
-
-# From book/checking_gradients.md, "The complex step"
-def complex_step(f: Callable[[Array], Any], x: Array, h: float = 1e-30) -> Array:
-    """Differentiate a function by an imaginary step in each entry of its argument.
-
-    Parameters
-    ----------
-    f : function
-        Maps a complex array of the shape of `x` to a number; analytic, so without absolute values,
-        conjugates, or comparisons but of real parts.
-    x : ndarray of any shape, real floating-point
-        The point; it is not changed.
-    h : float
-        The step.
-
-    Returns
-    -------
-    ndarray, shape and type of `x`
-        The derivative with respect to each entry; for an analytic function and a step as small as
-        the default, accurate to a few roundings.
-
-    Raises
-    ------
-    TypeError
-        If `x` is no array of real floating-point numbers, or `h` is no number.
-    ValueError
-        If `h` is not positive and finite.
-
-    Notes
-    -----
-    Equation ``eq-complex-truncation``.
-    """
-    require_step(x, h)
-    derivative = np.empty_like(x)
-    for entry in np.ndindex(x.shape):
-        moved = x.astype(np.result_type(x, np.complex64))
-        moved[entry] += 1j * h
-        derivative[entry] = np.imag(f(moved)) / h
-    return derivative
-
-
-# From book/checking_gradients.md, "A kink between the points"
-def kinks_between(phi: Mapping[int, ActivationFunction], *sums: ByLayer) -> int:
-    """Count the rectified linear units that are not on one side of 0 at all of several points.
-
-    Parameters
-    ----------
-    phi : mapping of int to function
-        The activation function of each layer 1, ..., L.
-    *sums : mapping of int to ndarray, shape (n_l, m)
-        The weighted sums of the layers at each of the points, as ``forward`` returns them; of
-        complex numbers the real part counts.
-
-    Returns
-    -------
-    int
-        How many pairs of a neuron and an example are positive at one point and not at another. The
-        derivative with respect to what moved between the points may then jump.
-
-    Notes
-    -----
-    Equation ``eq-kink`` says what a central difference makes of it. A sum that crosses 0 and comes
-    back between two points is not seen.
-    """
-    count = 0
-    for l in phi:
-        if phi[l] is relu:
-            positive = np.stack([np.real(Z[l]) > 0 for Z in sums])
-            count += int(np.count_nonzero(positive.any(axis=0) & ~positive.all(axis=0)))
-    return count
-
-
-# From book/checking_gradients.md, "The rounding of the cost: sensitivities"
-def sensitivities(
-    network: Network,
-    Z: ByLayer,
-    A: ByLayer,
-    slopes: Array,
-) -> ByLayer:
-    """Bound how much each weighted sum can move its example's cost.
-
-    Parameters
-    ----------
-    network : Network
-        Sizes ``n_0, ..., n_L``.
-    Z, A : mapping of int to ndarray, shape (n_l, m)
-        Weighted sums and activations, as ``forward`` returns them.
-    slopes : ndarray, shape (n_L, m)
-        The derivatives of each example's cost with respect to its outputs, or bounds on their
-        absolute values.
-
-    Returns
-    -------
-    dict of int to ndarray, shape (n_l, m)
-        For the layers 1, ..., L numbers that no absolute value of an error exceeds.
-
-    Raises
-    ------
-    ValueError
-        If an activation function has no derivative here.
-
-    Notes
-    -----
-    Equations ``eq-sensitivity`` and ``eq-sensitivity-bound``.
-    """
-    S: dict[int, Array] = {}
-    G = np.abs(slopes)
-    for l in range(network.L, 0, -1):
-        if network.phi[l] is softmax:
-            S[l] = A[l] * (G + (A[l] * G).sum(axis=0, keepdims=True))
-        else:
-            S[l] = np.abs(derivative_of(network.phi[l])(Z[l])) * G
-        G = np.abs(network.W[l]).T @ S[l]
-    return S
-
-
-def sizes_of_sums(network: Network, A: ByLayer) -> ByLayer:
-    """Add up the absolute values of the terms of each weighted sum.
-
-    Parameters
-    ----------
-    network : Network
-        Sizes ``n_0, ..., n_L``.
-    A : mapping of int to ndarray, shape (n_l, m)
-        Activations, as ``forward`` returns them.
-
-    Returns
-    -------
-    dict of int to ndarray, shape (n_l, m)
-        For the layers 1, ..., L.
-    """
-    return {
-        l: np.abs(network.W[l]) @ np.abs(A[l - 1]) + np.abs(network.b[l])
-        for l in range(1, network.L + 1)
-    }
-
-
-ROUNDINGS = 16
-"""More than an activation function and a cost make, their sums not counted."""
-
-
-def cost_noise(
-    network: Network,
-    Z: ByLayer,
-    A: ByLayer,
-    Y: Array,
-    cost: Callable[..., Any],
-) -> float:
-    """Bound how far the cost, as computed in double precision, may be off.
-
-    Parameters
-    ----------
-    network : Network
-        Sizes ``n_0, ..., n_L``.
-    Z, A : mapping of int to ndarray, shape (n_l, m)
-        Weighted sums and activations, as ``forward`` returns them.
-    Y : ndarray, shape (n_L, m), floating-point
-        Targets.
-    cost : function
-        ``squared_error`` or ``cross_entropy``.
-
-    Returns
-    -------
-    float
-        A bound to first order in the unit roundoff, barring underflow.
-
-    Raises
-    ------
-    ValueError
-        If the cost is neither, or an activation function has no derivative here.
-
-    Notes
-    -----
-    Equation ``eq-cost-noise``, with the largest sum of its column for the size of a sum, since a
-    softmax subtracts the largest from all.
-    """
-    u = np.finfo(float).eps / 2
-    L, m = network.L, Y.shape[1]
-    slopes = derivative_of_cost(cost)(A[L], Y)
-    S, sizes = sensitivities(network, Z, A, slopes), sizes_of_sums(network, A)
-    of_sums = sum(
-        (network.n[l - 1] + ROUNDINGS) * np.sum(S[l] * sizes[l].max(axis=0, keepdims=True))
-        for l in sizes
-    )
-    of_cost = m * np.abs(cost(A[L], Y)) + np.sum(np.abs(slopes * A[L]))
-    return float(u * (of_sums + (2 * network.n[L] + m + ROUNDINGS) * of_cost) / m)
-
-
-# From book/checking_gradients.md, "A whole network"
 Place = tuple[str, int, int, int]
 """A parameter: ``("W", l, i, j)`` or ``("b", l, i, 0)``."""
 
@@ -431,85 +87,6 @@ class GradientReport:
 
 
 # From book/checking_gradients.md, "A whole network"
-def gradient_noise(
-    network: Network,
-    Z: ByLayer,
-    A: ByLayer,
-    Y: Array,
-    cost: Callable[..., Any],
-) -> tuple[ByLayer, ByLayer]:
-    """Bound how far computed gradients may be off, in units of the unit roundoff.
-
-    Parameters
-    ----------
-    network : Network
-        Sizes ``n_0, ..., n_L``.
-    Z, A : mapping of int to ndarray, shape (n_l, m)
-        Weighted sums and activations, as ``forward`` returns them.
-    Y : ndarray, shape (n_L, m), floating-point
-        Targets.
-    cost : function
-        ``squared_error`` or ``cross_entropy``.
-
-    Returns
-    -------
-    of_W : dict of int to ndarray, shape (n_l, n_{l-1})
-        For the weights of the layers 1, ..., L.
-    of_b : dict of int to ndarray, shape (n_l, 1)
-        For the biases.
-
-    Raises
-    ------
-    ValueError
-        If the cost is neither, or an activation function has no derivative here.
-
-    Notes
-    -----
-    The last part of equation ``eq-tolerance``, to first order and with a generous count.
-    """
-    slopes = derivative_of_cost(cost)(
-        np.abs(A[network.L]), -np.abs(Y)
-    )  # in A - Y nothing cancels
-    S, sizes = sensitivities(network, Z, A, slopes), sizes_of_sums(network, A)
-    m = Y.shape[1]
-    count = m + sum(2 * (size + ROUNDINGS) for size in network.n)
-    count *= 1 + 2 * max(size.max() for size in sizes.values())
-    of_W = {l: count * S[l] @ np.abs(A[l - 1]).T / m for l in sizes}
-    of_b = {l: count * S[l].sum(axis=1, keepdims=True) / m for l in sizes}
-    return of_W, of_b
-
-
-def require_gradients(network: Network, gradients: object) -> None:
-    """Refuse what is no pair of gradients for a network.
-
-    Parameters
-    ----------
-    network : Network
-        Sizes ``n_0, ..., n_L``.
-    gradients : object
-        Should be ``(of_W, of_b)``, each a mapping of the layers 1, ..., L to real arrays of the
-        shapes of the parameters.
-
-    Raises
-    ------
-    TypeError
-        If it is no pair of mappings, or an array holds no real floating-point numbers.
-    ValueError
-        If a layer is missing or too many, a shape does not fit, or an entry is not finite.
-    """
-    if not isinstance(gradients, tuple | list) or len(gradients) != 2:
-        raise TypeError("gradients must be a pair (of_W, of_b)")
-    for name, given, parameters in zip(
-        ("of_W", "of_b"), gradients, (network.W, network.b), strict=True
-    ):
-        require_layers(name, given, parameters)
-        for l in parameters:
-            rows, columns = parameters[l].shape
-            require_matrix(f"{name}[{l}]", given[l], (rows, columns))
-            require_real(f"{name}[{l}]", given[l])
-
-
-# From book/checking_gradients.md, "A whole network"
 STEP = 2.0**-17
 """The step of the check: about the cube root of three unit roundoffs, ``eq-best-central``."""
 
@@ -525,7 +102,7 @@ class Probe:
         The inputs.
     Y : ndarray, shape (n_L, m), real floating-point
         Targets.
-    cost : function
+    cost : Cost
         ``squared_error`` or ``cross_entropy``.
     dtype : type
         ``float`` or ``complex``: the type of the copy.
@@ -536,7 +113,7 @@ class Probe:
         network: Network,
         X: Array,
         Y: Array,
-        cost: Callable[..., Any],
+        cost: Cost,
         dtype: type,
     ) -> None:
         self.network = Network(
@@ -545,7 +122,7 @@ class Probe:
             network.phi,
         )
         self.X, self.Y, self.cost = X.astype(float), Y.astype(float), cost
-        self.sums = [forward(network, X)[0]]
+        self.sums = [weighted_sums_and_activations(network, X)[0]]
 
     def value(self, place: Place) -> Any:
         """Read a parameter."""
@@ -575,10 +152,10 @@ class Probe:
         name, l, i, j = place
         array, kept = getattr(self.network, name)[l], self.value(place)
         array[i, j] = value
-        Z, A = forward(self.network, self.X)
+        Z, A = weighted_sums_and_activations(self.network, self.X)
         array[i, j] = kept
         self.sums.append(Z)
-        result = self.cost(A[self.network.L], self.Y)
+        result = self.cost.function(A[self.network.L], self.Y)
         if not np.isfinite(result):
             raise ValueError(f"cost must be finite near {name}[{l}][{i}, {j}], got {result}")
         return result
@@ -621,12 +198,115 @@ def differentiate(probe: Probe, place: Place, noise: float) -> tuple[float, floa
     return float(near), float(abs(far - near) + 2 * noise / h)
 
 
+def entry_at(pair: Gradients, place: Place) -> Any:
+    """Read what stands at the place of a parameter in a pair of arrays for weights and biases."""
+    name, l, i, j = place
+    return pair[0 if name == "W" else 1][l][i, j]
+
+
+def places(network: Network) -> Iterator[Place]:
+    """List the parameters: all weights layer by layer, then all biases."""
+    for name, arrays in (("W", network.W), ("b", network.b)):
+        for l in sorted(arrays):
+            for i, j in np.ndindex(arrays[l].shape):
+                yield name, l, i, j
+
+
+def compare(
+    probe: Probe, place: Place, gradients: Gradients, noise: float, own: Gradients
+) -> Comparison | None:
+    """Compare one derivative with a numerical one, unless a kink lies within the step.
+
+    Parameters
+    ----------
+    probe : Probe
+        Computes the numerical derivative.
+    place : tuple
+        The parameter.
+    gradients : (of_W, of_b)
+        The gradients to check.
+    noise : float
+        How far a computed cost may be off.
+    own : (of_W, of_b)
+        How far the gradients may be off, in units of the unit roundoff.
+
+    Returns
+    -------
+    Comparison or None
+        None if there is a kink.
+
+    Raises
+    ------
+    ValueError
+        If the tolerance overflows.
+
+    Notes
+    -----
+    Equation ``eq-tolerance``.
+    """
+    derivative, tolerance = differentiate(probe, place, noise)
+    if probe.kinks():
+        return None
+    given = entry_at(gradients, place)
+    u = (np.finfo(given.dtype).eps + np.finfo(float).eps) / 2
+    error = abs(float(given) - derivative)
+    tolerance += u * float(entry_at(own, place))
+    if not np.isfinite(error + tolerance):  # an infinite tolerance allows everything
+        name, l, i, j = place
+        raise ValueError(f"{name}[{l}][{i}, {j}] is too large to be checked")
+    return Comparison(place, error, tolerance)
+
+
+def report_on(compared: Mapping[Place, Comparison | None]) -> GradientReport:
+    """Sum up the comparisons; a parameter without one was skipped."""
+    comparisons = [comparison for comparison in compared.values() if comparison is not None]
+    skipped = tuple(place for place, comparison in compared.items() if comparison is None)
+    worst = max(comparisons, key=lambda comparison: comparison.ratio, default=None)
+    return GradientReport(len(comparisons), skipped, worst)
+
+
+def prepare(
+    network: Network, X: Array, Y: Array, cost: Cost, gradients: Gradients | None
+) -> tuple[ByLayer, ByLayer, Gradients]:
+    """Run the network, and refuse what cannot be checked.
+
+    Parameters
+    ----------
+    network, X, Y, cost, gradients
+        As for `check_gradients`.
+
+    Returns
+    -------
+    Z, A : dict of int to ndarray, shape (n_l, m)
+        Weighted sums and activations.
+    gradients : (of_W, of_b)
+        Those to check.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `check_gradients` does.
+    """
+    require_real("X", X)
+    require_real("Y", Y)
+    for l in network.W:
+        require_real(f"W[{l}]", network.W[l])
+        require_real(f"b[{l}]", network.b[l])
+    Z, A = forward(network, X)
+    require_matrix("Y", Y, A[network.L].shape)
+    derivative_of_cost(cost)(A[network.L], Y)  # refuses an unknown cost, and an infinite one
+    if gradients is None:
+        return Z, A, backward(network, Z, A, Y, cost)
+    require_gradients(network, gradients)
+    return Z, A, gradients
+
+
 def check_gradients(
     network: Network,
     X: Array,
     Y: Array,
-    cost: Callable[..., Any],
-    gradients: tuple[ByLayer, ByLayer] | None = None,
+    cost: Cost,
+    gradients: Gradients | None = None,
     *,
     method: str = "central",
 ) -> GradientReport:
@@ -640,7 +320,7 @@ def check_gradients(
         The inputs, one example a column; at least two examples, or a wrong 1/m is not seen.
     Y : ndarray, shape (n_L, m), real floating-point
         Targets.
-    cost : function
+    cost : Cost
         ``squared_error`` or ``cross_entropy``.
     gradients : (of_W, of_b), optional
         The gradients to check, keyed by layer, with the shapes of the parameters. By default those
@@ -670,40 +350,10 @@ def check_gradients(
     """
     if method not in ("central", "complex"):
         raise ValueError(f"method must be 'central' or 'complex', got {method!r}")
-    require_real("X", X)
-    require_real("Y", Y)
-    for l in network.W:
-        require_real(f"W[{l}]", network.W[l])
-        require_real(f"b[{l}]", network.b[l])
-    Z, A = forward(network, X)
-    require_matrix("Y", Y, A[network.L].shape)
-    derivative_of_cost(cost)(
-        A[network.L], Y
-    )  # refuses an unknown cost, and one that is infinite
-    if gradients is None:
-        gradients = backward(network, Z, A, Y, cost)
-    require_gradients(network, gradients)
-
+    Z, A, gradients = prepare(network, X, Y, cost, gradients)
     noise = cost_noise(network, Z, A, Y, cost)
+    own = gradient_noise(network, Z, A, Y, cost)
     probe = Probe(network, X, Y, cost, float if method == "central" else complex)
-    comparisons, skipped = [], []
-    for name, given, own in zip(
-        ("W", "b"), gradients, gradient_noise(network, Z, A, Y, cost), strict=True
-    ):
-        for l in sorted(given):
-            u = (np.finfo(given[l].dtype).eps + np.finfo(float).eps) / 2
-            for i, j in np.ndindex(given[l].shape):
-                place = (name, l, i, j)
-                derivative, tolerance = differentiate(probe, place, noise)
-                if probe.kinks():
-                    skipped.append(place)
-                    continue
-                error = abs(float(given[l][i, j]) - derivative)
-                tolerance += u * float(own[l][i, j])
-                if not np.isfinite(
-                    error + tolerance
-                ):  # an infinite tolerance allows everything
-                    raise ValueError(f"{name}[{l}][{i}, {j}] is too large to be checked")
-                comparisons.append(Comparison(place, error, tolerance))
-    worst = max(comparisons, key=lambda comparison: comparison.ratio, default=None)
-    return GradientReport(len(comparisons), tuple(skipped), worst)
+    return report_on(
+        {place: compare(probe, place, gradients, noise, own) for place in places(network)}
+    )

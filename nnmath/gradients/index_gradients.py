@@ -1,12 +1,11 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: b09c851b6af4ba0a
+# (or edit here and run `python -m literate untangle`). Digest of the text: 3d983970fe3a200e
 
 # From book/last_two_layers.md, "The code, index by index"
 """The gradients of one example index by index, as loops, for numbers of any kind."""
 
 import numpy as np
 
-from nnmath.model.arguments import require_shape
 from nnmath.model.array_types import Array
 
 
@@ -25,19 +24,10 @@ def output_error_by_index(of_a: Array, jacobian: Array) -> Array:
     ndarray, shape (n_L, 1)
         The output error.
 
-    Raises
-    ------
-    TypeError
-        If an argument is no NumPy array.
-    ValueError
-        If a shape does not fit.
-
     Notes
     -----
     Equation ``eq-output-error-chain``.
     """
-    require_shape("of_a", of_a, ("n_L", 1))
-    require_shape("jacobian", jacobian, (of_a.shape[0], of_a.shape[0]))
     delta = np.zeros(of_a.shape, dtype=np.result_type(of_a, jacobian))
     for i in range(delta.shape[0]):
         for k in range(delta.shape[0]):
@@ -62,20 +52,10 @@ def error_before_by_index(W: Array, slope: Array, delta: Array) -> Array:
     ndarray, shape (n_l, 1)
         The error of the layer before.
 
-    Raises
-    ------
-    TypeError
-        If an argument is no NumPy array.
-    ValueError
-        If a shape does not fit.
-
     Notes
     -----
     Equations ``eq-before-a`` and ``eq-before-delta``.
     """
-    require_shape("W", W, ("n_{l+1}", "n_l"))
-    require_shape("slope", slope, (W.shape[1], 1))
-    require_shape("delta", delta, (W.shape[0], 1))
     before = np.zeros(slope.shape, dtype=np.result_type(W, slope, delta))
     for p in range(W.shape[1]):
         for i in range(W.shape[0]):
@@ -101,19 +81,10 @@ def layer_gradients_by_index(delta: Array, a: Array) -> tuple[Array, Array]:
     of_b : ndarray, shape (n_l, 1)
         The derivative with respect to each bias.
 
-    Raises
-    ------
-    TypeError
-        If an argument is no NumPy array.
-    ValueError
-        If an argument is no column.
-
     Notes
     -----
     Equations ``eq-last-gradients`` and ``eq-before-gradients``.
     """
-    require_shape("delta", delta, ("n_l", 1))
-    require_shape("a", a, ("n_{l-1}", 1))
     of_W = np.empty((delta.shape[0], a.shape[0]), dtype=np.result_type(delta, a))
     of_b = np.empty(delta.shape, dtype=delta.dtype)
     for p in range(delta.shape[0]):

@@ -1,12 +1,11 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 049d62d4d1b8ca78
+# (or edit here and run `python -m literate untangle`). Digest of the text: adfa7d63cdf8d54a
 
 # From book/softmax_and_relu.md, "The Jacobian of the softmax"
 """Jacobians of activation functions that are not elementwise."""
 
 import numpy as np
 
-from nnmath.model.arguments import require_shape
 from nnmath.model.array_types import Array
 
 
@@ -25,16 +24,8 @@ def softmax_jacobian(p: Array) -> Array:
         also the second derivative of the cross-entropy with respect to the sums k and i, if the
         target sums to 1.
 
-    Raises
-    ------
-    TypeError
-        If `p` is no array.
-    ValueError
-        If `p` is no column.
-
     Notes
     -----
     Equations ``eq-softmax-jacobian-matrix`` and ``eq-softmax-hessian``.
     """
-    require_shape("p", p, ("K", 1))
     return np.diagflat(p) - p @ p.T

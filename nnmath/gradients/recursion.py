@@ -1,13 +1,11 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 93369cd5bc3045e5
+# (or edit here and run `python -m literate untangle`). Digest of the text: 6ccf36ca88ae5ee6
 
 # From book/layer_k.md, "The two are equal"
 """Backpropagation index by index: the errors by recursion, then the gradients."""
 
 from nnmath.gradients.index_gradients import error_before_by_index, layer_gradients_by_index
-from nnmath.gradients.paths import require_network
-from nnmath.model.arguments import require_shape
-from nnmath.model.array_types import Array, ByLayer
+from nnmath.model.array_types import Array, ByLayer, Gradients
 
 
 def errors_by_recursion(W: ByLayer, slope: ByLayer, delta_L: Array) -> ByLayer:
@@ -27,26 +25,19 @@ def errors_by_recursion(W: ByLayer, slope: ByLayer, delta_L: Array) -> ByLayer:
     dict of int to ndarray, shape (n_l, 1)
         The errors of the layers 1, ..., L.
 
-    Raises
-    ------
-    TypeError
-        If what should be an array is no NumPy array.
-    ValueError
-        If a layer is missing or a shape does not fit.
-
     Notes
     -----
     Equation ``eq-delta-recursion``. The arrays may hold numbers of any kind that can be added and
     multiplied.
     """
-    L = len(require_network(W, slope, delta_L))
+    L = len(slope) + 1
     delta = {L: delta_L.copy()}
     for l in range(L - 1, 0, -1):
         delta[l] = error_before_by_index(W[l + 1], slope[l], delta[l + 1])
     return {l: delta[l] for l in sorted(delta)}
 
 
-def gradients_by_index(delta: ByLayer, a: ByLayer) -> tuple[ByLayer, ByLayer]:
+def gradients_by_index(delta: ByLayer, a: ByLayer) -> Gradients:
     """Differentiate the cost of one example with respect to every weight and bias.
 
     Parameters
@@ -63,25 +54,10 @@ def gradients_by_index(delta: ByLayer, a: ByLayer) -> tuple[ByLayer, ByLayer]:
     of_b : dict of int to ndarray, shape (n_l, 1)
         The derivative with respect to each bias.
 
-    Raises
-    ------
-    TypeError
-        If what should be an array is no NumPy array.
-    ValueError
-        If a layer is missing, or a shape does not fit.
-
     Notes
     -----
     Equation ``eq-gradient-entries``.
     """
-    L = len(delta)
-    if not delta or set(delta) != set(range(1, L + 1)):
-        raise ValueError(f"delta must have the keys 1, ..., L, got {list(delta)}")
-    if any(l not in a for l in range(L)):
-        raise ValueError(f"a must have the keys {list(range(L))}, got {list(a)}")
-    for l in range(1, L):
-        require_shape(f"delta[{l}]", delta[l], ("n_l", 1))
-        require_shape(f"a[{l}]", a[l], delta[l].shape)
     gradients = {l: layer_gradients_by_index(delta[l], a[l - 1]) for l in sorted(delta)}
     return (
         {l: of_W for l, (of_W, _) in gradients.items()},

@@ -1,12 +1,12 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 624a4c1f8ac29f14
+# (or edit here and run `python -m literate untangle`). Digest of the text: eeede91ef9b3617f
 
 # From book/one_neuron.md, "The layer before, and any layer"
 """Gradients of a network with one neuron in each layer."""
 
 import numpy as np
 
-from nnmath.gradients.derivatives import derivative_of
+from nnmath.model.activations import derivative_of
 from nnmath.model.forward_pass import forward
 from nnmath.model.network import Network
 

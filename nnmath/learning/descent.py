@@ -1,15 +1,14 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: be26e83ced79f3ae
+# (or edit here and run `python -m literate untangle`). Digest of the text: 4274752ea96f9516
 
 # From book/gradient_descent.md, "One step downhill"
 """Gradient descent: one step against the gradient, and what every rule for steps has."""
 
-from nnmath.gradients.gradient_check import require_gradients
 from nnmath.learning.arguments import require_writeable
 from nnmath.learning.training_types import Rule
 from nnmath.model.arguments import require_function, require_number
 from nnmath.model.array_types import Array, ByLayer
-from nnmath.model.network import Network
+from nnmath.model.network import Network, require_gradients
 
 
 def require_rule_arguments(network: Network, of_W: ByLayer, of_b: ByLayer, eta: float) -> float:

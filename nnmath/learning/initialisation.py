@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 80b87c49fd3afb05
+# (or edit here and run `python -m literate untangle`). Digest of the text: 28e517adeac0c8cd
 
 # From book/further.md, "Glorot's compromise"
 """First weights: a standard deviation for each layer, and networks drawn with them."""
@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from nnmath.learning.arguments import require_floating_type
+from nnmath.model.activations import Activation
 from nnmath.model.arguments import require_layers, require_number, require_sizes
 from nnmath.model.array_types import Array
-from nnmath.model.network import ActivationFunction, Network, random_network
+from nnmath.model.network import Network, random_network
 
 
 def he_scales(n: Sequence[int]) -> dict[int, float]:
@@ -73,7 +74,7 @@ def glorot_scales(n: Sequence[int]) -> dict[int, float]:
 
 def scaled_network(
     n: Sequence[int],
-    phi: Mapping[int, ActivationFunction],
+    phi: Mapping[int, Activation],
     *,
     scales: Mapping[int, float],
     rng: np.random.Generator | np.random.RandomState,

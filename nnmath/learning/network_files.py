@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 4b826c4d70a678f9
+# (or edit here and run `python -m literate untangle`). Digest of the text: 3577dac7158907a0
 
 # From book/further.md, "To keep a network"
 """Networks in files: NumPy's .npz, without pickle, with a version, written whole or not at all."""
@@ -12,15 +12,19 @@ import numpy as np
 
 from nnmath.learning.arguments import require_kind
 from nnmath.learning.whole_files import whole_file
-from nnmath.model.activations import identity, relu, sigmoid, softmax, tanh
+from nnmath.model import activations
+from nnmath.model.activations import Activation
 from nnmath.model.array_types import Array
 from nnmath.model.network import Network
 
 FORMAT = "nnmath network"
 VERSION = 1
-ACTIVATIONS = {
-    function.__name__: function for function in (identity, relu, sigmoid, softmax, tanh)
-}
+
+
+def activation_named(name: str) -> Activation | None:
+    """Find an activation function of the package by its name."""
+    held = getattr(activations, name, None)
+    return held if isinstance(held, Activation) else None
 
 
 def content_of(network: Network) -> dict[str, Any]:
@@ -56,9 +60,10 @@ def save_network(path: Path | str, network: Network) -> None:
     require_kind("network", network, Network)
     Network(network.W, network.b, network.phi)  # its arrays may have changed since it was made
     for l, phi in network.phi.items():
-        if phi not in ACTIVATIONS.values():
-            known, name = ", ".join(ACTIVATIONS), getattr(phi, "__name__", repr(phi))
-            raise ValueError(f"phi[{l}] must be one of {known} to be stored, got {name}")
+        if activation_named(phi.__name__) is not phi:
+            raise ValueError(
+                f"phi[{l}] must be one of {activations.__name__} to be stored, got {phi}"
+            )
     with whole_file(Path(path)) as file:
         np.savez(file, allow_pickle=False, **content_of(network))
 
@@ -138,14 +143,15 @@ def load_network(path: Path | str) -> Network:
     wanted = {f"{kind}{l}" for kind in "Wb" for l in layers}
     if set(content) != wanted:
         raise ValueError(f"{path}: expected the arrays {sorted(wanted)}, got {sorted(content)}")
-    unknown = [name for name in names if name not in ACTIVATIONS]
+    phi = {l: activation_named(names[l - 1]) for l in layers}
+    unknown = [names[l - 1] for l in layers if phi[l] is None]
     if unknown:
-        raise ValueError(f"{path}: expected functions among {list(ACTIVATIONS)}, got {unknown}")
+        raise ValueError(f"{path}: expected functions of {activations.__name__}, got {unknown}")
     try:
         return Network(
             {l: content[f"W{l}"] for l in layers},
             {l: content[f"b{l}"] for l in layers},
-            {l: ACTIVATIONS[names[l - 1]] for l in layers},
+            {l: held for l, held in phi.items() if held is not None},
         )
     except (TypeError, ValueError) as error:
         raise ValueError(f"{path}: its arrays make no network: {error}") from error

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 61246df2d44b39dc
+# (or edit here and run `python -m literate untangle`). Digest of the text: c3093c2c200bbdd2
 
 # From book/gradient_descent.md, "The loop that trains"
 """Training: forward, backward, step, over and over."""
@@ -11,21 +11,12 @@ from typing import TypeVar
 
 import numpy as np
 
-from nnmath.gradients.derivatives import derivative_of
-from nnmath.gradients.output_error import derivative_of_cost, output_error
+from nnmath.gradients.backward import gradients_from
 from nnmath.learning.arguments import require_kind, require_writeable
 from nnmath.learning.descent import descend, prepared
 from nnmath.learning.minibatches import minibatches
-from nnmath.learning.training_types import (
-    Augment,
-    Cost,
-    Gradients,
-    Rule,
-    Schedule,
-    Step,
-    Watch,
-)
-from nnmath.model.activations import softmax
+from nnmath.learning.training_types import Augment, Rule, Schedule, Step, Watch
+from nnmath.model.activations import derivative_of
 from nnmath.model.arguments import (
     require_function,
     require_generator,
@@ -34,43 +25,10 @@ from nnmath.model.arguments import (
     require_real,
     require_whole,
 )
-from nnmath.model.array_types import Array, ByLayer
-from nnmath.model.costs import cross_entropy
-from nnmath.model.network import ActivationFunction, Network
-
-
-def values_of(network: Network, X: Array) -> tuple[ByLayer, ByLayer]:
-    """Run examples forward as `forward` does; the arguments are trusted."""
-    Z: dict[int, Array] = {}
-    A = {0: X}
-    for l in range(1, network.L + 1):
-        Z[l] = network.W[l] @ A[l - 1]
-        Z[l] += network.b[l]
-        A[l] = network.phi[l](Z[l])
-    return Z, A
-
-
-def pulled_back(phi: ActivationFunction, Z: Array, A: Array, G: Array) -> Array:
-    """Pull derivatives back as `pull_back` does, in their place; the arguments are trusted."""
-    if phi is softmax:
-        return A * (G - np.sum(A * G, axis=0, keepdims=True))
-    G *= derivative_of(phi)(Z)
-    return G
-
-
-def gradients_from(network: Network, Z: ByLayer, A: ByLayer, Y: Array, cost: Cost) -> Gradients:
-    """Run errors backward as `backward` does; the arguments are trusted."""
-    L, m = network.L, Y.shape[1]
-    phi = network.phi
-    if phi[L] is softmax and cost is cross_entropy:
-        Delta = {L: A[L] * np.sum(Y, axis=0, keepdims=True) - Y}
-    else:
-        Delta = {L: output_error(phi[L], cost, Z[L], A[L], Y)}
-    for l in range(L - 1, 0, -1):
-        Delta[l] = pulled_back(phi[l], Z[l], A[l], network.W[l + 1].T @ Delta[l + 1])
-    of_W = {l: Delta[l] @ A[l - 1].T / m for l in network.W}
-    of_b = {l: Delta[l].sum(axis=1, keepdims=True) / m for l in network.W}
-    return of_W, of_b
+from nnmath.model.array_types import Array, Gradients
+from nnmath.model.costs import Cost, derivative_of_cost
+from nnmath.model.forward_pass import weighted_sums_and_activations
+from nnmath.model.network import Network
 
 
 def plain_gradients(
@@ -103,12 +61,13 @@ def plain_gradients(
     -----
     Equations ``eq-z-batch``, ``eq-gradient-w-batch`` and ``eq-gradient-b-batch``.
     """
-    Z, A = values_of(network, X)
+    Z, A = weighted_sums_and_activations(network, X)
     finite = all(np.isfinite(sums).all() for sums in Z.values())
-    value = float(cost(A[network.L], Y)) if finite else np.nan
+    value = float(cost.function(A[network.L], Y)) if finite else np.nan
     if not math.isfinite(value):
         return value, ({}, {})
-    return value, gradients_from(network, Z, A, Y, cost)
+    with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused before a step
+        return value, gradients_from(network, Z, A, Y, cost)
 
 
 # From book/gradient_descent.md, "The loop that trains"
@@ -243,7 +202,7 @@ def require_examples(network: Network, X: Array, Y: Array, cost: Cost) -> None:
     require_matrix("Y", Y, (network.n[-1], X.shape[1]))
     derivative_of_cost(cost)  # refuses a cost that is not known
     for l, phi in network.phi.items():
-        if phi is not softmax:
+        if getattr(phi, "pull_back", None) is None:
             derivative_of(phi)  # likewise
         for name, array in ((f"W[{l}]", network.W[l]), (f"b[{l}]", network.b[l])):
             require_real(name, array)

@@ -1,22 +1,15 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 9e9a1190924fd58b
+# (or edit here and run `python -m literate untangle`). Digest of the text: a45fb58d9cd6ca23
 
 # From book/gradient_descent.md, "One step downhill"
 """Names for the types of what a training is made of."""
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
-from nnmath.model.array_types import Array, ByLayer
+from nnmath.model.array_types import Array, ByLayer, Gradients
 from nnmath.model.network import Network
-
-Cost = Callable[[Array, Array], Any]
-"""Maps outputs and targets to a number, the mean over the examples."""
-
-Gradients = tuple[ByLayer, ByLayer]
-"""The derivatives with respect to the weights, and those with respect to the biases."""
 
 Step = Callable[[Array], tuple[float, Gradients]]
 """Maps the numbers of some examples to their cost and its gradients."""

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 4788ad1fba113317
+# (or edit here and run `python -m literate untangle`). Digest of the text: 4e80b70f0bd8b80f
 
 # From book/modeling.md, "Why the activation function must bend"
 """Activation functions: what a neuron does to its weighted sum, and what is known of each."""
@@ -26,17 +26,37 @@ class Activation:
     derivative : function or None
         Maps weighted sums to the derivative at each of them, if the function is elementwise and its
         derivative is known.
+    kinks : tuple of float
+        The weighted sums at which the derivative jumps.
+    pull_back : function or None
+        For a function that is not elementwise, maps the activations and the cost's derivatives with
+        respect to them to those with respect to the weighted sums.
+    pull_back_of_sizes : function or None
+        The same with absolute values: maps the activations and bounds on the cost's derivatives
+        with respect to them to bounds on those with respect to the weighted sums.
+    in_place : pair of functions or None
+        Turn weighted sums into activations; multiply errors by the slope, given the activations,
+        which are destroyed. Both write into the memory they are given.
     """
 
     def __init__(self, function: Callable[[Array], Array]) -> None:
         self.function = function
         self.derivative: Callable[[Array], Array] | None = None
-        self.__name__: str = function.__name__
+        self.kinks: tuple[float, ...] = ()
+        self.pull_back: Callable[[Array, Array], Array] | None = None
+        self.pull_back_of_sizes: Callable[[Array, Array], Array] | None = None
+        self.in_place: tuple[Callable[[Array], None], Callable[[Array, Array], None]] | None = (
+            None
+        )
+        self.__name__: str = getattr(function, "__name__", repr(function))
         update_wrapper(self, function)
 
     def __call__(self, z: Array) -> Array:
-        """Compute the function."""
-        return self.function(z)
+        """Compute the function, and refuse one that does not keep the shape."""
+        a = self.function(z)
+        if np.shape(a) != np.shape(z):
+            raise ValueError(f"{self} must return shape {np.shape(z)}, got {np.shape(a)}")
+        return a
 
     def __repr__(self) -> str:
         return self.__name__
@@ -80,10 +100,13 @@ def relu(z: Array) -> Array:
     -----
     Equation ``eq-relu``.
     """
-    return np.where(np.real(z) <= 0, 0, z)
+    if np.iscomplexobj(z):
+        return np.where(np.real(z) <= 0, 0, z)
+    return np.maximum(z, 0)
 
 
 # From book/forward_pass.md, "Sigmoid and hyperbolic tangent"
+@Activation
 def sigmoid(z: Array) -> Array:
     """Squash every entry into the interval from 0 to 1.
 
@@ -107,6 +130,7 @@ def sigmoid(z: Array) -> Array:
     return np.where(right, 1, decay) / (1 + decay)
 
 
+@Activation
 def tanh(z: Array) -> Array:
     """Squash every entry into the interval from -1 to 1.
 
@@ -128,6 +152,7 @@ def tanh(z: Array) -> Array:
 
 
 # From book/forward_pass.md, "Softmax"
+@Activation
 def softmax(z: Array) -> Array:
     """Turn each column into probabilities.
 
@@ -148,3 +173,265 @@ def softmax(z: Array) -> Array:
     """
     exponentials = np.exp(z - z.max(axis=0, keepdims=True))
     return exponentials / exponentials.sum(axis=0, keepdims=True)
+
+
+# From book/one_neuron.md, "The derivative of the activation function"
+def identity_derivative(z: Array) -> Array:
+    """Differentiate the identity.
+
+    Parameters
+    ----------
+    z : ndarray of any shape, floating-point
+        Weighted sums.
+
+    Returns
+    -------
+    ndarray, shape of `z`
+        Ones.
+    """
+    return np.ones_like(z)
+
+
+def relu_derivative(z: Array) -> Array:
+    """Differentiate the rectified linear unit, with 0 at the kink.
+
+    Parameters
+    ----------
+    z : ndarray of any shape, floating-point
+        Weighted sums, not activations.
+
+    Returns
+    -------
+    ndarray, shape of `z`
+        1 where the entry is positive, 0 elsewhere, at 0 by convention; NaN stays NaN.
+
+    Notes
+    -----
+    Equation ``eq-relu-derivative``.
+    """
+    return np.heaviside(np.real(z), 0).astype(z.dtype)
+
+
+def sigmoid_derivative(z: Array) -> Array:
+    """Differentiate the sigmoid.
+
+    Parameters
+    ----------
+    z : ndarray of any shape, floating-point
+        Weighted sums.
+
+    Returns
+    -------
+    ndarray, shape of `z`
+        Numbers from 0 to 1/4.
+
+    Notes
+    -----
+    Equation ``eq-sigmoid-derivative``, with 1 - sigmoid(z) computed as sigmoid(-z), which does not
+    cancel: ``eq-sigmoid-symmetry``.
+    """
+    return sigmoid(z) * sigmoid(-z)
+
+
+def tanh_derivative(z: Array) -> Array:
+    """Differentiate the hyperbolic tangent.
+
+    Parameters
+    ----------
+    z : ndarray of any shape, floating-point
+        Weighted sums.
+
+    Returns
+    -------
+    ndarray, shape of `z`
+        Numbers from 0 to 1.
+
+    Notes
+    -----
+    Equation ``eq-tanh-derivative``, as four times the sigmoid's derivative at 2z, which does not
+    cancel where tanh(z) is nearly 1.
+    """
+    return 4 * sigmoid_derivative(2 * z)
+
+
+identity.derivative = identity_derivative
+relu.derivative, relu.kinks = relu_derivative, (0.0,)
+sigmoid.derivative = sigmoid_derivative
+tanh.derivative = tanh_derivative
+
+
+def derivative_of(phi: Activation) -> Callable[[Array], Array]:
+    """Give the derivative of an elementwise activation function.
+
+    Parameters
+    ----------
+    phi : Activation
+        One whose derivative is known.
+
+    Returns
+    -------
+    function
+        Maps weighted sums to derivatives, shape kept.
+
+    Raises
+    ------
+    ValueError
+        If its derivative is not known, or it is not elementwise, as the softmax.
+    """
+    derivative: Callable[[Array], Array] | None = getattr(phi, "derivative", None)
+    if derivative is None:
+        known = ", ".join(
+            name
+            for name, held in globals().items()
+            if isinstance(held, Activation) and held.derivative is not None
+        )
+        name = getattr(phi, "__name__", repr(phi))
+        raise ValueError(f"phi must have a derivative here ({known}), got {name}")
+    return derivative
+
+
+# From book/softmax_and_relu.md, "Pulling a derivative back to the sums"
+def softmax_pull_back(P: Array, G: Array) -> Array:
+    """Multiply each example's derivative by the transposed Jacobian of the softmax.
+
+    Parameters
+    ----------
+    P : ndarray, shape (K, m)
+        Probabilities, one example a column.
+    G : ndarray, shape (K, m)
+        Column e holds the derivatives of the cost of example e with respect to its probabilities.
+
+    Returns
+    -------
+    ndarray, shape (K, m)
+        The derivatives with respect to the weighted sums.
+
+    Notes
+    -----
+    Equation ``eq-pull-back-softmax``.
+    """
+    return P * (G - np.sum(P * G, axis=0, keepdims=True))
+
+
+softmax.pull_back = softmax_pull_back
+
+
+# From book/checking_gradients.md, "The rounding of the cost: sensitivities"
+def softmax_pull_back_of_sizes(P: Array, G: Array) -> Array:
+    """Multiply bounds by the transposed absolute values of the softmax's Jacobian, or more.
+
+    Parameters
+    ----------
+    P : ndarray, shape (K, m)
+        Probabilities, one example a column.
+    G : ndarray, shape (K, m)
+        Bounds on the absolute derivatives of each example's cost with respect to its probabilities.
+
+    Returns
+    -------
+    ndarray, shape (K, m)
+        Bounds on those with respect to the weighted sums.
+
+    Notes
+    -----
+    Part of equation ``eq-sensitivity``.
+    """
+    return P * (G + (P * G).sum(axis=0, keepdims=True))
+
+
+softmax.pull_back_of_sizes = softmax_pull_back_of_sizes
+
+
+# From book/checking_gradients.md, "A new activation function"
+@Activation
+def softplus(z: Array) -> Array:
+    """Cut off at zero what is negative, without a kink.
+
+    Parameters
+    ----------
+    z : ndarray of any shape, floating-point
+        Weighted sums.
+
+    Returns
+    -------
+    ndarray, shape of `z`
+        ``log(1 + exp(z))``, computed without overflow.
+
+    Notes
+    -----
+    Equation ``eq-softplus``.
+    """
+    right = np.real(z) >= 0
+    return np.where(right, z, 0) + np.log1p(np.exp(np.where(right, -z, z)))
+
+
+def apply_softplus(Z: Array) -> None:
+    """Turn weighted sums into activations of the softplus, in place."""
+    np.logaddexp(0, Z, out=Z)
+
+
+def times_softplus_slope(A: Array, Delta: Array) -> None:
+    """Multiply by the slope of the softplus a at each sum, which is 1 - exp(-a).
+
+    Notes
+    -----
+    Equation ``eq-softplus-derivative``.
+    """
+    np.negative(A, out=A)
+    np.expm1(A, out=A)
+    np.negative(A, out=A)
+    np.multiply(Delta, A, out=Delta)
+
+
+softplus.derivative = sigmoid  # equation eq-softplus-derivative
+softplus.in_place = apply_softplus, times_softplus_slope
+
+
+# From book/speed.md, "No new memory"
+def apply_relu(Z: Array) -> None:
+    """Turn weighted sums into activations of the rectified linear unit, in place."""
+    np.maximum(Z, 0, out=Z)
+
+
+def apply_tanh(Z: Array) -> None:
+    """Turn weighted sums into their hyperbolic tangents, in place."""
+    np.tanh(Z, out=Z)
+
+
+def apply_sigmoid(Z: Array) -> None:
+    """Turn weighted sums into their sigmoids, in place."""
+    Z[...] = sigmoid(Z)
+
+
+def apply_identity(Z: Array) -> None:
+    """Leave the weighted sums as they are."""
+
+
+def times_relu_slope(A: Array, Delta: Array) -> None:
+    """Multiply by the slope of the rectified linear unit: 1 where the activation is above 0."""
+    np.greater(A, 0, out=A, casting="unsafe")
+    np.multiply(Delta, A, out=Delta)
+
+
+def times_tanh_slope(A: Array, Delta: Array) -> None:
+    """Multiply by the slope of the hyperbolic tangent a at each sum, which is 1 - a²."""
+    np.multiply(A, A, out=A)
+    np.subtract(1, A, out=A)
+    np.multiply(Delta, A, out=Delta)
+
+
+def times_sigmoid_slope(A: Array, Delta: Array) -> None:
+    """Multiply by the slope of the sigmoid a at each sum, which is a (1 - a)."""
+    np.multiply(Delta, A, out=Delta)
+    np.subtract(1, A, out=A)
+    np.multiply(Delta, A, out=Delta)
+
+
+def times_identity_slope(A: Array, Delta: Array) -> None:
+    """Leave the errors as they are: the slope is 1."""
+
+
+relu.in_place = apply_relu, times_relu_slope
+tanh.in_place = apply_tanh, times_tanh_slope
+sigmoid.in_place = apply_sigmoid, times_sigmoid_slope
+identity.in_place = apply_identity, times_identity_slope

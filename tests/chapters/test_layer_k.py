@@ -1,6 +1,5 @@
 """What the chapter on any layer builds: paths, the recursion, and the gradients of one example."""
 
-import re
 from fractions import Fraction
 from itertools import product
 
@@ -18,9 +17,9 @@ from nnmath import (
     squared_error,
     tanh,
 )
-from nnmath.gradients.derivatives import derivative_of
 from nnmath.gradients.paths import count_paths, errors_by_paths, paths
 from nnmath.gradients.recursion import errors_by_recursion, gradients_by_index
+from nnmath.model.activations import derivative_of
 from nnmath.model.costs import squared_error_derivative
 
 UNIT_ROUNDOFF = np.finfo(float).eps / 2
@@ -145,47 +144,6 @@ def test_the_output_error_is_not_shared(errors):
     assert delta_L.ravel().tolist() == [1, 1]
 
 
-@pytest.mark.parametrize(
-    ("l", "message"), [(3, "from 0 to 2, got 3"), (-1, "from 0 to 2, got -1")]
-)
-def test_a_layer_that_is_none_has_no_paths(l, message):
-    with pytest.raises(ValueError, match=rf"^l must be a layer {message}$"):
-        count_paths((2, 3, 4), l)
-
-
-@WAYS
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        (lambda W, slope: W.pop(2), r"W must have the keys \[2, 3\], got \[3\]"),
-        (lambda W, slope: slope.pop(1), r"slope must have the keys \[1\], got \[2\]"),
-        (
-            lambda W, slope: W.update({3: np.ones((2, 5))}),
-            r"slope\[2\] must have shape \(5, 1\), got \(3, 1\)",
-        ),
-        (
-            lambda W, slope: W.update({3: np.ones((4, 3))}),
-            r"W\[3\] must have shape \(2, n_2\), got \(4, 3\)",
-        ),
-        (
-            lambda W, slope: slope.update({1: np.ones(4)}),
-            r"slope\[1\] must have shape \(4, 1\), got \(4,\)",
-        ),
-    ],
-)
-def test_parts_that_do_not_fit_are_named(errors, change, message):
-    W, slope, delta_L = parts((4, 3, 2), lambda *shape: np.ones(shape))
-    change(W, slope)
-    with pytest.raises(ValueError, match=rf"^{message}$"):
-        errors(W, slope, delta_L)
-
-
-@WAYS
-def test_an_output_error_that_is_no_column_is_named(errors):
-    with pytest.raises(ValueError, match=r"^delta_L must have shape \(n_L, 1\), got \(2, 3\)$"):
-        errors({}, {}, np.ones((2, 3)))
-
-
 @WAYS
 @pytest.mark.parametrize("kind", [float, complex])
 def test_the_errors_hold_what_the_slopes_hold(errors, kind):
@@ -217,87 +175,3 @@ def test_no_argument_is_changed(errors):
 def test_the_layers_come_in_order(errors):
     W, slope, delta_L = parts((4, 3, 2), lambda *shape: np.ones(shape))
     assert list(errors(W, dict(reversed(slope.items())), delta_L)) == [1, 2, 3]
-
-
-@WAYS
-def test_a_slope_that_is_missing_at_the_end_is_named(errors):
-    W, slope, delta_L = parts((4, 3, 3), lambda *shape: np.ones(shape))
-    del slope[2]
-    message = r"^slope must have the keys \[1, 2\], got \[1\]: W has the layers up to 3$"
-    with pytest.raises(ValueError, match=message):
-        errors(W, slope, delta_L)
-
-
-@WAYS
-@pytest.mark.parametrize("which", ["W[3]", "slope[1]", "delta_L"])
-def test_what_is_no_array_is_named(errors, which):
-    W, slope, delta_L = parts((4, 3, 2), lambda *shape: np.ones(shape))
-    if which == "delta_L":
-        delta_L = [[1.0], [1.0]]
-    else:
-        (W if which[0] == "W" else slope)[int(which[-2])] = [[1.0]]
-    with pytest.raises(
-        TypeError, match=rf"^{re.escape(which)} must be a NumPy array, got list$"
-    ):
-        errors(W, slope, delta_L)
-
-
-@WAYS
-def test_an_output_error_without_neurons_is_named(errors):
-    with pytest.raises(ValueError, match=r"^delta_L must have shape \(n_L, 1\), got \(0, 1\)$"):
-        errors({}, {}, np.ones((0, 1)))
-
-
-@pytest.mark.parametrize("l", [1.0, "1", None])
-def test_a_layer_that_is_no_whole_number_is_named(l):
-    with pytest.raises(ValueError, match=rf"^l must be a layer from 0 to 2, got {l!r}$"):
-        count_paths((2, 3, 4), l)
-
-
-@pytest.mark.parametrize("n", [(3,), (2, 0), ()])
-def test_paths_are_counted_for_sizes_alone(n):
-    with pytest.raises(ValueError, match=r"^n"):
-        count_paths(n, 0)
-
-
-@pytest.mark.parametrize(
-    ("n", "l", "i", "message"),
-    [
-        ({1: 2, 2: 3}, 1, 2, r"i must be a neuron from 0 to 1, got 2"),
-        ({1: 2, 2: 3}, 1, -1, r"i must be a neuron from 0 to 1, got -1"),
-        ({1: 2, 2: 3}, 3, 0, r"n must have all keys from l = 3 to the last, got \[1, 2\]"),
-        ({1: 2, 3: 3}, 1, 0, r"n must have all keys from l = 1 to the last, got \[1, 3\]"),
-        ({}, 1, 0, r"n must have all keys from l = 1 to the last, got \[\]"),
-    ],
-)
-def test_paths_start_at_a_neuron_that_exists(n, l, i, message):
-    with pytest.raises(ValueError, match=rf"^{message}$"):
-        paths(n, l, i)
-
-
-@pytest.mark.parametrize("keys", [(), (2,), (0, 1), (1, 3)])
-def test_gradients_need_the_errors_of_every_layer(keys):
-    a = {l: np.ones((2, 1)) for l in range(4)}
-    message = rf"^delta must have the keys 1, ..., L, got {re.escape(str(list(keys)))}$"
-    with pytest.raises(ValueError, match=message):
-        gradients_by_index({l: np.ones((2, 1)) for l in keys}, a)
-
-
-def test_gradients_need_activations_and_errors_of_one_network():
-    delta = {1: np.ones((2, 1)), 2: np.ones((3, 1))}
-    with pytest.raises(ValueError, match=r"^a\[1\] must have shape \(2, 1\), got \(4, 1\)$"):
-        gradients_by_index(delta, {0: np.ones((5, 1)), 1: np.ones((4, 1))})
-
-
-def test_gradients_need_the_activations_of_the_layers_before():
-    with pytest.raises(ValueError, match=r"^a must have the keys \[0, 1\], got \[1\]$"):
-        gradients_by_index({1: np.ones((2, 1)), 2: np.ones((3, 1))}, {1: np.ones((2, 1))})
-
-
-def test_a_hidden_error_that_is_no_column_is_named_with_its_layer():
-    with pytest.raises(
-        ValueError, match=r"^delta\[1\] must have shape \(n_l, 1\), got \(2,\)$"
-    ):
-        gradients_by_index(
-            {1: np.ones(2), 2: np.ones((1, 1))}, {0: np.ones((3, 1)), 1: np.ones((2, 1))}
-        )

@@ -1,12 +1,14 @@
 """What the chapter on modeling builds: the network, its parameters, and the checks of arguments."""
 
 import dataclasses
+import pickle
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
 from nnmath import Network, count_parameters, identity, random_network, relu
+from nnmath.model.activations import Activation
 from nnmath.model.arguments import (
     require_flag,
     require_function,
@@ -14,6 +16,7 @@ from nnmath.model.arguments import (
     require_matrix,
     require_number,
     require_real,
+    require_shape,
     require_sizes,
     require_whole,
 )
@@ -348,3 +351,30 @@ def test_a_rule_says_what_came_and_what_was_expected(rule, value, kind, message)
 def test_a_whole_number_that_no_float_holds_is_not_finite():
     with pytest.raises(ValueError, match=r"^x must be finite, got 1000"):
         require_number("x", 10**400)
+
+
+def test_a_list_is_no_matrix():
+    with pytest.raises(TypeError, match=r"^value must be a NumPy array, got list$"):
+        require_shape("value", [[1.0]], (1, 1))
+
+
+@pytest.mark.parametrize("phi", [identity, relu])
+def test_an_activation_is_known_by_the_name_of_its_function(phi):
+    assert repr(phi) == phi.__name__ == phi.function.__name__
+    assert phi.__doc__ == phi.function.__doc__
+    assert pickle.loads(pickle.dumps(phi)) is phi
+
+
+def test_of_a_plain_function_a_network_knows_the_function_alone():
+    arrays = {1: np.ones((2, 3))}, {1: np.ones((2, 1))}
+    phi = Network(*arrays, {1: np.sin}).phi[1]
+    assert isinstance(phi, Activation)
+    assert phi.function is np.sin
+    assert repr(phi) == "sin"
+    assert phi.derivative is phi.pull_back is phi.pull_back_of_sizes is phi.in_place is None
+    assert phi.kinks == ()
+
+
+def test_an_activation_refuses_a_function_that_changes_the_shape():
+    with pytest.raises(ValueError, match=r"^sum must return shape \(2, 3\), got \(\)$"):
+        Activation(np.sum)(np.ones((2, 3)))

@@ -4,16 +4,16 @@ import numpy as np
 import pytest
 
 from nnmath import Network, forward, identity, random_network, relu, sigmoid, softmax, tanh
-from nnmath.gradients.derivatives import (
-    DERIVATIVES,
+from nnmath.gradients.scalar_chain import scalar_gradients
+from nnmath.model.activations import (
     derivative_of,
     relu_derivative,
     sigmoid_derivative,
     tanh_derivative,
 )
-from nnmath.gradients.scalar_chain import scalar_gradients
 
 UNIT_ROUNDOFF = np.finfo(float).eps / 2
+ELEMENTWISE = [identity, relu, sigmoid, tanh]
 
 
 def chain(phis, seed):
@@ -25,14 +25,14 @@ def chain(phis, seed):
     return network
 
 
-@pytest.mark.parametrize("phi", DERIVATIVES)
+@pytest.mark.parametrize("phi", ELEMENTWISE)
 def test_a_derivative_is_the_complex_step_of_its_function(phi):
     z = np.array([[-9.0, -1.5, -1e-8], [1e-8, 0.75, 12.0]])
     stepped = phi(z + 1e-30j).imag / 1e-30
     assert derivative_of(phi)(z) == pytest.approx(stepped, rel=128 * UNIT_ROUNDOFF, abs=0)
 
 
-@pytest.mark.parametrize("phi", DERIVATIVES)
+@pytest.mark.parametrize("phi", ELEMENTWISE)
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_a_derivative_keeps_type_and_shape(phi, dtype):
     derivative = derivative_of(phi)(np.ones((3, 5), dtype))
@@ -57,7 +57,7 @@ def test_a_derivative_does_not_cancel_far_out(derivative):
     ("phi", "name"), [(softmax, "softmax"), (abs, "abs"), ("relu", "'relu'"), ([], r"\[\]")]
 )
 def test_a_function_without_an_elementwise_derivative_is_refused(phi, name):
-    known = r"\(identity, relu, sigmoid, tanh\)"
+    known = r"\(identity, relu, sigmoid, tanh[a-z, ]*\)"
     with pytest.raises(
         ValueError, match=rf"^phi must have a derivative here {known}, got {name}$"
     ):

@@ -20,10 +20,10 @@ from nnmath import (
     squared_error,
     tanh,
 )
-from nnmath.gradients.derivatives import derivative_of
 from nnmath.gradients.jacobians import softmax_jacobian
 from nnmath.gradients.output_error import output_error, pull_back
 from nnmath.gradients.recursion import errors_by_recursion, gradients_by_index
+from nnmath.model.activations import Activation, derivative_of
 from nnmath.model.log_sum_exp import cross_entropy_of_sums, log_sum_exp
 
 UNIT_ROUNDOFF = np.finfo(float).eps / 2
@@ -71,19 +71,6 @@ def test_the_jacobian_is_symmetric_and_does_not_see_the_shift():
     assert (J.sum(axis=0) == 0).all()
 
 
-@pytest.mark.parametrize(
-    ("p", "error", "message"),
-    [
-        (np.ones(3), ValueError, "p must have shape (K, 1), got (3,)"),
-        (np.ones((1, 3)), ValueError, "p must have shape (K, 1), got (1, 3)"),
-        ([[1.0]], TypeError, "p must be a NumPy array, got list"),
-    ],
-)
-def test_the_jacobian_refuses_what_is_no_column(p, error, message):
-    with pytest.raises(error, match=f"^{re.escape(message)}$"):
-        softmax_jacobian(p)
-
-
 @pytest.mark.parametrize("phi", [identity, relu, sigmoid, tanh, softmax])
 @pytest.mark.parametrize(("rows", "m"), [(1, 3), (2, 1), (4, 3), (9, 5)])
 def test_pulling_back_is_the_derivative_of_the_weighted_activations(phi, rows, m):
@@ -104,33 +91,12 @@ def test_pulling_back_keeps_the_type_and_the_arguments(phi):
     assert all(np.array_equal(*pair) for pair in zip((Z, A, G), kept, strict=True))
 
 
-@pytest.mark.parametrize(
-    ("change", "error", "message"),
-    [
-        ({"Z": np.ones(3)}, ValueError, "Z must have shape (n_l, m), got (3,)"),
-        ({"A": np.ones((3, 2))}, ValueError, "A must have shape (2, 3), got (3, 2)"),
-        ({"G": np.ones((2, 1))}, ValueError, "G must have shape (2, 3), got (2, 1)"),
-        (
-            {"G": np.full((2, 3), np.inf)},
-            ValueError,
-            "G must be finite, got 6 NaN or infinite entries",
-        ),
-        (
-            {"Z": np.ones((2, 3), dtype=int)},
-            TypeError,
-            "Z must hold floating-point numbers, got dtype int64",
-        ),
-        (
-            {"phi": np.sin},
-            ValueError,
-            "phi must have a derivative here (identity, relu, sigmoid, tanh), got sin",
-        ),
-    ],
-)
-def test_pulling_back_names_what_does_not_fit(change, error, message):
-    arguments = {"phi": tanh, "Z": np.ones((2, 3)), "A": np.ones((2, 3)), "G": np.ones((2, 3))}
-    with pytest.raises(error, match=f"^{re.escape(message)}$"):
-        pull_back(**(arguments | change))
+def test_a_function_with_neither_a_derivative_nor_a_way_of_its_own_is_named():
+    known = r"\(identity, relu, sigmoid, tanh[a-z, ]*\)"
+    with pytest.raises(
+        ValueError, match=rf"^phi must have a derivative here {known}, got sin$"
+    ):
+        pull_back(Activation(np.sin), *np.ones((3, 2, 3)))
 
 
 @pytest.mark.parametrize("phi", [identity, relu, sigmoid, tanh, softmax])
@@ -171,33 +137,10 @@ def test_the_long_way_refuses_to_divide_by_zero():
 @pytest.mark.parametrize("cost", [abs, None, []])
 def test_a_cost_that_is_not_known_is_named(cost):
     name = getattr(cost, "__name__", repr(cost))
-    known = "cross_entropy, squared_error"
+    known = "squared_error, cross_entropy"
     message = re.escape(f"cost must have a derivative here ({known}), got {name}")
     with pytest.raises(ValueError, match=f"^{message}$"):
         output_error(softmax, cost, *np.ones((3, 2, 3)))
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"Z": np.ones((2, 3, 1))}, "Z must have shape (n_L, m), got (2, 3, 1)"),
-        ({"A": np.ones((2, 4))}, "A must have shape (2, 3), got (2, 4)"),
-        ({"Y": np.ones((1, 3))}, "Y must have shape (2, 3), got (1, 3)"),
-    ],
-)
-def test_the_output_error_names_the_shape_that_does_not_fit(change, message):
-    arguments = {"Z": np.ones((2, 3)), "A": np.ones((2, 3)), "Y": np.ones((2, 3))}
-    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
-        output_error(softmax, cross_entropy, **(arguments | change))
-
-
-def test_the_long_way_refuses_an_output_whose_reciprocal_overflows():
-    A, Y = np.array([[1e-310], [1.0]]), np.array([[1.0], [0.0]])
-    with (
-        np.errstate(over="ignore"),
-        pytest.raises(ValueError, match=r"^G must be finite, got 1 NaN or infinite entries$"),
-    ):
-        output_error(identity, cross_entropy, A, A, Y)
 
 
 @pytest.mark.parametrize("phi", [identity, softmax])
@@ -211,29 +154,6 @@ def test_the_output_error_keeps_the_type_and_the_arguments(phi, cost):
     assert delta.dtype == np.float32
     assert not any(np.shares_memory(delta, array) for array in (Z, A, Y))
     assert all(np.array_equal(*pair) for pair in zip((Z, A, Y), kept, strict=True))
-
-
-@pytest.mark.parametrize("phi", [sigmoid, softmax])
-@pytest.mark.parametrize(
-    ("change", "error", "message"),
-    [
-        (
-            {"Y": np.eye(2, 3, dtype=int)},
-            TypeError,
-            "Y must hold floating-point numbers, got dtype int64",
-        ),
-        (
-            {"Y": np.full((2, 3), np.nan)},
-            ValueError,
-            "Y must be finite, got 6 NaN or infinite entries",
-        ),
-        ({"Z": np.ones((2, 0))}, ValueError, "Z must have shape (n_L, m), got (2, 0)"),
-    ],
-)
-def test_the_output_error_names_the_numbers_that_do_not_fit(phi, change, error, message):
-    arguments = {"Z": np.ones((2, 3)), "A": np.ones((2, 3)), "Y": np.ones((2, 3))}
-    with pytest.raises(error, match=f"^{re.escape(message)}$"):
-        output_error(phi, cross_entropy, **(arguments | change))
 
 
 @pytest.mark.parametrize("K", [1, 2, 10, 300])

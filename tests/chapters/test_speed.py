@@ -29,7 +29,7 @@ from nnmath.fast.memory import Memory, Parameters
 from nnmath.fast.part import Part
 from nnmath.fast.train import FullBatch, full_batch_step, suits, workers_that_pay
 from nnmath.fast.workers import SharedMemory, Workers, environment_of_worker
-from nnmath.gradients.gradient_check import gradient_noise
+from nnmath.gradients.rounding import gradient_noise
 from nnmath.learning.training import plain_gradients
 from nnmath.model.forward_pass import forward
 

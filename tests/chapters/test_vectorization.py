@@ -20,7 +20,7 @@ from nnmath import (
     squared_error,
     tanh,
 )
-from nnmath.gradients.backward import errors
+from nnmath.gradients.backward import errors_by_matrices
 
 UNIT_ROUNDOFF = np.finfo(float).eps / 2
 
@@ -75,7 +75,7 @@ def test_the_gradients_are_the_complex_steps(n, phi, cost, m, seed):
 @pytest.mark.parametrize(("n", "phi", "cost", "m"), CASES)
 def test_the_first_layers_errors_lead_to_the_input(n, phi, cost, m):
     network, X, Y = draw(n, phi, cost, m, 3)
-    Delta = errors(network, *forward(network, X), Y, cost)
+    Delta = errors_by_matrices(network, *forward(network, X), Y, cost)
     stepped = differentiate(network, "X", 0, X, Y, cost)
     formula = network.W[1].T @ Delta[1] / m
     assert np.abs(formula - stepped).max() <= 2**12 * UNIT_ROUNDOFF * np.abs(stepped).max()
@@ -85,9 +85,9 @@ def test_the_first_layers_errors_lead_to_the_input(n, phi, cost, m):
 def test_an_example_has_its_own_column_of_errors(n, phi, cost, m):
     network, X, Y = draw(n, phi, cost, m, 4)
     Z, A = forward(network, X)
-    together = errors(network, Z, A, Y, cost)
+    together = errors_by_matrices(network, Z, A, Y, cost)
     for e in range(m):
-        alone = errors(
+        alone = errors_by_matrices(
             network,
             {l: Z[l][:, [e]] for l in Z},
             {l: A[l][:, [e]] for l in A},
@@ -125,7 +125,7 @@ def test_integers_give_the_exact_sum_over_paths(seed):
 def test_layers_are_keyed_from_the_first():
     network, X, Y = draw(*CASES[2], 0)
     Z, A = forward(network, X)
-    assert list(errors(network, Z, A, Y, squared_error)) == [1, 2, 3]
+    assert list(errors_by_matrices(network, Z, A, Y, squared_error)) == [1, 2, 3]
     for gradients in backward(network, Z, A, Y, squared_error):
         assert list(gradients) == [1, 2, 3]
 
@@ -158,7 +158,7 @@ def test_what_is_returned_shares_no_memory_with_what_is_passed():
     network, X, Y = draw(*CASES[0], 0)
     Z, A = forward(network, X)
     passed = [X, Y, *Z.values(), *A.values(), *network.W.values(), *network.b.values()]
-    Delta = errors(network, Z, A, Y, squared_error)
+    Delta = errors_by_matrices(network, Z, A, Y, squared_error)
     of_W, of_b = backward(network, Z, A, Y, squared_error)
     for array in (*Delta.values(), *of_W.values(), *of_b.values()):
         assert not any(np.shares_memory(array, other) for other in passed)
@@ -185,11 +185,19 @@ def test_an_error_that_overflows_is_refused():
     )
     Z, A = {1: np.ones((2, 1)), 2: np.ones((3, 1))}, {0: np.ones((1, 1))}
     A |= Z
-    with (
-        np.errstate(over="ignore"),
-        pytest.raises(ValueError, match=r"^G must be finite, got 2 NaN or infinite entries$"),
+    with pytest.raises(
+        ValueError, match=r"^of_W\[1\] must be finite, got 2 NaN or infinite entries$"
     ):
         backward(network, Z, A, np.full((3, 1), 100.0), squared_error)
+
+
+def test_a_sum_of_errors_that_overflows_is_refused():
+    network = Network({1: np.ones((1, 1))}, {1: np.zeros((1, 1))}, {1: identity})
+    Z, X = np.zeros((1, 2)), np.full((1, 2), 1e-300)
+    with pytest.raises(
+        ValueError, match=r"^of_b\[1\] must be finite, got 1 NaN or infinite entries$"
+    ):
+        backward(network, {1: Z}, {0: X, 1: Z}, np.full((1, 2), -0.8e308), squared_error)
 
 
 def test_equal_examples_count_like_one():
@@ -215,7 +223,6 @@ def spoil(change):
     return arguments
 
 
-@pytest.mark.parametrize("function", [errors, backward])
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [
@@ -279,10 +286,17 @@ def spoil(change):
         (lambda a: a.update(cost=max), ValueError, r"^cost must have a derivative here"),
     ],
 )
-def test_what_is_no_forward_pass_is_refused(function, change, error, message):
+def test_what_is_no_forward_pass_is_refused(change, error, message):
     arguments = spoil(change)
     with pytest.raises(error, match=message):
-        function(**arguments)
+        backward(**arguments)
+
+
+def test_the_long_way_refuses_an_output_whose_reciprocal_overflows():
+    network = Network({1: np.ones((2, 1))}, {1: np.zeros((2, 1))}, {1: identity})
+    A, Y = np.array([[1e-310], [1.0]]), np.array([[1.0], [0.0]])
+    with pytest.raises(ValueError, match=r"^of_W\[1\] must be finite, got 1 NaN or infinite"):
+        backward(network, {1: A}, {0: np.ones((1, 1)), 1: A}, Y, cross_entropy)
 
 
 def test_labels_must_be_columns():

@@ -27,7 +27,7 @@ from nnmath import (
     squared_error,
     tanh,
 )
-from nnmath.gradients.backward import errors
+from nnmath.gradients.backward import errors_by_matrices
 
 try:
     import torch
@@ -130,7 +130,7 @@ class Bounds:
             self.of_Z[l] = W @ self.of_A[l - 1] + new
             self.of_A[l] = self._after_activation(l)
         self.of_Delta = {network.L: self._output_error()}
-        self.Delta = errors(network, Z, A, Y, cost)
+        self.Delta = errors_by_matrices(network, Z, A, Y, cost)
         for l in range(network.L - 1, 0, -1):
             W = network.W[l + 1]
             G = W.T @ self.Delta[l + 1]
@@ -205,7 +205,7 @@ def test_the_gradients_are_those_of_pytorch(phi_L, cost, hidden, seed):
     network, X, Y = draw(hidden, phi_L, cost, seed)
     m = X.shape[1]
     Z, A = forward(network, X)
-    Delta = errors(network, Z, A, Y, cost)
+    Delta = errors_by_matrices(network, Z, A, Y, cost)
     of_W, of_b = backward(network, Z, A, Y, cost)
     theirs = by_torch(network, X, Y, cost)
     bounds = Bounds(network, Z, A, Y, cost)

@@ -28,9 +28,9 @@ from nnmath import (
     tanh,
 )
 from nnmath.app.centring import centred
-from nnmath.gradients.backward import errors
-from nnmath.gradients.derivatives import derivative_of
+from nnmath.gradients.backward import errors_by_matrices
 from nnmath.gradients.recursion import errors_by_recursion, gradients_by_index
+from nnmath.model.activations import derivative_of
 from nnmath.model.costs import squared_error_derivative
 
 from .conftest import Visit
@@ -416,7 +416,7 @@ def values(page):
 
 @pytest.mark.parametrize("method", ["forward", "central", "complex"])
 def test_laboratory_shows_the_quotients_of_nnmath(opened, site, method):
-    from nnmath.gradients.gradient_check import (
+    from nnmath.gradients.differences import (
         central_difference,
         complex_step,
         forward_difference,
@@ -651,7 +651,7 @@ def test_digits_pixels_that_speak_are_the_gradient_of_nnmath(opened, digits):
     )
     Z, A = forward(network, pictures[:, 70:90])
     Y = one_hot(A[3].argmax(axis=0), 10)
-    expected = -network.W[1].T @ errors(network, Z, A, Y, cross_entropy)[1]
+    expected = -network.W[1].T @ errors_by_matrices(network, Z, A, Y, cross_entropy)[1]
     assert np.abs(np.array(found).T - expected).max() <= 1e-12 * np.abs(expected).max()
 
 

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 6ad32610aaea837b
+# (or edit here and run `python -m literate untangle`). Digest of the text: 5945622ea0a49975
 
 # From book/mnist.md, "A picture becomes a column"
 """Rules for arguments that only learning has, one home each, as in `nnmath.model.arguments`."""
@@ -16,6 +16,8 @@ def require_floating_type(name: str, value: Any) -> None:
 
 
 # From book/gradient_descent.md, "One step downhill"
+from typing import Any
+
 from nnmath.model.network import Network
 
 

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: c3093c2c200bbdd2
+# (or edit here and run `python -m literate untangle`). Digest of the text: befe40008156b4cd
 
 # From book/gradient_descent.md, "The loop that trains"
 """Training: forward, backward, step, over and over."""
@@ -66,7 +66,9 @@ def plain_gradients(
     value = float(cost.function(A[network.L], Y)) if finite else np.nan
     if not math.isfinite(value):
         return value, ({}, {})
-    with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused before a step
+    with np.errstate(
+        over="ignore", invalid="ignore"
+    ):  # what overflows is refused before a step
         return value, gradients_from(network, Z, A, Y, cost)
 
 

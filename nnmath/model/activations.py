@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 4e80b70f0bd8b80f
+# (or edit here and run `python -m literate untangle`). Digest of the text: 3b7d7595d01197dd
 
 # From book/modeling.md, "Why the activation function must bend"
 """Activation functions: what a neuron does to its weighted sum, and what is known of each."""
@@ -203,13 +203,13 @@ def relu_derivative(z: Array) -> Array:
     Returns
     -------
     ndarray, shape of `z`
-        1 where the entry is positive, 0 elsewhere, at 0 by convention; NaN stays NaN.
+        1 where the entry is positive, 0 elsewhere, at 0 by convention.
 
     Notes
     -----
     Equation ``eq-relu-derivative``.
     """
-    return np.heaviside(np.real(z), 0).astype(z.dtype)
+    return (np.real(z) > 0).astype(z.dtype)
 
 
 def sigmoid_derivative(z: Array) -> Array:

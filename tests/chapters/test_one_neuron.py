@@ -44,10 +44,6 @@ def test_relus_derivative_at_the_kink_is_zero_by_convention():
     assert relu_derivative(np.array([-1.0, -0.0, 0.0, 1.0])).tolist() == [0, 0, 0, 1]
 
 
-def test_relus_derivative_passes_nan_on():
-    assert np.isnan(relu_derivative(np.array([np.nan]))).all()
-
-
 @pytest.mark.parametrize("derivative", [sigmoid_derivative, tanh_derivative])
 def test_a_derivative_does_not_cancel_far_out(derivative):
     assert derivative(np.array([40.0]))[0] > 0

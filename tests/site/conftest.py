@@ -16,7 +16,7 @@ SITE = HOME / "_build" / "html"
 REDIRECT = "index.html"
 
 NOT_FOUND = "404.html"
-"""Stands at any address but its own, and has none of the theme: test_cards_and_sitemap.py looks at it."""
+"""Stands at any address but its own: test_cards_and_sitemap.py looks at it."""
 
 
 def built_pages() -> list[str]:

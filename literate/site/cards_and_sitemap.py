@@ -1,8 +1,8 @@
 """What others see of a page: its description, its card in a message, the sitemap, the page for 404.
 
 With an address of the book, from the key ``baseurl`` under ``html`` in ``_config.yml`` or from the
-variable ``BOOK_URL``, cards and links name it. Without one there is no sitemap, and the page for 404,
-which sphinx-notfound-page makes, takes the book to stand at the root of its host.
+variable ``BOOK_URL``, cards and links name it. Without one there is no sitemap, and the page for
+404, which sphinx-notfound-page makes, takes the book to stand at the root of its host.
 """
 
 import os
@@ -80,7 +80,7 @@ def add_tags(
 
 
 def write_sitemap(app: Sphinx, exception: Exception | None) -> None:
-    """After a good build with an address: list all pages, those that were not built anew as well."""
+    """After a good build with an address: list all pages, not only those built anew."""
     if exception is not None or app.builder.name != "html":
         return
     sitemap, base = Path(app.outdir, "sitemap.xml"), app.config.html_baseurl

@@ -91,6 +91,10 @@ serve: ## Serve the built site on this machine (PORT=8000)
 tangle: $(STAMP) ## Write the package nnmath from the chapters
 	@$(RUN) -m literate tangle
 
+.PHONY: chapter
+chapter: $(STAMP) ## Begin a chapter: NAME=output_error TITLE="…", and PART="…" if it is not the last
+	@$(RUN) -m literate chapter "$(NAME)" "$(TITLE)" $(if $(PART),--part "$(PART)")
+
 .PHONY: untangle
 untangle: $(STAMP) ## Carry edits made in nnmath back into the chapters
 	@$(RUN) -m literate untangle

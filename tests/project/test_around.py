@@ -2,15 +2,12 @@
 
 import re
 import tomllib
-from pathlib import PurePosixPath
 from xml.etree import ElementTree
 
 import pytest
 import yaml
 
-from literate.book.chapters import read_chapter
 from literate.book.options import KEYS, TAGS
-from literate.tangle.tangle import assemble
 
 from .conftest import HOME
 
@@ -68,18 +65,6 @@ def test_the_options_of_cells_that_contributing_names_are_known():
     assert {key for key, _ in options} == set(KEYS)
     tags = {tag for key, value in options if key == "tags" for tag in yaml.safe_load(value)}
     assert tags <= set(TAGS)
-
-
-def test_the_chapter_that_contributing_shows_is_one():
-    (example,) = re.findall(r"^`{5}markdown\n(.*?)^`{5}$", text("CONTRIBUTING.md"), re.S | re.M)
-    chapter = read_chapter(PurePosixPath("book/means.md"), example)
-    assert list(assemble([chapter])) == ["nnmath/means.py"]
-    names = {}
-    for cell in chapter.code_cells:
-        exec(cell.source, names)
-    asserted = {label for cell in chapter.cells for label in cell.checks}
-    labels = re.findall(r"^:label: (eq-.*)\n(:class: definition)?", example, re.MULTILINE)
-    assert asserted == {label for label, definition in labels if not definition}
 
 
 def test_the_command_for_the_lock_is_the_one_that_made_it():

@@ -11,25 +11,36 @@ from literate.book.options import KEYS, TAGS
 
 from .conftest import HOME
 
-PAGES = ["README.md", "LICENSE-TEXT.md", "CONTRIBUTING.md"]
+PAGES = ["README.md", "LICENSE-TEXT.md", "CONTRIBUTING.md", "ARCHITECTURE.md"]
 
 
 def text(name):
     return (HOME / name).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("page", PAGES[:2])
+@pytest.mark.parametrize("page", [*PAGES[:2], "ARCHITECTURE.md"])
 def test_the_files_that_a_page_links_to_are_there(page):
     targets = re.findall(r"\]\((?!https?:)([^)#]+)", text(page))
     assert targets
     assert [target for target in targets if not (HOME / target).exists()] == []
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md"])
 def test_the_paths_that_a_page_names_are_there(page):
     paths = re.findall(r"`((?:book|nnmath|literate|tests|\.github)/[\w./]*)`", text(page))
     assert paths
     assert [path for path in paths if not (HOME / path).exists()] == []
+
+
+def test_the_architecture_names_every_room():
+    named = re.findall(
+        r"^\| `((?:nnmath|literate)/\w+/)` \|", text("ARCHITECTURE.md"), re.MULTILINE
+    )
+    rooms = {
+        path.parent.relative_to(HOME).as_posix() + "/"
+        for path in HOME.glob("[nl]*/*/__init__.py")
+    }
+    assert set(named) == {room for room in rooms if room.startswith(("nnmath/", "literate/"))}
 
 
 def test_the_picture_quotes_the_chapter_and_the_package():

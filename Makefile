@@ -100,7 +100,7 @@ tangle: $(STAMP) ## Write the package nnmath from the chapters
 
 .PHONY: chapter
 chapter: $(STAMP) ## Begin a chapter: NAME=output_error TITLE="…", and PART="…" if it is not the last
-	@$(RUN) -m literate chapter "$(NAME)" "$(TITLE)" $(if $(PART),--part "$(PART)")
+	@$(RUN) -m literate chapter "$$NAME" "$$TITLE" $(if $(PART),--part "$$PART")
 
 .PHONY: untangle
 untangle: $(STAMP) ## Carry edits made in nnmath back into the chapters

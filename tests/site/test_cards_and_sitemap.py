@@ -118,8 +118,10 @@ def test_with_an_address_there_is_a_sitemap_of_all_pages(addressed):
     ]
 
 
-def test_without_an_address_there_is_none_and_the_page_for_404_is_for_the_root(small_book):
-    built = small_book / "_build" / "html"
+def test_without_an_address_there_is_none_and_the_page_for_404_is_for_the_root(
+    built_small_book,
+):
+    built = built_small_book[1] / "_build" / "html"
     assert not (built / "sitemap.xml").exists()
     assert 'href="/late.html"' in (built / "404.html").read_text(encoding="utf-8")
 

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from literate.book.chapters import read_book
 
-from .conftest import HOME, built_pages
+from .conftest import HOME, LATE, built_pages
 
 # Text that the reader should see as a formula, a number or a block.
 RAW = r"\$|\\[a-zA-Z(\[]|\{[a-z:-]+\}`|```|:::"
@@ -129,6 +129,8 @@ def test_marks_of_equations_are_seen_on_a_telephone_and_on_paper(seen, media, wi
         "es => es.map(e => e.getBoundingClientRect()).map(b => [b.left, b.right, b.height])"
     )
     seen.page.emulate_media(media="screen")
+    seen.page.set_viewport_size({"width": 1280, "height": 900})
+    seen.page.wait_for_timeout(LATE)  # the theme looks a while later what scrolls on the screen
     assert [box for box in boxes if box[0] < 0 or box[1] > width or box[2] < 8] == []
 
 

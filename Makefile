@@ -21,6 +21,11 @@ PORT ?= 8000
 # make solutions=no book: the edition for a class, in a folder of its own.
 SITE := _build/html$(if $(filter no,$(solutions)),-class)
 
+# pip's own words are shown only if it fails: a machine's settings can make it warn by the screen.
+PIP_LOG := $(VENV)/pip.log
+install = $(RUN) -m pip install --quiet --disable-pip-version-check $(1) >$(PIP_LOG) 2>&1 \
+	|| { cat $(PIP_LOG) >&2; exit 1; }; rm -f $(PIP_LOG)
+
 # The package and the machine are imported from this folder, in kernels as well.
 export PYTHONPATH := $(CURDIR)
 # A kernel that is installed for another Python must not run the chapters.
@@ -61,8 +66,9 @@ mutants: $(MUTMUT)/.complete ## Change the package in every small way, and see t
 	@$(RUN) -m literate.checks.mutants $(MUTMUT)
 
 $(MUTMUT)/.complete: requirements-mutants.txt $(STAMP)
+	@echo "Adding mutmut to $(VENV), for the mutants"
 	@rm -rf $(MUTMUT)
-	@$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --target $(MUTMUT) -r requirements-mutants.txt
+	@$(call install,--no-deps --target $(MUTMUT) -r requirements-mutants.txt)
 	@touch $@
 
 # The libraries that the fast step is compared with lie in a folder of their own as well.
@@ -73,8 +79,9 @@ bench: $(BENCH)/.complete $(ORACLE) ## Time the fast step beside others, on a qu
 	@PYTHONPATH=$(CURDIR):$(CURDIR)/$(BENCH) $(RUN) -m benchmarks
 
 $(BENCH)/.complete: requirements-bench.txt $(STAMP)
+	@echo "Adding the libraries to compare with to $(VENV)"
 	@rm -rf $(BENCH)
-	@$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --target $(BENCH) -r requirements-bench.txt
+	@$(call install,--no-deps --target $(BENCH) -r requirements-bench.txt)
 	@touch $@
 
 .PHONY: lab
@@ -95,6 +102,10 @@ serve: ## Serve the built site on this machine (PORT=8000)
 .PHONY: tangle
 tangle: $(STAMP) ## Write the package nnmath from the chapters
 	@$(RUN) -m literate tangle
+
+.PHONY: chapter
+chapter: $(STAMP) ## Begin a chapter: NAME=output_error TITLE="…", and PART="…" if it is not the last
+	@$(RUN) -m literate chapter "$$NAME" "$$TITLE" $(if $(PART),--part "$$PART")
 
 .PHONY: untangle
 untangle: $(STAMP) ## Carry edits made in nnmath back into the chapters
@@ -147,11 +158,11 @@ $(STAMP): requirements.txt pyproject.toml $(STALE) | python
 	@echo "Making the environment in $(VENV) (about half a minute)"
 	@rm -rf $(VENV)
 	@"$(PYTHON)" -m venv $(VENV)
-	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(call install,-r requirements.txt)
 	@"$(PYTHON)" -c "$(VERSION)" > $(STAMP)
 
 # PyTorch, an independent judge of the gradients. It is large, and the tests alone need it.
 $(ORACLE): requirements-oracle.txt $(STAMP)
 	@echo "Adding PyTorch to $(VENV), for the tests"
-	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-oracle.txt
+	@$(call install,-r requirements-oracle.txt)
 	@touch $(ORACLE)

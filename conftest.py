@@ -18,7 +18,11 @@ if threading.current_thread() is threading.main_thread():
 os.environ.setdefault("NNMATH_KEPT", str(Path(__file__).parent / "book" / "kept-runs"))
 
 # What takes longest comes first, so that at the end no process waits for one that has just begun.
-FIRST = ("tests/site/test_pdf.py", "tests/site/test_pages.py")
+FIRST = (
+    "tests/site/test_pdf.py",
+    "tests/site/test_pages.py",
+    "_build/jupyter_execute/further.ipynb",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

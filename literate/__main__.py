@@ -36,6 +36,14 @@ def _format(options: argparse.Namespace) -> None:
         print(path)
 
 
+def _chapter(options: argparse.Namespace) -> None:
+    from literate.tangle.new_chapter import new_chapter
+
+    for path in new_chapter(options.root, options.name, options.title, options.part):
+        print(path)
+    _tangle(argparse.Namespace(root=options.root, check=False, force=False))
+
+
 def _build(options: argparse.Namespace) -> None:
     from literate.build.build_site import BuildError, build_site
 
@@ -122,6 +130,10 @@ def make_parser() -> argparse.ArgumentParser:
     )
     add("untangle", _untangle, "carry edits made in nnmath/ back into the chapters' cells")
     add("format", _format, "bring the code cells of the chapters into ruff's form")
+    command = add("chapter", _chapter, "begin a chapter that has every part filled in")
+    command.add_argument("name", help="the name of its file, such as output_error")
+    command.add_argument("title", help="its heading")
+    command.add_argument("--part", help="the part that it closes (default: the last numbered)")
     command = add("build", _build, "run the chapters and build the site")
     command.add_argument(
         "--all", action="store_true", help="build every page anew, not only what has changed"

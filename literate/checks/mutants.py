@@ -5,12 +5,13 @@ tests that reach the function. A mutant that no test notices survives. Here its 
 against ``tests/mutants.yml``, which says of each survivor why the change changes nothing.
 """
 
+import ast
 import os
 import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -148,12 +149,37 @@ def judge(
     return summary, problems
 
 
+def undecorated(source: str, own: Collection[str]) -> str:
+    """Call decorators of one's own below the function, for the library skips decorated functions.
+
+    ``@Activation`` above ``def relu`` becomes ``relu = Activation(relu)`` below it.
+    """
+    lines = source.splitlines(keepends=True)
+    for node in reversed(ast.parse(source).body):
+        marks = node.decorator_list if isinstance(node, ast.FunctionDef) else []
+        names = [mark.id for mark in marks if isinstance(mark, ast.Name) and mark.id in own]
+        if isinstance(node, ast.FunctionDef) and names and len(names) == len(marks):
+            calls = [f"{node.name} = {name}({node.name})\n" for name in reversed(names)]
+            first, end = marks[0].lineno - 1, node.end_lineno or node.lineno
+            lines[first:end] = [*lines[node.lineno - 1 : end], *calls]
+    return "".join(lines)
+
+
 def prepare(root: Path, folder: Path) -> None:
     """Copy what the library works on, so that it changes nothing else."""
     shutil.rmtree(folder, ignore_errors=True)
     unneeded = shutil.ignore_patterns("__pycache__")
     for part in ("nnmath", "tests/chapters"):
         shutil.copytree(root / part, folder / part, ignore=unneeded)
+    modules = {path: path.read_text("utf-8") for path in (folder / "nnmath").rglob("*.py")}
+    own = {
+        node.name
+        for source in modules.values()
+        for node in ast.parse(source).body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+    }
+    for path, source in modules.items():
+        path.write_text(undecorated(source, own), encoding="utf-8")
     (folder / "pyproject.toml").write_text(CONFIGURATION, encoding="utf-8")
 
 

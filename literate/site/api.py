@@ -5,10 +5,13 @@ numbers of equations in the place of their labels, and below an entry its formul
 """
 
 import ast
+import inspect
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.ext.autodoc import FunctionDocumenter
 from sphinx.util.docutils import SphinxDirective
 
 from literate.book.chapters import Cell, Chapter
@@ -133,10 +136,26 @@ class ApiPlace(SphinxDirective):
         return line
 
 
+class WrapperDocumenter(FunctionDocumenter):
+    """Shows an object that wraps a function, such as an activation, as that function."""
+
+    objtype = "wrapper"
+    directivetype = "function"
+
+    @classmethod
+    def can_document_member(
+        cls, member: Any, membername: str, isattr: bool, parent: Any
+    ) -> bool:
+        """Take what can be called, wraps something, and is neither function nor class."""
+        known = inspect.isroutine(member) or inspect.isclass(member)
+        return callable(member) and hasattr(member, "__wrapped__") and not known
+
+
 def setup(app: Sphinx) -> None:
     """Register the events and the directive; autodoc and napoleon come with Sphinx."""
     app.setup_extension("sphinx.ext.autodoc")
     app.setup_extension("sphinx.ext.napoleon")
+    app.add_autodocumenter(WrapperDocumenter)
     app.connect("source-read", fill_in)
     app.connect("autodoc-process-docstring", keep_sentence, priority=200)
     # After napoleon, which turns the sections of a docstring into fields.

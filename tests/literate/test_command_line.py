@@ -21,7 +21,9 @@ def test_it_runs_as_a_module(book, package_cell):
     assert result.stderr == "book/a.md:15: nnmath/one.py uses later, which it does not define\n"
 
 
-@pytest.mark.parametrize("command", ["tangle", "untangle", "build", "notebooks", "browser"])
+@pytest.mark.parametrize(
+    "command", ["tangle", "untangle", "chapter", "build", "notebooks", "browser"]
+)
 def test_help_names_every_command(capsys, command):
     with pytest.raises(SystemExit) as caught:
         main(["--help"])

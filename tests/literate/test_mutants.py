@@ -11,6 +11,7 @@ from literate.checks.mutants import (
     read_known,
     read_mutant,
     statuses,
+    undecorated,
 )
 from literate.errors import BookError
 
@@ -145,6 +146,58 @@ def test_the_library_works_on_a_copy_with_the_chapters_tests_alone(tmp_path):
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*.*")}
     assert files == {"nnmath/one.py", "tests/chapters/test_one.py", "pyproject.toml"}
     assert not (folder / "left-over").exists()
+
+
+DECORATED = """\
+@dataclass
+class Rule:
+    f: Any
+
+
+@Rule
+@Other
+def one(z):
+    return z
+
+
+@contextmanager
+def two():
+    yield
+
+
+@Rule
+@contextmanager
+def three():
+    yield
+
+
+@make(Rule)
+def four(): ...
+"""
+
+WRAPPED = """\
+def one(z):
+    return z
+one = Other(one)
+one = Rule(one)
+"""
+
+
+def test_a_decorator_of_the_package_is_called_below_the_function():
+    changed = undecorated(DECORATED, {"Rule", "Other"})
+    assert changed == DECORATED.replace("@Rule\n@Other\ndef one(z):\n    return z\n", WRAPPED)
+
+
+def test_the_copy_knows_decorators_from_all_of_the_package(tmp_path):
+    rule, use = "class Rule: ...\n", "@Rule\ndef one(): ...\n"
+    for path, text in {"nnmath/model/rule.py": rule, "nnmath/use.py": use}.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    (tmp_path / "tests" / "chapters").mkdir(parents=True)
+    prepare(tmp_path, tmp_path / "copy")
+    assert (tmp_path / "copy" / "nnmath" / "model" / "rule.py").read_text() == rule
+    copied = (tmp_path / "copy" / "nnmath" / "use.py").read_text()
+    assert copied == "def one(): ...\none = Rule(one)\n"
 
 
 def test_the_list_of_the_project_is_well_formed(pytestconfig):

@@ -1,10 +1,13 @@
 """The built site, a browser that can reach nothing else, and a small book to build."""
 
+import re
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from literate.build.browser import FLAGS, ensure_browser, served
@@ -16,7 +19,7 @@ SITE = HOME / "_build" / "html"
 REDIRECT = "index.html"
 
 NOT_FOUND = "404.html"
-"""Stands at any address but its own, and has none of the theme: test_cards_and_sitemap.py looks at it."""
+"""Stands at any address but its own: test_cards_and_sitemap.py looks at it."""
 
 
 def built_pages() -> list[str]:
@@ -28,10 +31,27 @@ def built_pages() -> list[str]:
     return own or ["(there is no built site)"]
 
 
+LATE = 500
+"""So many milliseconds after a page is there, a script of it may still ask for something."""
+
+
+def one_of_each_kind() -> list[str]:
+    """Name the smallest page for each set of scripts that pages load, at each depth of folders."""
+    kinds: dict[tuple[int, frozenset[str]], str] = {}
+    names = built_pages() if SITE.exists() else []
+    for name in sorted(names, key=lambda name: (SITE / name).stat().st_size):
+        html = (SITE / name).read_text(encoding="utf-8")
+        scripts = re.findall(r'<script[^>]*\ssrc="(?:\.\./)*([^"?]+)', html)
+        kinds.setdefault((name.count("/"), frozenset(scripts)), name)
+    return list(kinds.values()) or built_pages()
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "page_name" in metafunc.fixturenames:
         # In the scope of a module, so that the tests of one page follow one another and share a visit.
         metafunc.parametrize("page_name", built_pages(), scope="module")
+    if "kind_of_page" in metafunc.fixturenames:
+        metafunc.parametrize("kind_of_page", one_of_each_kind())
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +59,18 @@ def site() -> Path:
     if not (SITE / REDIRECT).exists():
         pytest.fail("there is no built site in _build/html; run `make book`", pytrace=False)
     return SITE
+
+
+@pytest.fixture(scope="session")
+def soup(site: Path):
+    """Read a page without a browser, once: ``soup(docname)``."""
+
+    @cache
+    def soup(docname: str) -> BeautifulSoup:
+        html = (site / f"{docname}.html").read_text(encoding="utf-8")
+        return BeautifulSoup(html, "html.parser")
+
+    return soup
 
 
 @pytest.fixture(scope="session")
@@ -65,6 +97,8 @@ class Visit:
         self.foreign: list[str] = []
         self.failed: list[str] = []
         self.messages: list[str] = []
+        self.loaded: list[str] = []
+        self.first_view: list[str] = []
         page.route("**/*", self._let_through)
         page.on("requestfailed", lambda request: self.failed.append(request.url))
         page.on("response", self._note_status)
@@ -80,6 +114,7 @@ class Visit:
             route.abort()
 
     def _note_status(self, response):
+        self.loaded.append(response.url)
         if response.status >= 400:
             self.failed.append(f"{response.url} ({response.status})")
 
@@ -122,8 +157,10 @@ def visit(browser: Browser, address: str):
 
 @pytest.fixture(scope="module")
 def seen(visit, page_name: str) -> Iterator[Visit]:
-    """Open a page with all that is folded in it, once for the tests of a module."""
+    """Open a page, note what it loads, and unfold it, once for the tests of a module."""
     seen = visit(page_name)
+    seen.page.wait_for_timeout(LATE)
+    seen.first_view = [url for url in seen.loaded if url.startswith(seen.address)]
     seen.unfold()
     yield seen
     seen.page.context.close()

@@ -7,6 +7,7 @@ from bs4 import BeautifulSoup
 
 import nnmath
 from literate.book.chapters import read_book
+from literate.build.build_site import build_site
 from literate.tangle.names import public_names
 from literate.tangle.reading_order import module_built_by
 from literate.tangle.tangle import assemble
@@ -61,3 +62,53 @@ def test_links_lead_to_the_cell_and_back(soup, site):
     chapter = BeautifulSoup((site / page).read_text(encoding="utf-8"), "html.parser")
     back = [a["href"] for a in chapter.find(id=anchor).select("p.cell-caption a")]
     assert "api.html#nnmath.model.costs.squared_error" in back
+
+
+WRAPPER = '''
+
+class Rule:
+    """A rule."""
+
+    def __init__(self, function):
+        self.function = function
+        update_wrapper(self, function)
+
+    def __call__(self, z):
+        """Compute the function."""
+        return self.function(z)
+
+
+@Rule
+def doubled(z, times=2):
+    """Double a number, equation ``eq-answer``.
+
+    Parameters
+    ----------
+    z : float
+        A number.
+    """
+    return times * z
+'''
+
+
+def test_an_object_that_wraps_a_function_is_shown_as_the_function(small_book):
+    book = small_book / "book"
+    early = (book / "early.md").read_text()
+    early = early.replace(
+        '"""An answer."""', '"""An answer."""\n\nfrom functools import update_wrapper'
+    )
+    (book / "early.md").write_text(
+        early.replace("    return 41\n", f"    return 41\n{WRAPPER}")
+    )
+    (book / "_toc.yml").write_text((book / "_toc.yml").read_text() + "- file: api\n")
+    (book / "api.md").write_text("# API\n\n```{api}\n```\n")
+    build_site(small_book, everything=False)
+    html = (small_book / "_build" / "html" / "api.html").read_text()
+    page = BeautifulSoup(html, "html.parser")
+    ids = [entry["id"] for entry in page.select("dl.function > dt[id], dl.class > dt[id]")]
+    assert ids == [f"nnmath.answer.{name}" for name in ("answer", "Rule", "doubled")]
+    entry = page.find(id="nnmath.answer.doubled")
+    assert entry.get_text().strip().startswith("doubled(z, times=2)")
+    assert "Double a number, equation (1)" in entry.parent.get_text()
+    assert entry.parent.select_one(".field-list") is not None
+    assert entry.parent.select_one("p.api-place a")["href"].startswith("early.html#")

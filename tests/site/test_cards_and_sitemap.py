@@ -1,6 +1,7 @@
 """Descriptions, cards, the page for addresses that lead nowhere, and the site's address."""
 
 import http.server
+import re
 import threading
 from contextlib import contextmanager
 from functools import partial
@@ -12,7 +13,7 @@ from PIL import Image
 
 from literate.build.build_site import build_site
 
-from .conftest import restored
+from .conftest import Visit, restored
 from .test_pages import RULES
 
 
@@ -74,23 +75,34 @@ def published(site):
         server.server_close()
 
 
+@pytest.fixture(scope="module")
+def addressed(built_small_book):
+    """Build the small book for an address, and after an edit once more."""
+    root = restored(*built_small_book)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BOOK_URL", "https://example.org/some/book")
+        build_site(root, everything=False)
+        with (root / "book" / "late.md").open("a") as late:
+            late.write("\nMore.\n")
+        build_site(root, everything=False)
+    return root / "_build" / "html"
+
+
 @pytest.mark.parametrize("place", ["nothing.html", "listings/no/such/page"])
-def test_page_for_404_leads_home_from_any_depth(browser, site, place):
-    with published(site) as address:
-        page = browser.new_page()
-        assert page.goto(f"{address}/{place}").status == 404
-        link = page.get_by_role("link")
-        page.wait_for_function(
-            "document.querySelector('a').pathname.includes('/some/book/preface')"
-        )
-        link.click()
-        page.wait_for_url(f"{address}/preface.html")
-        page.close()
+def test_page_for_404_leads_home_from_any_depth(browser, addressed, place):
+    with published(addressed) as address:
+        visit = Visit(browser.new_page(), address.removesuffix("/some/book"))
+        assert visit.page.goto(f"{address}/{place}").status == 404
+        assert visit.foreign == []
+        assert visit.failed == [f"{address}/{place} (404)"]
+        visit.page.get_by_role("link", name="Late").first.click()
+        visit.page.wait_for_url(f"{address}/late.html")
+        visit.page.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_page_for_404_is_accessible(browser, site, scheme):
-    with published(site) as address:
+def test_page_for_404_is_accessible(browser, addressed, scheme):
+    with published(addressed) as address:
         page = browser.new_page(color_scheme=scheme)
         page.goto(f"{address}/nothing.html")
         violations = Axe().run(page, options=RULES[scheme]).response["violations"]
@@ -98,27 +110,23 @@ def test_page_for_404_is_accessible(browser, site, scheme):
     assert [rule["id"] for rule in violations] == []
 
 
-@pytest.fixture(scope="module")
-def addressed(built_small_book):
-    """Build the small book for an address."""
-    root = restored(*built_small_book)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BOOK_URL", "https://example.org/book")
-        build_site(root, everything=False)
-    return root / "_build" / "html"
-
-
-def test_with_an_address_there_is_a_sitemap(addressed):
+def test_with_an_address_there_is_a_sitemap_of_all_pages(addressed):
     text = (addressed / "sitemap.xml").read_text(encoding="utf-8")
-    assert "<loc>https://example.org/book/late.html</loc>" in text
-    assert "<loc>https://example.org/book/listings/nnmath.html</loc>" in text
+    names = ["early", "late", "ledger", "listings/nnmath"]
+    assert re.findall("<loc>(.*)</loc>", text) == [
+        f"https://example.org/some/book/{name}.html" for name in names
+    ]
 
 
-def test_without_an_address_there_is_none(site):
-    assert not (site / "sitemap.xml").exists()
+def test_without_an_address_there_is_none_and_the_page_for_404_is_for_the_root(
+    built_small_book,
+):
+    built = built_small_book[1] / "_build" / "html"
+    assert not (built / "sitemap.xml").exists()
+    assert 'href="/late.html"' in (built / "404.html").read_text(encoding="utf-8")
 
 
-def test_with_an_address_the_card_and_the_page_for_404_name_it(addressed):
-    assert head(addressed, "late")["og:image"] == "https://example.org/book/_static/card.png"
-    assert head(addressed, "late")["og:url"] == "https://example.org/book/late.html"
-    assert 'href="https://example.org/book/early.html"' in (addressed / "404.html").read_text()
+def test_with_an_address_the_card_names_it(addressed):
+    tags = head(addressed, "late")
+    assert tags["og:image"] == "https://example.org/some/book/_static/card.png"
+    assert tags["og:url"] == "https://example.org/some/book/late.html"

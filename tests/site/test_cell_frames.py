@@ -1,8 +1,9 @@
 """Package cells, check cells, plot cells and timings: each looks like what it is."""
 
+import posixpath
 import re
+from copy import copy
 from pathlib import PurePosixPath
-from urllib.parse import urldefrag, urlsplit
 
 import pytest
 
@@ -17,97 +18,89 @@ FILES = assemble(BOOK)
 ROOMS = dict.fromkeys(str(PurePosixPath(target).parent) for target in FILES)
 
 
-@pytest.fixture(scope="module", params=CHAPTERS)
+@pytest.fixture(params=CHAPTERS)
 def docname(request):
     return request.param
-
-
-@pytest.fixture(scope="module")
-def page(visit, docname):
-    page = visit(f"{docname}.html").page
-    yield page
-    page.context.close()
 
 
 def cells_with(docname, wanted):
     return [cell for cell in CHAPTERS[docname].code_cells if wanted(cell)]
 
 
-def captions(page, kind):
-    """Collect the caption of each framed cell of a kind, with its links."""
-    return page.locator(f".{kind}").evaluate_all(
-        """cells => cells.map(cell => {
-          const caption = cell.querySelector(":scope > .cell-caption");
-          return {
-            id: cell.id,
-            text: caption.innerText.trim(),
-            links: [...caption.querySelectorAll("a")].map(a => a.href),
-            code: cell.querySelector("pre").innerText.trim(),
-          };
-        })"""
-    )
+def text_of(element):
+    return " ".join(element.get_text().split())
 
 
-def test_package_cell_names_its_file_and_the_listing_links_back(page, docname, site):
+def links_in(element):
+    return [link["href"] for link in element.select("a[href]")]
+
+
+def test_package_cell_names_its_file_and_the_listing_links_back(soup, docname):
     expected = cells_with(docname, lambda cell: cell.target)
-    found = captions(page, "package-cell")
-    files = [cell["text"].partition(" \N{MIDDLE DOT} ")[0] for cell in found]
+    found = soup(docname).select(".package-cell")
+    captions = [cell.select_one(".cell-caption") for cell in found]
+    files = [text_of(caption).partition(" \N{MIDDLE DOT} ")[0] for caption in captions]
     assert files == [cell.target for cell in expected]
-    for cell in found:
-        path, place = urldefrag(cell["links"][0])
-        listing = (site / urlsplit(path).path.lstrip("/")).read_text()
-        block = listing[listing.index(f'id="{place}"') :]
-        assert f'href="../{docname}.html#{cell["id"]}"' in block[: block.index("<pre>")]
+    for cell, caption in zip(found, captions, strict=True):
+        listing, _, place = links_in(caption)[0].partition("#")
+        name = posixpath.normpath(posixpath.join(posixpath.dirname(docname), listing))
+        block = soup(name.removesuffix(".html")).find(id=place)
+        up = "../" * name.count("/")
+        assert f"{up}{docname}.html#{cell['id']}" in links_in(block.parent)
 
 
-def test_check_cell_links_to_its_equations(page, docname):
+def test_check_cell_links_to_its_equations(soup, docname):
     expected = cells_with(docname, lambda cell: cell.checks)
-    found = captions(page, "check-cell")
-    assert [[link.split("#equation-")[1] for link in cell["links"]] for cell in found] == [
-        list(cell.checks) for cell in expected
+    captions = [
+        cell.select_one(".cell-caption") for cell in soup(docname).select(".check-cell")
     ]
-    for cell in found:
-        assert re.fullmatch(r"Checks \(\d+\.\d+\)(, \(\d+\.\d+\))*", cell["text"])
+    named = [[link.split("#equation-")[1] for link in links_in(c)] for c in captions]
+    assert named == [list(cell.checks) for cell in expected]
+    for caption in captions:
+        assert re.fullmatch(r"Checks \(\d+\.\d+\)(, \(\d+\.\d+\))*", text_of(caption))
 
 
-def test_code_of_figures_is_folded_and_the_figure_shows(page, docname):
-    plots = page.locator(".plot-cell")
-    assert plots.count() == len(cells_with(docname, lambda cell: "plot" in cell.tags))
-    # Where a script runs, the picture that moves stands in place of the still one.
+def test_code_of_figures_is_folded(soup, docname):
+    plots = soup(docname).select(".plot-cell")
+    assert len(plots) == len(cells_with(docname, lambda cell: "plot" in cell.tags))
+    for plot in plots:
+        shown = plot.select_one("summary .collapsed")
+        assert text_of(shown) == "Show the code of this figure"
+        folded = plot.select_one("pre").find_parent("details")
+        assert not folded.has_attr("open")
+        assert plot.select_one("img").find_parent("details") is None
+
+
+def test_timings_carry_a_note(soup, docname):
+    notes = [text_of(note) for note in soup(docname).select(".cell-note")]
+    timings = cells_with(docname, lambda cell: "nbval-ignore-output" in cell.tags)
+    assert notes == ["Times differ from run to run."] * len(timings)
+
+
+def test_in_a_browser_figures_show_and_fold_and_package_code_shows(visit):
+    docname = next(name for name in CHAPTERS if cells_with(name, lambda c: "plot" in c.tags))
+    page = visit(f"{docname}.html").page
     for plot in page.locator(".plot-cell:visible").all():
-        assert plot.locator("summary").inner_text() == "Show the code of this figure"
         assert not plot.locator("pre").first.is_visible()
         plot.locator("img").first.scroll_into_view_if_needed()  # it loads when it comes near
         plot.locator("img").first.wait_for(state="visible")
         plot.locator("summary").click()
         assert plot.locator("pre").first.is_visible()
-
-
-def test_package_code_is_never_folded(page):
     for cell in page.locator(".package-cell").all():
         assert cell.locator("pre").first.is_visible()
-
-
-def test_timings_carry_a_note(page, docname):
-    notes = page.locator(".cell-note")
-    timings = cells_with(docname, lambda cell: "nbval-ignore-output" in cell.tags)
-    assert notes.all_inner_texts() == ["Times differ from run to run."] * len(timings)
+    page.context.close()
 
 
 @pytest.mark.parametrize("room", ROOMS)
-def test_the_page_of_a_room_lists_its_files_with_all_their_code(visit, room):
-    page = visit(f"listings/{PurePosixPath(room).name}.html").page
-    code = page.locator("section section").evaluate_all(
-        """sections => sections.map(section => [
-          section.querySelector("h2 code").textContent,
-          ...[...section.querySelectorAll(".listing-block pre")].map(block => {
-            const copy = block.cloneNode(true);
-            copy.querySelectorAll(".linenos").forEach(number => number.remove());
-            return copy.textContent.replace(/^\\n+|\\n+$/g, "");
-          })])"""
-    )
+def test_the_page_of_a_room_lists_its_files_with_all_their_code(soup, room):
+    listed = []
+    for section in soup(f"listings/{PurePosixPath(room).name}").select("section section"):
+        blocks = [copy(block) for block in section.select(".listing-block pre")]
+        for number in [number for block in blocks for number in block.select(".linenos")]:
+            number.decompose()
+        texts = [block.get_text().strip("\n") for block in blocks]
+        listed.append([section.select_one("h2 code").get_text(), *texts])
     files = [
         file for target, file in FILES.items() if str(PurePosixPath(target).parent) == room
     ]
-    assert code == [[file.target, *(block.text for block in file.blocks)] for file in files]
-    page.context.close()
+    assert listed == [[file.target, *(block.text for block in file.blocks)] for file in files]

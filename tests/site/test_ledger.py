@@ -19,126 +19,109 @@ RESULTS = results_of_book(HOME)
 PAGES = list(dict.fromkeys(e.chapter.docname for e in LEDGER.equations))
 
 
-@pytest.fixture(scope="module", params=PAGES)
+@pytest.fixture(params=PAGES)
 def docname(request):
     return request.param
 
 
 @pytest.fixture(scope="module")
-def page(visit, docname):
-    page = visit(f"{docname}.html").page
-    yield page
-    page.context.close()
-
-
-@pytest.fixture(scope="module")
-def ledger_page(visit):
-    page = visit("ledger.html").page
-    yield page
-    page.context.close()
+def entries(soup):
+    return {entry["id"]: entry for entry in soup("ledger").select(".ledger-entry")}
 
 
 def equations_of(docname):
     return [e for e in LEDGER.equations if e.chapter.docname == docname]
 
 
-MARKS = """equations => equations.map(equation => ({
-  label: equation.id.replace("equation-", ""),
-  text: equation.querySelector(".equation-mark").innerText.trim(),
-  links: [...equation.querySelectorAll(".equation-mark a")].map(a => a.getAttribute("href")),
-}))"""
+def text_in(element):
+    return " ".join(element.get_text(" ").split())
 
 
-def test_every_equation_has_its_mark(page, docname):
-    marks = page.locator("div.math[id^=equation-eq]").evaluate_all(MARKS)
-    assert [mark["label"] for mark in marks] == [e.label for e in equations_of(docname)]
-    for mark, equation in zip(marks, equations_of(docname), strict=True):
+def links_in(element, selector="a[href]"):
+    return [link["href"] for link in element.select(selector)]
+
+
+def displays(soup, docname):
+    return soup(docname).select("div.math[id^=equation-eq]")
+
+
+def test_every_equation_has_its_mark(soup, docname):
+    shown = displays(soup, docname)
+    assert [e["id"] for e in shown] == [f"equation-{e.label}" for e in equations_of(docname)]
+    for display, equation in zip(shown, equations_of(docname), strict=True):
+        mark = display.select_one(".equation-mark")
         checks = LEDGER.checks_of(equation.label)
         if equation.is_definition:
-            assert (mark["text"], mark["links"]) == ("definition", [])
+            assert (text_in(mark), links_in(mark)) == ("definition", [])
         else:
             numbers = [str(number) for number in range(2, len(checks) + 1)]
-            assert mark["text"].split() == ["checked", *numbers]
-            assert [link.removeprefix(f"{docname}.html") for link in mark["links"]] == [
+            assert text_in(mark).split() == ["checked", *numbers]
+            assert [link.removeprefix(f"{docname}.html") for link in links_in(mark)] == [
                 f"#check-cell-{check.number}" for check in checks
             ]
 
 
-def test_mark_leads_to_a_check_cell_that_leads_back(page, docname):
-    for mark in page.locator("div.math[id^=equation-eq]").evaluate_all(MARKS):
-        for link in mark["links"]:
-            cell = page.locator(link)
-            assert "check-cell" in cell.get_attribute("class").split()
-            back = cell.locator(f'.cell-caption a[href="#equation-{mark["label"]}"]')
-            assert back.count() == 1
+def test_mark_leads_to_a_check_cell_that_leads_back(soup, docname):
+    for display in displays(soup, docname):
+        for link in links_in(display, ".equation-mark a"):
+            cell = soup(docname).find(id=link.removeprefix("#"))
+            assert "check-cell" in cell["class"]
+            back = [a for a in links_in(cell, ".cell-caption a") if a == f"#{display['id']}"]
+            assert len(back) == 1
 
 
-def test_mark_is_reached_and_followed_with_the_keyboard(page, docname):
-    equation = next(e for e in equations_of(docname) if not e.is_definition)
+def test_mark_is_reached_and_followed_with_the_keyboard(visit):
+    equation = next(e for e in LEDGER.equations if not e.is_definition)
+    page = visit(f"{equation.chapter.docname}.html").page
     mark = page.locator(f"#equation-{equation.label} .equation-mark a").first
     mark.focus()
     assert mark.evaluate("link => link === document.activeElement && link.tabIndex === 0")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"#check-cell-\d+$"))
+    page.context.close()
 
 
-@pytest.mark.parametrize(("media", "width"), [("screen", 390), ("print", 720)])
-def test_marks_are_seen_on_a_telephone_and_on_paper(page, media, width):
-    page.set_viewport_size({"width": width, "height": 844})
-    page.emulate_media(media=media)
-    boxes = page.locator(".equation-mark").evaluate_all(
-        "es => es.map(e => e.getBoundingClientRect()).map(b => [b.left, b.right, b.height])"
-    )
-    assert [box for box in boxes if box[0] < 0 or box[1] > width or box[2] < 8] == []
-    page.emulate_media(media="screen")
-    page.set_viewport_size({"width": 1280, "height": 900})
-
-
-def test_ledger_lists_every_equation_in_reading_order(ledger_page):
-    entries = ledger_page.locator(".ledger-entry")
-    assert entries.evaluate_all("es => es.map(e => e.id)") == [
-        f"ledger-{e.label}" for e in LEDGER.equations
-    ]
-    links = ledger_page.locator(".ledger-number a").evaluate_all(
-        "as => as.map(a => [a.getAttribute('href'), a.innerText])"
-    )
-    assert [link for link, _ in links] == [
+def test_ledger_lists_every_equation_in_reading_order(soup, entries):
+    assert list(entries) == [f"ledger-{e.label}" for e in LEDGER.equations]
+    numbers = soup("ledger").select(".ledger-number a")
+    assert [a["href"] for a in numbers] == [
         f"{e.chapter.docname}.html#equation-{e.label}" for e in LEDGER.equations
     ]
-    assert all(re.fullmatch(r"\(\d+\.\d+\)", text) for _, text in links)
-    assert ledger_page.locator(".ledger-entry mjx-container").count() == len(LEDGER.equations)
-    assert ledger_page.locator("span.eqno").count() == 0
+    assert all(re.fullmatch(r"\(\d+\.\d+\)", a.get_text()) for a in numbers)
+    assert all(entry.select_one("div.math, span.math") for entry in entries.values())
+    assert soup("ledger").select("span.eqno") == []
 
 
-def test_ledger_has_the_numbers_of_the_pages(ledger_page, page, docname):
-    numbers = page.locator("div.math[id^=equation-eq] .eqno").evaluate_all(
-        "es => es.map(e => e.firstChild.textContent)"
-    )
-    listed = ledger_page.locator(f'.ledger-number a[href^="{docname}.html#"]')
-    assert listed.all_inner_texts() == numbers
+def test_ledger_has_the_numbers_of_the_pages(soup, docname):
+    numbers = [d.select_one(".eqno").find(string=True) for d in displays(soup, docname)]
+    listed = soup("ledger").select(f'.ledger-number a[href^="{docname}.html#"]')
+    assert [a.get_text() for a in listed] == numbers
 
 
-def test_ledger_counts(ledger_page):
+def test_ledger_counts(soup):
     definitions = sum(e.is_definition for e in LEDGER.equations)
     rest = len(LEDGER.equations) - definitions
-    assert ledger_page.locator(".ledger-counts").inner_text() == (
+    assert " ".join(soup("ledger").select_one(".ledger-counts").get_text().split()) == (
         f"The book has {len(LEDGER.equations)} numbered equations: {definitions} definitions and {rest} that"
         f" assert something. Of these, {rest} are checked, 100 %, by {len(LEDGER.checks)} cells. These cells catch"
         f" {len(RESULTS.outcomes)} of {len(RESULTS.outcomes)} wrong formulas."
     )
 
 
-def test_ledger_leads_to_checks_and_says_what_they_saw(ledger_page):
+def test_ledger_leads_to_checks_and_says_what_they_saw(entries):
     records = {(r.docname, r.number): r for r in RESULTS.records}
     for equation in LEDGER.equations:
-        lines = ledger_page.locator(
-            f"#ledger-{equation.label} dd p:has(a[href*='#check-cell-'])"
-        )
+        lines = [
+            p
+            for p in entries[f"ledger-{equation.label}"].select("dd p")
+            if p.select_one("a[href*='#check-cell-']")
+        ]
         checks = LEDGER.checks_of(equation.label)
-        assert lines.locator("a").evaluate_all("as => as.map(a => a.getAttribute('href'))") == [
+        assert [link for line in lines for link in links_in(line)] == [
             f"{check.docname}.html#check-cell-{check.number}" for check in checks
         ]
-        for text, check in zip(lines.all_inner_texts(), checks, strict=True):
+        for line, check in zip(lines, checks, strict=True):
+            text = line.get_text()
             seen = "".join(
                 n.astext() for n in what_was_seen(records[check.docname, check.number])
             )
@@ -146,30 +129,28 @@ def test_ledger_leads_to_checks_and_says_what_they_saw(ledger_page):
             assert all(kind in text for kind in check.kinds)
 
 
-def test_ledger_leads_to_the_cell_that_builds_each_function(ledger_page, site):
+def test_ledger_leads_to_the_cell_that_builds_each_function(soup, entries):
     for found in LEDGER.implementations:
         for label in found.labels:
-            line = ledger_page.locator(f"#ledger-{label} dd p").filter(
-                has=ledger_page.get_by_text(found.name, exact=True)
-            )
-            for link in line.locator("a").evaluate_all(
-                "as => as.map(a => a.getAttribute('href'))"
-            ):
-                path, place = link.split("#")
-                html = (site / path).read_text(encoding="utf-8")
-                cell = html[html.index(f'id="{place}"') :]
-                code = re.sub("<[^>]+>", "", cell[: cell.index("</pre>")])
+            lines = [
+                p
+                for p in entries[f"ledger-{label}"].select("dd p")
+                if any(code.get_text() == found.name for code in p.select("code"))
+            ]
+            assert lines, found
+            for link in [link for line in lines for link in links_in(line)]:
+                page, place = link.split("#")
+                cell = soup(page.removesuffix(".html")).find(id=place)
                 last = found.name.split(".")[-1]
+                code = cell.select_one("pre").get_text()
                 assert re.search(rf"(def|class) {last}\b", code), link
 
 
-def test_ledger_names_the_wrong_formulas_that_are_caught(ledger_page):
+def test_ledger_names_the_wrong_formulas_that_are_caught(entries):
     for equation in LEDGER.equations:
-        links = ledger_page.locator(f"#ledger-{equation.label} a[href^='wrong_formulas.html#']")
-        assert links.evaluate_all(
-            "as => as.map(a => [a.innerText, a.getAttribute('href')])"
-        ) == [
-            [o.formula.name, f"wrong_formulas.html#wrong-{o.formula.name}"]
+        links = entries[f"ledger-{equation.label}"].select("a[href^='wrong_formulas.html#']")
+        assert [(a.get_text(), a["href"]) for a in links] == [
+            (o.formula.name, f"wrong_formulas.html#wrong-{o.formula.name}")
             for o in RESULTS.outcomes
             if equation.label in o.formula.equations
         ]

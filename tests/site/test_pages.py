@@ -1,7 +1,16 @@
-"""Every page in a browser: it asks no other host, shows no fault, fits a telephone, and is accessible."""
+"""Every page in a browser: it asks no other host, shows no fault, fits a telephone, and is accessible.
+
+All tests of a page share one visit, in the order in which they stand here.
+"""
+
+import gzip
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+
+from literate.book.chapters import read_book
+
+from .conftest import HOME, LATE, built_pages
 
 # Text that the reader should see as a formula, a number or a block.
 RAW = r"\$|\\[a-zA-Z(\[]|\{[a-z:-]+\}`|```|:::"
@@ -62,23 +71,36 @@ THIN = """() => {
     [...document.querySelectorAll(`mjx-container > ${kind}`)].slice(20).forEach(e => e.replaceChildren());
 }"""
 
-LATE = 500
-"""So many milliseconds after a page is there, a script of it may still ask for something."""
-
 # Without the list of all that is right, which takes axe most of its time.
 FAST = {"resultTypes": ["violations"]}
 
 
-def test_page_asks_no_other_host_and_nothing_fails(seen):
-    seen.page.wait_for_timeout(LATE)
-    assert seen.foreign == []
-    assert seen.failed == []
-    assert seen.messages == []
+ALLOWED = 600_000
+"""Bytes over the line, packed, for the first view of a chapter."""
+
+PACKED = (".woff", ".woff2", ".png")
+
+CHAPTERS = {f"{chapter.docname}.html" for chapter in read_book(HOME) if chapter.is_notebook}
+
+LISTINGS = [name for name in built_pages() if name.startswith("listings/")]
+
+
+def test_first_view_of_a_chapter_is_light(seen, page_name, site):
+    weights = {}
+    for url in seen.first_view:
+        path = site / url.removeprefix(f"{seen.address}/").partition("?")[0]
+        content = path.read_bytes()
+        packed = content if path.suffix in PACKED else gzip.compress(content, 6)
+        weights[path.name] = len(packed)
+    heaviest = sorted(weights.items(), key=lambda pair: -pair[1])[:5]
+    assert page_name.rpartition("/")[2] in weights
+    assert page_name not in CHAPTERS or sum(weights.values()) <= ALLOWED, heaviest
 
 
 def test_page_shows_formulas_and_not_their_source(seen):
     errors = seen.page.locator("mjx-merror").evaluate_all("es => es.map(e => e.textContent)")
     assert errors == []
+    assert seen.page.locator("article .math:not(:has(mjx-container))").count() == 0
     assert seen.page.evaluate(TEXTS, RAW) == []
 
 
@@ -94,6 +116,22 @@ def test_page_does_not_scroll_sideways_and_cuts_nothing_off(seen, width):
     seen.page.set_viewport_size({"width": width, "height": 844})
     assert seen.page.evaluate(TOO_WIDE) == []
     assert seen.page.evaluate(CUT_OFF) == []
+
+
+@pytest.mark.parametrize(("media", "width"), [("screen", 390), ("print", 720)])
+def test_marks_of_equations_are_seen_on_a_telephone_and_on_paper(seen, media, width):
+    marks = seen.page.locator(".equation-mark")
+    if not marks.count():
+        return  # setting the ledger anew for paper takes long
+    seen.page.set_viewport_size({"width": width, "height": 844})
+    seen.page.emulate_media(media=media)
+    boxes = marks.evaluate_all(
+        "es => es.map(e => e.getBoundingClientRect()).map(b => [b.left, b.right, b.height])"
+    )
+    seen.page.emulate_media(media="screen")
+    seen.page.set_viewport_size({"width": 1280, "height": 900})
+    seen.page.wait_for_timeout(LATE)  # the theme looks a while later what scrolls on the screen
+    assert [box for box in boxes if box[0] < 0 or box[1] > width or box[2] < 8] == []
 
 
 def test_site_opens_on_its_first_page(visit):
@@ -112,9 +150,18 @@ def test_search_finds_pages_and_shows_no_source_of_formulas(visit):
     page.context.close()
 
 
+# Hears all that the tests above may have set off; axe asks for style sheets in places of its own.
+def test_page_asks_no_other_host_and_nothing_fails(seen):
+    assert seen.foreign == []
+    assert seen.failed == []
+    assert seen.messages == []
+
+
 # The last, since what it thins out is gone.
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_page_is_accessible(seen, scheme):
+def test_page_is_accessible(seen, page_name, scheme):
+    if scheme == "dark" and page_name in LISTINGS[1:]:
+        return  # by night only the colours differ, and those of code are the same in each listing
     seen.page.set_viewport_size({"width": 1280, "height": 900})
     seen.page.emulate_media(color_scheme=scheme)
     seen.page.locator(f"html[data-theme={scheme}]").wait_for()

@@ -47,6 +47,8 @@ READS_TEXT = frozenset({"__doc__", "getsource", "getdoc", "help", "doctest", "te
 RAISES = "raises-exception"
 """The tag of a cell that shows an error: the lines around it stand in its output."""
 
+MADE = frozenset({"__pycache__", "_build"})
+
 MODULE_OPTION = re.compile(r"-m\s+([A-Za-z_][\w.]*)")
 
 
@@ -68,11 +70,11 @@ def digest_of_files(root: Path, *names: str) -> str:
 
 
 def files_of(root: Path, *names: str) -> Iterator[Path]:
-    """Find files, and all files in folders, but nothing that Python has compiled."""
+    """Find files, and all files in folders, but nothing that Python or a build has made there."""
     for name in names:
         path = root / name
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            if file.is_file() and "__pycache__" not in file.parts:
+            if file.is_file() and MADE.isdisjoint(file.relative_to(path).parts):
                 yield file
 
 

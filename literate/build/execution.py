@@ -4,6 +4,7 @@ The outputs go where myst-nb looks for them, into the folder of jupyter-cache, s
 nothing. Beside them is kept what each chapter's outputs depended on, and how long it took.
 """
 
+import asyncio
 import math
 import os
 import re
@@ -362,15 +363,17 @@ def timeout_of(root: Path) -> int:
 def execute(run: Run, client: NotebookClient) -> tuple[float, list[str]]:
     """Run one chapter in a kernel of its own; give the seconds it took, and what is wrong."""
     start = time.monotonic()
+    begun: list[NotebookNode] = []
+    client.on_cell_start = lambda cell, cell_index: begun.append(cell)
     try:
-        client.execute()
+        asyncio.run(client.async_execute())  # closes its loop, as client.execute() does not
     except Exception as error:
-        return time.monotonic() - start, [problem_of(run, error)]
+        return time.monotonic() - start, [problem_of(run, error, begun[-1] if begun else None)]
     return time.monotonic() - start, list(messages_of(run))
 
 
-def problem_of(run: Run, error: Exception) -> str:
-    """Say which cell failed and how: the cell that raised, or the one that never came to an end."""
+def problem_of(run: Run, error: Exception, last: NotebookNode | None) -> str:
+    """Say which cell failed and how: the one that raised, or the last, which came to no end."""
     code = [cell for cell in run.notebook.cells if cell.cell_type == "code"]
     raised = [
         (number, output)
@@ -383,8 +386,7 @@ def problem_of(run: Run, error: Exception) -> str:
         said = ANSI.sub("", "\n".join(output.traceback))
         what = f"raises {output.ename}: {output.evalue}".rstrip(": ") + f"\n{said}"
     else:
-        unfinished = (n for n, c in enumerate(code) if c.execution_count is None and c.source)
-        number = next(unfinished, 0)
+        number = code.index(last) if last in code else 0
         what = f"does not end well: {type(error).__name__}: {ANSI.sub('', str(error))}"
     return at(run.chapter.path, _line(run, number), f"code cell {number + 1} {what}")
 

@@ -1,5 +1,6 @@
 """The last good build of an edition: what it was made from, and whether its pages are untouched."""
 
+import os
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -92,7 +93,13 @@ class LastBuild:
             for path in files_of(self.root, *SOURCES)
         }
         machine = digest_of_files(HOME, MACHINE.name)
-        return {**files, "the machine": machine, MAKERS: digest_of_page_makers(self.root)}
+        address = os.environ.get("BOOK_URL", "")  # which pages hold
+        return {
+            **files,
+            "the machine": machine,
+            "BOOK_URL": address,
+            MAKERS: digest_of_page_makers(self.root),
+        }
 
     def _facts(self, *folders: Path) -> str:
         """Give a digest of the sizes and times of the files in folders."""

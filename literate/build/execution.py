@@ -315,6 +315,7 @@ def results_of(root: Path, runs: Sequence[Run]) -> Iterator[tuple[Run, float, li
         run.docname: NotebookClient(
             run.notebook,
             timeout=timeout,
+            record_timing=False,  # the times would stand in the cells, and myst-nb look for others
             kernel_name="python3",
             extra_arguments=["--log-level=ERROR"],  # no advice about its connection
             resources={"metadata": {"path": str((root / run.chapter.path).parent)}},

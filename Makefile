@@ -44,6 +44,10 @@ book: $(STAMP) ## Build the site in _build/html; with solutions=no a class editi
 	@$(RUN) -m literate build $(if $(solutions),--solutions $(solutions))
 	@echo "or run \`make $(if $(solutions),solutions=$(solutions) )serve\` and open http://localhost:$(PORT)/"
 
+.PHONY: why
+why: $(STAMP) ## Say what `make book` would make again, and because of what
+	@$(RUN) -m literate why $(if $(solutions),--solutions $(solutions))
+
 .PHONY: test
 test: $(STAMP) $(ORACLE) ## Prove everything: build from a clean folder, then run every test
 	@$(RUN) -m literate browser

@@ -56,6 +56,14 @@ def _build(options: argparse.Namespace) -> None:
     print(f"open {index}")
 
 
+def _why(options: argparse.Namespace) -> None:
+    from literate.build.build_site import reasons_to_build
+
+    found = reasons_to_build(options.root, solutions=options.solutions == "yes")
+    for line in found or ["nothing is stale"]:
+        print(line)
+
+
 def _notebooks(options: argparse.Namespace) -> None:
     from literate.build.notebooks import write_notebooks
 
@@ -138,6 +146,8 @@ def make_parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--all", action="store_true", help="build every page anew, not only what has changed"
     )
+    add_solutions(command)
+    command = add("why", _why, "say what a build would make again, and because of what")
     add_solutions(command)
     command = add("notebooks", _notebooks, "write the chapters as Jupyter notebooks")
     add_solutions(command)

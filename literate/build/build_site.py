@@ -1,4 +1,4 @@
-"""Building the site: tangle, then Jupyter Book with every warning an error."""
+"""Building the site: what must come first, then Jupyter Book with every warning an error."""
 
 import os
 import re
@@ -6,23 +6,35 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
-from literate.book.chapters import read_book
-from literate.book.equations import read_ledger
 from literate.build.editions import CLASS, CLASS_SITE, SITE, SOLUTIONS
-from literate.build.execution import NOTEBOOKS, cache_folder
-from literate.checks.confirm_answers import problems_of_answers
+from literate.build.execution import CACHE, NOTEBOOKS
+from literate.build.last_build import LastBuild
+from literate.build.prepare import (
+    PREPARED,
+    READ_AGAIN,
+    Times,
+    prepare,
+    reasons_to_prepare,
+    write_prepared,
+)
 from literate.checks.environment import kernel_environment
-from literate.checks.run_wrong_formulas import results_of_book
-from literate.errors import BookError, refuse
-from literate.tangle.tangle import check, tangle
+from literate.errors import BookError
+from literate.tangle.tangle import tangle
 
 OUTPUT = Path("_build")
-UNFINISHED = OUTPUT / ".unfinished"
 LOG = OUTPUT / "build.log"
 
+LINES_OF_TIMES = 20
+"""How many lines at most say where the time went."""
+
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+STEPS = {"reading sources": "Sphinx reads pages", "writing output": "Sphinx writes pages"}
+"""What Sphinx says of its steps, and what the log calls them; the rest has another name."""
+REST = "Sphinx, the rest"
 
 # Jupyter Book checks its configuration with jsonschema, which tries a parser of web addresses that
 # takes 1.5 s to import; None in its place says that it is not there.
@@ -64,51 +76,52 @@ def build_site(root: Path, *, everything: bool, solutions: bool = True) -> Path:
     literate.errors.BookError
         If the chapters or the package break a rule.
     """
+    last = LastBuild(root, solutions=solutions)
+    index = root / (SITE if solutions else CLASS_SITE) / "index.html"
     if everything:
-        check(root)
         remove_output(root, solutions=solutions)
-    else:
+    elif last.is_still_true():
+        print("nothing has changed since the last build")
+        return index
+    # Sphinx forgets the warnings of the last run: an unchanged second run would pass. So all pages
+    # are read again, unless the last build was good and nobody has touched its pages since.
+    read_all_pages = not last.is_whole()
+    last.forget()
+    if not everything:
         tangle(root)
-        read_ledger(root)
-    run_wrong_formulas(root)
-    confirm_answers(root)
-    # Sphinx forgets the warnings of the last run: an unchanged second run would pass. The marker
-    # stands until a build is through without any, and while it stands all pages are read again.
-    unfinished = root / (UNFINISHED if solutions else CLASS / UNFINISHED)
-    read_all_pages = unfinished.exists()
-    unfinished.parent.mkdir(parents=True, exist_ok=True)
-    unfinished.touch()
+    before = last.sources()
     warm_font_cache(root)
-    run_jupyter_book(root, read_all_pages=read_all_pages, solutions=solutions)
-    unfinished.unlink()
-    if solutions:
-        return root / SITE / "index.html"
-    shutil.rmtree(root / CLASS_SITE, ignore_errors=True)
-    shutil.copytree(root / CLASS / SITE, root / CLASS_SITE)
-    return root / CLASS_SITE / "index.html"
+    prepared = prepare(root, solutions=solutions)
+    with tempfile.TemporaryDirectory(prefix="book-") as folder:
+        file = Path(folder, "prepared")
+        write_prepared(prepared, file)
+        times = run_jupyter_book(root, file, read_all_pages=read_all_pages, solutions=solutions)
+    if not solutions:
+        shutil.rmtree(root / CLASS_SITE, ignore_errors=True)
+        shutil.copytree(root / CLASS / SITE, root / CLASS_SITE)
+    last.remember(before)
+    report(root, prepared.times | times)
+    return index
 
 
-def run_wrong_formulas(root: Path) -> None:
-    """Run the checks, on the book's formulas and on the wrong ones, before the pages tell of them.
-
-    Raises
-    ------
-    literate.errors.BookError
-        If a check fails on the book as it is, or lets a wrong formula through.
-    """
-    print("running the checks and the wrong formulas", flush=True)
-    refuse(results_of_book(root).failures())
+def reasons_to_build(root: Path, *, solutions: bool) -> list[str]:
+    """Say what a build would make again, and because of what, without making it."""
+    last = LastBuild(root, solutions=solutions)
+    if last.is_still_true():
+        return []
+    return [*reasons_to_prepare(root, solutions=solutions), *last.reasons()]
 
 
-def confirm_answers(root: Path) -> None:
-    """Let the chapters' code confirm what the pages call the right answers of exercises.
-
-    Raises
-    ------
-    literate.errors.BookError
-        If it gives something else.
-    """
-    refuse(problems_of_answers(root, read_book(root)))
+def report(root: Path, times: Times) -> None:
+    """Say where the time went, longest first, on the screen and in the log."""
+    longest = sorted(times.items(), key=lambda item: -item[1])
+    lines = [f"{seconds:7.1f} s  {name}" for name, seconds in longest if seconds >= 0.1]
+    shown = lines[:LINES_OF_TIMES]
+    if len(lines) > len(shown):
+        shown.append(f"           and {len(lines) - len(shown)} more, in {LOG}")
+    print("where the time went:", *shown, sep="\n", flush=True)
+    with (root / LOG).open("a", encoding="utf-8") as log:
+        print("", "where the time went:", *lines, sep="\n", file=log)
 
 
 def remove_output(root: Path, *, solutions: bool) -> None:
@@ -120,24 +133,30 @@ def remove_output(root: Path, *, solutions: bool) -> None:
 
 def warm_font_cache(root: Path) -> None:
     """Let Matplotlib list the fonts first: on a new machine it says so, and not in a page."""
-    if not cache_folder(root).exists():
+    if not (root / CACHE).exists():
         subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], check=False)
 
 
-def run_jupyter_book(root: Path, *, read_all_pages: bool, solutions: bool) -> None:
-    """Run Jupyter Book; show which chapter runs, and on failure what it warned of."""
+def run_jupyter_book(
+    root: Path, prepared: Path, *, read_all_pages: bool, solutions: bool
+) -> Times:
+    """Run Jupyter Book; give the seconds of its steps, or on failure what it warned of."""
     folder = "." if solutions else str(CLASS)
-    command = [sys.executable, "-c", PROGRAM, "build", "book", "--path-output", folder]
+    command = [sys.executable, "-u", "-c", PROGRAM, "build", "book", "--path-output", folder]
     command += ["-W", "-n", "--keep-going", *(["--all"] if read_all_pages else [])]
-    lines = []
+    environment = {
+        **kernel_environment(root, os.environ),
+        SOLUTIONS: "yes" if solutions else "no",
+        PREPARED: str(prepared),
+    }
+    lines: list[str] = []
+    times: Times = {}
     with tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
+        start = time.monotonic()
         with subprocess.Popen(
             command,
             cwd=root,
-            env={
-                **kernel_environment(root, os.environ),
-                SOLUTIONS: "yes" if solutions else "no",
-            },
+            env=environment,
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
@@ -145,7 +164,13 @@ def run_jupyter_book(root: Path, *, read_all_pages: bool, solutions: bool) -> No
         ) as process:
             for line in process.stdout or []:
                 lines.append(plain(line))
-                show_progress(lines[-1])
+                if READ_AGAIN in line:
+                    print(lines[-1].removeprefix("updating environment: "), flush=True)
+                # what came before the line belongs to the step that it names
+                step = next((STEPS[words] for words in STEPS if words in line), REST)
+                times[step] = times.get(step, 0) + time.monotonic() - start
+                start = time.monotonic()
+        times[REST] = times.get(REST, 0) + time.monotonic() - start
         errors.seek(0)
         complaints = [plain(line) for line in errors]
     (root / LOG).write_text("\n".join([*lines, *complaints, ""]), encoding="utf-8")
@@ -153,6 +178,7 @@ def run_jupyter_book(root: Path, *, read_all_pages: bool, solutions: bool) -> No
         shown = essence(complaints) or [*lines, *complaints][-20:]
         verdict = f"The book does not build. Everything that was said is in {LOG}"
         raise BuildError(*shown, verdict)
+    return times
 
 
 def plain(line: str) -> str:
@@ -160,15 +186,8 @@ def plain(line: str) -> str:
     return ANSI.sub("", line).rstrip()
 
 
-def show_progress(line: str) -> None:
-    """Say which chapter runs; the rest of Sphinx's talk goes to the log."""
-    match = re.search(r"([^/\s]+)\.md: Executing notebook", line)
-    if match:
-        print(f"running {match[1]}", flush=True)
-
-
 def essence(complaints: list[str]) -> list[str]:
-    """Leave out what is about the machinery: its tracebacks and its kernels' advice."""
+    """Leave out what is about the machinery: its tracebacks."""
     kept = []
     in_traceback = False
     for line in complaints:
@@ -176,8 +195,6 @@ def essence(complaints: list[str]) -> list[str]:
             break
         if line.startswith("Traceback"):
             in_traceback = True
-        elif in_traceback and line.startswith("nbclient.exceptions."):
-            in_traceback = False
-        elif line and not in_traceback and not line.startswith("[IPKernelApp]"):
+        elif line and not in_traceback:
             kept.append(line)
     return kept

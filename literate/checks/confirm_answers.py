@@ -9,22 +9,29 @@ from pathlib import Path
 from literate.book.answers import Answer, agree, points_of, values_of
 from literate.book.chapters import Chapter
 from literate.book.exercises import Exercise, read_exercises
-from literate.checks.digests import digest, digest_of_machine, lock_files, package_files
 from literate.checks.import_from_memory import imported_from
 from literate.checks.json_cache import read_cache, write_cache
 from literate.checks.run_checks import values_after
 from literate.errors import at
+from literate.staleness import (
+    MACHINERY,
+    Dependencies,
+    Parts,
+    changes,
+    digest_of,
+    digest_of_machine,
+)
 from literate.tangle.tangle import assemble
 
 CONFIRMED = Path("_build") / "answers.json"
-"""By chapter, what was the case when its answers were confirmed."""
+"""By chapter, what its answers depended on when they were confirmed."""
 
 
 def problems_of_answers(root: Path, chapters: Sequence[Chapter]) -> list[str]:
     """Let the chapters' code confirm every answer of the book; say what it does not confirm.
 
-    A chapter that was confirmed before, and on whose file and package nothing has changed, is left
-    out.
+    A chapter that was confirmed before, and of which nothing has changed that its answers depend
+    on, is left out.
 
     Raises
     ------
@@ -32,15 +39,15 @@ def problems_of_answers(root: Path, chapters: Sequence[Chapter]) -> list[str]:
         If an exercise is malformed, see `read_exercises`.
     """
     exercises = read_exercises(chapters)
-    keys = _keys(root, exercises)
+    parts = _parts(root, chapters, exercises)
     known = read_cache(root / CONFIRMED)
     texts = {target: file.text for target, file in assemble(chapters).items()}
     problems: list[str] = []
-    confirmed: dict[str, str] = {}
+    confirmed: dict[str, Parts] = {}
     with imported_from(root, texts):
-        for docname, key in keys.items():
+        for docname, now in parts.items():
             found: list[str] = []
-            if known.get(docname) != key:
+            if changes(known.get(docname), now):
                 found = [
                     at(exercise.chapter.path, line, f"{exercise.label}: {problem}")
                     for exercise in exercises
@@ -49,32 +56,59 @@ def problems_of_answers(root: Path, chapters: Sequence[Chapter]) -> list[str]:
                     if (problem := problem_of(exercise, answer))
                 ]
             if not found:
-                confirmed[docname] = key
+                confirmed[docname] = now
             problems += found
     if confirmed != known:
         write_cache(root / CONFIRMED, confirmed)
     return problems
 
 
-def _keys(root: Path, exercises: Sequence[Exercise]) -> dict[str, str]:
+def stale_answers(root: Path, chapters: Sequence[Chapter]) -> dict[str, list[str]]:
+    """Say of which chapters the answers must be confirmed again, and why."""
+    known = read_cache(root / CONFIRMED)
+    parts = _parts(root, chapters, read_exercises(chapters))
+    reasons = {docname: changes(known.get(docname), now) for docname, now in parts.items()}
+    return {docname: found for docname, found in reasons.items() if found}
+
+
+def _parts(
+    root: Path, chapters: Sequence[Chapter], exercises: Sequence[Exercise]
+) -> dict[str, Parts]:
     """Name, for each chapter with answers, all that their confirmation depends on."""
-    common = [*package_files(root), *lock_files(root)]
-    machine = digest_of_machine()
+    dependencies = Dependencies(root, chapters)
+    machine = digest_of_machine(__name__)
+    with_answers: dict[str, list[Exercise]] = {}
+    for exercise in exercises:
+        if exercise.answers:
+            with_answers.setdefault(exercise.chapter.docname, []).append(exercise)
     return {
-        exercise.chapter.docname: digest(root, [*common, root / exercise.chapter.path], machine)
-        for exercise in exercises
-        if exercise.answers
+        docname: {
+            "its answers": digest_of(*map(_said, some)),
+            **dependencies.of_cells(some[0].chapter.code_cells),
+            MACHINERY: machine,
+        }
+        for docname, some in with_answers.items()
     }
+
+
+def _said(exercise: Exercise) -> str:
+    """Write down what an exercise asks, and after which cell; its lines are no part of it."""
+    answers = [answer for _, answer in exercise.answers]
+    return f"{exercise.label} {_last_cell(exercise)} {answers}"
+
+
+def _last_cell(exercise: Exercise) -> int:
+    """Find the cell after which the answers are confirmed."""
+    cells = exercise.solution or ()
+    # after the solution; without a cell in it, after all cells above the exercise
+    before = [c.index for c in exercise.chapter.code_cells if c.line < exercise.line]
+    return cells[-1].index if cells else max(before, default=0)
 
 
 def problem_of(exercise: Exercise, answer: Answer) -> str | None:
     """Run what an answer needs of its chapter, and compare."""
-    cells = exercise.solution or ()
-    # after the solution; without a cell in it, after all cells above the exercise
-    before = [c.index for c in exercise.chapter.code_cells if c.line < exercise.line]
-    last = cells[-1].index if cells else max(before, default=0)
     try:
-        confirmed = values_after(exercise.chapter, last, answer.confirm)
+        confirmed = values_after(exercise.chapter, _last_cell(exercise), answer.confirm)
         if answer.kind == "formula":
             values = [float(confirmed(**point)) for point in points_of(answer)]
         elif answer.kind == "shape":

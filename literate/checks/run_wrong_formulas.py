@@ -1,6 +1,6 @@
 """What the checks of the book see on its own formulas, and what they make of the wrong ones."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,9 +12,10 @@ from literate.book.wrong_formulas import (
     checks_reached,
     read_wrong_formulas,
 )
-from literate.checks.kept_records import records_of_jobs
+from literate.checks.kept_records import KeptRecords, records_of_jobs
 from literate.checks.processes import Job
 from literate.checks.records import EXCEPTION, NUMERIC, Record, place_of
+from literate.staleness import sentence
 
 NO_MATHEMATICS = ("NameError", "UnboundLocalError", "ImportError", "ModuleNotFoundError")
 """Exceptions of code that is broken; they say nothing of a formula."""
@@ -103,7 +104,12 @@ class Results:
                 )
 
 
-def results_of_book(root: Path, chapters: Sequence[Chapter] | None = None) -> Results:
+def results_of_book(
+    root: Path,
+    chapters: Sequence[Chapter] | None = None,
+    *,
+    say: Callable[[str], None] = lambda sentence: None,
+) -> Results:
     """Run all checks of the book, and each wrong formula against those of its equations.
 
     What has been run before, and depends on nothing that has changed, is taken from the cache.
@@ -114,6 +120,8 @@ def results_of_book(root: Path, chapters: Sequence[Chapter] | None = None) -> Re
         The project's folder.
     chapters : sequence of Chapter, optional
         The book, if it has been read already.
+    say : function
+        Is told what runs, and because of what.
 
     Returns
     -------
@@ -127,8 +135,35 @@ def results_of_book(root: Path, chapters: Sequence[Chapter] | None = None) -> Re
     """
     book = read_book(root) if chapters is None else chapters
     formulas = read_wrong_formulas(root, book)
-    jobs = [Job(None, every_check(book))]
-    jobs += [Job(f.edited, checks_reached(f.cell, f.equations, book)) for f in formulas]
-    records, *of_formulas = records_of_jobs(root, book, jobs)
+    kept = KeptRecords(root, book)
+    for why in reasons_to_run(kept, book, formulas):
+        say(why)
+    records, *of_formulas = records_of_jobs(kept, book, jobs_of(book, formulas))
     outcomes = map(Outcome, formulas, map(tuple, of_formulas))
     return Results(tuple(records), tuple(outcomes))
+
+
+def jobs_of(book: Sequence[Chapter], formulas: Sequence[WrongFormula]) -> list[Job]:
+    """List what is run: all checks on the book as it is, then those of each wrong formula."""
+    of_formulas = (Job(f.edited, checks_reached(f.cell, f.equations, book)) for f in formulas)
+    return [Job(None, every_check(book)), *of_formulas]
+
+
+def reasons_to_run(
+    kept: KeptRecords, book: Sequence[Chapter], formulas: Sequence[WrongFormula]
+) -> Iterator[str]:
+    """Say which checks and wrong formulas must run again, chapter by chapter, and why."""
+    found: dict[str, dict[str, None]] = {}
+    for job, formula in zip(jobs_of(book, formulas), [None, *formulas], strict=True):
+        for item in job.selection:
+            chapter = formula.cell.chapter.stem if formula else item[0]
+            what = f"the {'wrong formulas' if formula else 'checks'} of {chapter}"
+            found.setdefault(what, {}).update(dict.fromkeys(kept.reasons(job, item)))
+    for what, reasons in found.items():
+        if reasons:
+            yield sentence(what, "run", list(reasons))
+
+
+def stale_checks(root: Path, book: Sequence[Chapter]) -> list[str]:
+    """Say which checks and wrong formulas are stale, and why; run none."""
+    return list(reasons_to_run(KeptRecords(root, book), book, read_wrong_formulas(root, book)))

@@ -20,7 +20,7 @@ from literate.book.equations import equations_of
 from literate.book.toc import numbered_docnames
 from literate.errors import BookError
 from literate.site.links import link
-from literate.site.whole_book import chapters_of, note_book, root_of
+from literate.site.whole_book import SHOWN, chapters_of, note, root_of
 from literate.tangle.names import public_names
 from literate.tangle.reading_order import module_of
 
@@ -33,6 +33,9 @@ MATH = re.compile(r"^```\{math\}", re.MULTILINE)
 
 ROW, LEFT, STEP, WIDTH = 30, 106, 10, 480
 """The picture: the height of a row, where the titles begin, how far arcs grow, its width."""
+
+
+MAP = "the map of the chapters"
 
 
 @dataclass(frozen=True)
@@ -128,17 +131,29 @@ def direct(needed: dict[str, list[Need]]) -> list[tuple[str, str]]:
     ]
 
 
+def map_shown(app: Sphinx, which: str) -> Iterator[str]:
+    """Write down the chapters, what each needs, and how long it takes."""
+    chapters = numbered(root_of(app), chapters_of(app))
+    for docname, found in needs(chapters).items():
+        yield docname
+        yield from (f"{n.chapter.docname} {n.of_code} {n.of_text}" for n in found)
+    yield from (f"{chapter.title} {minutes(chapter)}" for chapter in chapters)
+
+
+SHOWN[MAP] = map_shown
+
+
 class ChapterMap(SphinxDirective):
     """The picture, and the same as a table."""
 
     def run(self) -> list[nodes.Node]:
-        """Build both; the page is read again when a chapter or the toc changes."""
+        """Build both; the page is read again when the map becomes another."""
         app = self.env.app
         try:
             chapters = numbered(root_of(app), chapters_of(app))
         except BookError as error:
             raise self.error(str(error)) from error
-        note_book(self.env)
+        note(self.env, MAP)
         needed = needs(chapters)
         hours = sum(map(minutes, chapters)) / 60
         total = nodes.paragraph(

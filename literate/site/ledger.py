@@ -19,8 +19,8 @@ from literate.site.links import (
     package_cell_link,
 )
 from literate.site.readable_numbers import number_nodes
-from literate.site.whole_book import chapter_of, ledger_of, note_book
-from literate.site.wrong_formulas import PAGE, note_outcomes, results_of, wrong_anchor
+from literate.site.whole_book import chapter_of, ledger_of, note, note_book
+from literate.site.wrong_formulas import OUTCOMES, PAGE, results_of, wrong_anchor
 
 
 def ledger_anchor(label: str) -> str:
@@ -32,13 +32,13 @@ class LedgerTable(SphinxDirective):
     """The equations chapter by chapter, each with its checks and its code."""
 
     def run(self) -> list[nodes.Node]:
-        """Build the ledger; the page is read again when a chapter, the toc or a record changes."""
-        note_outcomes(self.env)
+        """Build the ledger; the page is read again when something else is to be shown."""
         try:
             ledger, results = ledger_of(self.env.app), results_of(self.env.app)
         except BookError as error:
             raise self.error(str(error)) from error
         note_book(self.env)
+        note(self.env, OUTCOMES)
         table = Table(ledger, results, self.env.docname)
         return [table.counts(), *table.sections()]
 

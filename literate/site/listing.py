@@ -11,7 +11,7 @@ from literate.book.chapters import Chapter
 from literate.errors import BookError
 from literate.site.cell_frames import caption
 from literate.site.links import listing_anchor, package_cell_link
-from literate.site.whole_book import chapter_of, chapters_of, note_book
+from literate.site.whole_book import chapter_of, chapters_of, note
 from literate.tangle.tangle import Block, TangledFile, assemble
 
 
@@ -21,13 +21,13 @@ class Listing(SphinxDirective):
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        """Build the listings; the page is read again when any chapter or the toc changes."""
+        """Build the listings; the page is read again when the package becomes another."""
         try:
             chapters = chapters_of(self.env.app)
             files = assemble(chapters)
         except BookError as error:
             raise self.error(str(error)) from error
-        note_book(self.env)
+        note(self.env, "the package")
         rooms: dict[str, list[TangledFile]] = {}
         for target, file in files.items():
             rooms.setdefault(str(PurePosixPath(target).parent), []).append(file)

@@ -1,25 +1,34 @@
 """What the checks make of wrong formulas: the role ``wrong``, the directive ``wrong-formulas``."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from literate.book.chapters import Cell
 from literate.book.wrong_formulas import FOLDER
-from literate.checks.kept_records import CACHE
+from literate.build.prepare import Prepared
 from literate.checks.records import EXCEPTION, NUMERIC, SYMBOLIC, Record
 from literate.checks.run_wrong_formulas import Outcome, Results, results_of_book
 from literate.errors import BookError
 from literate.site.links import check_cell_link, equation_link, link, package_cell_link
 from literate.site.readable_numbers import number_nodes
-from literate.site.whole_book import chapter_of, chapters_of, note_book, root_of
+from literate.site.whole_book import (
+    PREPARED,
+    SHOWN,
+    chapter_of,
+    chapters_of,
+    note,
+    note_book,
+    root_of,
+)
 
 PAGE = "wrong_formulas"
+OUTCOMES = "the outcomes of checks"
 COLUMNS = {"What is wrong": 30, "The edit": 42, "Caught by": 28}
 MESSAGE_LENGTH = 72
 
@@ -28,8 +37,27 @@ logger = logging.getLogger(__name__)
 
 @lru_cache(maxsize=1)
 def results_of(app: Sphinx) -> Results:
-    """Give the results of the book's checks, read once in each build."""
+    """Give the results of the book's checks: those of this build, or those that are kept."""
+    prepared: Prepared | None = getattr(app, PREPARED, None)
+    if prepared:
+        return prepared.results
     return results_of_book(root_of(app), chapters_of(app))
+
+
+def outcomes_shown(app: Sphinx, name: str) -> Iterator[str]:
+    """Write down what checks see, on the right and on all wrong formulas, or on one of these."""
+    results = results_of(app)
+    outcomes = [one for one in results.outcomes if name in ("", one.formula.name)]
+    for outcome in outcomes:
+        formula = outcome.formula
+        yield f"{formula.name} {formula.says} {formula.equations} {formula.lines()}"
+        yield f"{formula.cell.chapter} {formula.cell.index}"
+    seen = [record for outcome in outcomes for record in outcome.records]
+    for record in seen if name else [*seen, *results.records]:
+        yield repr(replace(record, line=0))  # no page shows the line
+
+
+SHOWN[OUTCOMES] = outcomes_shown
 
 
 def wrong_anchor(name: str) -> str:
@@ -64,7 +92,7 @@ class WrongFormula(SphinxRole):
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Render the outcome in words, with a link to its row of the table."""
-        note_outcomes(self.env)
+        note(self.env, f"{OUTCOMES}: {self.text}")
         outcome = results_of(self.env.app).outcome(self.text)
         if outcome is None or outcome.clearest is None:
             logger.warning(
@@ -78,24 +106,17 @@ class WrongFormula(SphinxRole):
         return [link(PAGE, wrong_anchor(self.text), said)], []
 
 
-def note_outcomes(env: BuildEnvironment) -> None:
-    """Let Sphinx read a page again when an outcome changes."""
-    root = root_of(env.app)
-    for path in (root / CACHE, *sorted((root / FOLDER).rglob("*.yml"))):
-        env.note_dependency(str(path))
-
-
 class WrongFormulas(SphinxDirective):
     """The table of all wrong formulas, chapter by chapter, with what caught each."""
 
     def run(self) -> list[nodes.Node]:
         """Build the table from the results of this build."""
-        note_outcomes(self.env)
         try:
             self.chapters, results = chapters_of(self.env.app), results_of(self.env.app)
         except BookError as error:
             raise self.error(str(error)) from error
         note_book(self.env)
+        note(self.env, OUTCOMES)
         for problem in results.failures():
             logger.warning(problem, location=self.get_location())
         return [self.counts(results), *self.sections(results)]

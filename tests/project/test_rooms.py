@@ -4,11 +4,12 @@ import ast
 
 import pytest
 
-from literate.checks import digests
-
 from .conftest import HOME
 
-ROOMS = ("book", "tangle", "checks", "build", "site")
+ROOMS = ("book", "tangle", "staleness", "checks", "build", "site")
+FILE = "staleness"
+"""The room that is one file."""
+
 LOWEST, HIGHEST = ("__init__", "errors"), ("__main__",)
 """The files beside the rooms: what all of them may know, and what knows all of them."""
 
@@ -41,7 +42,7 @@ def breaches(machine):
     """Yield each import of a room above, and each file that is in no room."""
     for path in sorted(machine.rglob("*.py")):
         *folders, _ = parts = path.relative_to(machine).with_suffix("").parts
-        if parts[0] not in (ROOMS if folders else (*LOWEST, *HIGHEST)):
+        if parts[0] not in (ROOMS if folders else (FILE, *LOWEST, *HIGHEST)):
             yield f"{'/'.join(parts)} is in no room"
         for line, top, imported in imported_by(ast.parse(path.read_text(encoding="utf-8"))):
             if not top:
@@ -56,11 +57,7 @@ def test_no_room_knows_those_above_it():
 
 def test_every_room_is_there():
     folders = {path.parent.name for path in (HOME / "literate").glob("*/__init__.py")}
-    assert folders == set(ROOMS)
-
-
-def test_what_is_kept_of_checks_depends_on_every_room_that_runs_them():
-    assert ROOMS[: ROOMS.index("checks") + 1] == digests.ROOMS
+    assert folders == set(ROOMS) - {FILE}
 
 
 @pytest.mark.parametrize(
@@ -69,6 +66,8 @@ def test_what_is_kept_of_checks_depends_on_every_room_that_runs_them():
         ("book/chapters", "import literate.tangle.names", "1 imports tangle.names"),
         ("book/toc", "from literate.checks import records", "1 imports checks.records"),
         ("tangle/names", "from literate import checks", "1 imports checks"),
+        ("tangle/names", "from literate import staleness", "1 imports staleness"),
+        ("staleness", "from literate.checks import records", "1 imports checks.records"),
         (
             "checks/records",
             "def f():\n    from literate.build import pdf",
@@ -103,6 +102,7 @@ def test_a_file_in_no_room_is_found(tmp_path, file):
     ("file", "source"),
     [
         ("checks/records", "from literate import HOME\nfrom literate.checks import recorder"),
+        ("checks/records", "from literate.staleness import Parts"),
         ("site/api", "from literate.build import pdf\nfrom literate.errors import at"),
         ("__main__", "from literate.site import api"),
         ("book/chapters", "import ast\nfrom builders import site"),

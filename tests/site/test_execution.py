@@ -1,23 +1,29 @@
 """Outputs are never stale, and a build that failed does not pass the next time."""
 
 import json
-import platform
+import os
 import re
 import shutil
+import subprocess
+import sys
 
 import pytest
 
-from literate.build.build_site import BuildError, build_site
-from literate.build.execution import CACHES, cache_folder, execution_key
+from literate.build.build_site import LOG, BuildError, build_site
+from literate.build.prepare import PREPARED
 from literate.checks.environment import kernel_environment
 from literate.errors import BookError
+
+from .conftest import HOME
 
 
 def build(root, capsys):
     """Build, and return which chapters ran."""
     capsys.readouterr()
     build_site(root, everything=False)
-    return sorted(re.findall(r"^running (\w+)$", capsys.readouterr().out, re.MULTILINE))
+    assert "Executing notebook" not in (root / LOG).read_text()  # Sphinx itself runs nothing
+    said = capsys.readouterr().out
+    return sorted(re.findall(r"^ran (\w+) in", said, re.MULTILINE))
 
 
 def edit(path, old, new):
@@ -51,12 +57,79 @@ def test_unchanged_build_runs_nothing(small_book, capsys):
 
 def test_edited_function_of_an_early_chapter_changes_a_later_output(small_book, capsys):
     edit(small_book / "book" / "early.md", "return 41", "return 41.5")
-    assert "late" in build(small_book, capsys)
+    assert build(small_book, capsys) == ["early", "late"]
     assert "the answer is 41.5" in page(small_book, "late")
     outputs = json.loads(notebook(small_book, "late").read_text())["cells"][1]["outputs"]
     assert outputs[0]["text"] == ["the answer is 41.5\n"]
     assert 'return</span> <span class="mf">41.5' in page(small_book, "listings/nnmath")
-    assert [f.name for f in (small_book / CACHES).iterdir()] == [execution_key(small_book)]
+
+
+def test_edited_docstring_runs_nothing_and_shows_in_the_pages(small_book, capsys):
+    edit(small_book / "book" / "early.md", '"""An answer."""', '"""The answer."""')
+    assert build(small_book, capsys) == []
+    assert "The answer." in page(small_book, "early")
+    assert "The answer." in page(small_book, "listings/nnmath")
+
+
+def test_unchanged_build_runs_no_sphinx_unless_a_page_is_touched(small_book, monkeypatch):
+    ran = []
+    monkeypatch.setattr(
+        "literate.build.build_site.run_jupyter_book",
+        lambda *_, read_all_pages, **__: ran.append(read_all_pages) or {},
+    )
+    build_site(small_book, everything=False)
+    assert ran == []
+    (small_book / "_build" / "html" / "late.html").write_text("touched")
+    build_site(small_book, everything=False)
+    assert ran == [True]
+    edit(small_book / "book" / "late.md", "# Late", "# Later")
+    build_site(small_book, everything=False)
+    assert ran == [True, False]
+    shutil.rmtree(small_book / "_build" / "html")
+    build_site(small_book, everything=False)
+    assert ran == [True, False, True]
+
+
+def test_one_sentence_makes_only_its_page_anew(small_book, capsys):
+    edit(small_book / "book" / "late.md", "# Late", "# Late\n\nOne sentence more.")
+    capsys.readouterr()
+    build_site(small_book, everything=False)
+    said = re.findall(r"^(\S+) is read again, because (.*)$", capsys.readouterr().out, re.M)
+    assert said == [("late", "its text changed")]
+
+
+def test_class_edition_has_its_own_outputs_and_shares_those_that_are_the_same(
+    small_book, capsys
+):
+    capsys.readouterr()
+    index = build_site(small_book, everything=False, solutions=False)
+    assert "ran " not in capsys.readouterr().out
+    assert "the answer is 41" in (index.parent / "late.html").read_text()
+    notebook = small_book / "_build" / "class" / "_build" / "jupyter_execute" / "late.ipynb"
+    assert "the answer is 41" in notebook.read_text()
+    assert build(small_book, capsys) == []
+
+
+def test_jupyter_books_own_command_builds_the_book_from_nothing(small_book):
+    shutil.rmtree(small_book / "_build")
+    program = "from jupyter_book.cli.main import main; main()"
+    command = [sys.executable, "-c", program, "build", "book"]
+    environment = {**os.environ, "PYTHONPATH": str(HOME)}
+    environment.pop(PREPARED, None)
+    done = subprocess.run(
+        command, cwd=small_book, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    made = small_book / "book" / "_build" / "html" / "late.html"
+    assert "the answer is 41" in made.read_text()
+    assert "the answer is 41" in notebook(small_book, "late").read_text()
+    assert "Executing notebook" not in done.stdout
+    edit(small_book / "book" / "late.md", "- 41.25", "- 42")
+    done = subprocess.run(
+        command, cwd=small_book, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode
+    assert "the check fails" in done.stdout + done.stderr
 
 
 def test_edited_text_and_a_lost_notebook_run_nothing(small_book, capsys):
@@ -72,20 +145,30 @@ def test_edited_text_and_a_lost_notebook_run_nothing(small_book, capsys):
 def test_cell_that_raises_fails_the_build(small_book):
     edit(small_book / "book" / "late.md", "print(", "assert answer() == 0\nprint(")
     with pytest.raises(
-        BuildError, match=r"(?s)late\.md.*assert answer\(\) == 0.*AssertionError"
+        BookError,
+        match=r"(?s)late\.md:15: code cell 1 raises.*assert answer\(\) == 0.*Assertion",
     ):
         build_site(small_book, everything=False)
 
 
-def test_warning_or_message_on_stderr_fails_the_build_and_the_next_one(small_book):
-    late = small_book / "book" / "late.md"
-    edit(late, "# Late", "# Late\n\nSee {eq}`eq-none`.")
-    edit(late, "print(", "import sys\nprint(1, file=sys.stderr)\nprint(")
+def test_warning_fails_the_build_and_the_next_one(small_book):
+    edit(small_book / "book" / "late.md", "# Late", "# Late\n\nSee {eq}`eq-none`.")
     for _ in range(2):
-        with pytest.raises(BuildError) as caught:
+        with pytest.raises(BuildError, match="equation not found: eq-none"):
             build_site(small_book, everything=False)
-        assert "equation not found: eq-none" in str(caught.value)
-        assert "stderr was found in the cell outputs" in str(caught.value)
+
+
+def test_message_on_stderr_fails_the_build_and_the_next_one(small_book):
+    edit(
+        small_book / "book" / "late.md",
+        "print(",
+        "import sys\nprint('too warm', file=sys.stderr)\nprint(",
+    )
+    for _ in range(2):
+        with pytest.raises(
+            BookError, match=r"late\.md:15: code cell 1 writes to stderr: too warm"
+        ):
+            build_site(small_book, everything=False)
 
 
 def test_chapter_without_its_header_fails_the_build(small_book):
@@ -121,52 +204,6 @@ def test_edited_package_is_not_overwritten_by_a_build_of_everything(small_book):
     with pytest.raises(BookError, match="untangle"):
         build_site(small_book, everything=True)
     assert "43" in package.read_text()
-
-
-# What the key depends on; no build.
-
-
-@pytest.fixture
-def keyed(tmp_path):
-    """Make a project with a package and a lock."""
-    (tmp_path / "nnmath" / "data").mkdir(parents=True)
-    (tmp_path / "nnmath" / "a.py").write_text("a = 1\n")
-    (tmp_path / "nnmath" / "data" / "images.gz").write_bytes(b"1")
-    (tmp_path / "requirements.txt").write_text("numpy==1\n")
-    return tmp_path
-
-
-@pytest.mark.parametrize("name", ["nnmath/a.py", "nnmath/data/images.gz", "requirements.txt"])
-def test_key_depends_on_the_content_of(keyed, name):
-    before = execution_key(keyed)
-    (keyed / name).write_text("something else\n")
-    assert execution_key(keyed) != before
-
-
-def test_key_depends_on_the_names_of_files(keyed):
-    before = execution_key(keyed)
-    (keyed / "nnmath" / "a.py").rename(keyed / "nnmath" / "b.py")
-    assert execution_key(keyed) != before
-
-
-def test_key_depends_on_python(keyed, monkeypatch):
-    before = execution_key(keyed)
-    monkeypatch.setattr(platform, "python_version", lambda: "3.99.0")
-    assert execution_key(keyed) != before
-
-
-def test_key_does_not_depend_on_compiled_files(keyed):
-    before = execution_key(keyed)
-    (keyed / "nnmath" / "__pycache__").mkdir()
-    (keyed / "nnmath" / "__pycache__" / "a.pyc").write_bytes(b"1")
-    assert execution_key(keyed) == before
-
-
-def test_folders_of_other_keys_are_removed(keyed):
-    (keyed / CACHES / "old").mkdir(parents=True)
-    (keyed / CACHES / execution_key(keyed)).mkdir()
-    assert cache_folder(keyed).exists()
-    assert not (keyed / CACHES / "old").exists()
 
 
 def test_kernels_import_the_package_of_this_folder_first(tmp_path):

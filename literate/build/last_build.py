@@ -1,0 +1,111 @@
+"""The last good build of an edition: what it was made from, and whether its pages are untouched."""
+
+import os
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+
+from literate import HOME, MACHINE
+from literate.build.editions import CLASS, CLASS_SITE, SITE
+from literate.build.execution import NOTEBOOKS
+from literate.checks.json_cache import read_cache, write_cache
+from literate.staleness import (
+    LOCK,
+    MEASURED,
+    digest_of_files,
+    digest_of_page_makers,
+    files_of,
+    sentence,
+)
+
+SOURCES = ("book", "nnmath", LOCK, MEASURED, "pyproject.toml", "README.md", "LICENSE")
+"""What a reader sees is made from these, and from the machine."""
+
+MAKERS = "what makes pages"
+
+FILE = Path("_build") / "last_build.json"
+
+
+class LastBuild:
+    """What is known of the last good build of an edition.
+
+    Its file is gone as long as a build runs, and after one that failed.
+
+    Parameters
+    ----------
+    root : Path
+        The project's folder.
+    solutions : bool
+        Whether the edition has the solutions of the exercises.
+    """
+
+    def __init__(self, root: Path, *, solutions: bool) -> None:
+        self.root = root
+        self.file = root / (FILE if solutions else CLASS / FILE)
+        self.pages = [SITE] if solutions else [CLASS / SITE, CLASS_SITE]
+        self.notebooks = NOTEBOOKS if solutions else CLASS / NOTEBOOKS
+        self.known = read_cache(self.file)
+
+    def is_still_true(self) -> bool:
+        """Tell whether a build would make what is there already."""
+        untouched = self.is_whole() and self.known.get("notebooks") == self._facts(
+            self.notebooks
+        )
+        return untouched and self.known.get("sources") == self.sources()
+
+    def is_whole(self) -> bool:
+        """Tell whether the last build was good, and nobody has touched its pages."""
+        return bool(self.known) and self.known.get("pages") == self._facts(*self.pages)
+
+    def forget(self) -> None:
+        """Forget it, since another build begins."""
+        self.file.unlink(missing_ok=True)
+
+    def reasons(self) -> list[str]:
+        """Say which pages Sphinx would make again, and why, as far as their files tell."""
+        if not self.is_whole():
+            lost = "the last build failed" if not self.known else "somebody has touched them"
+            return [sentence("every page", "is made again", [lost])]
+        before, now = self.known["sources"], self.sources()
+        if before[MAKERS] != now[MAKERS]:
+            return [sentence("every page", "is made again", [f"{MAKERS} changed"])]
+        changed = [
+            name for name in now.keys() | before.keys() if now.get(name) != before.get(name)
+        ]
+        pages = [name for name in sorted(changed) if name.startswith("book/")]
+        package = [f"{name} changed" for name in sorted(changed) if name.startswith("nnmath/")]
+        said = [
+            sentence(f"the page of {name}", "is made again", ["it changed"]) for name in pages
+        ]
+        if package:
+            said.append(sentence("what shows the package", "is made again", package))
+        return said
+
+    def remember(self, sources: Mapping[str, str]) -> None:
+        """Write down what the pages that are there now were made from."""
+        known = {"pages": self._facts(*self.pages), "notebooks": self._facts(self.notebooks)}
+        write_cache(self.file, {"sources": sources, **known})
+
+    def sources(self) -> dict[str, str]:
+        """Give digests of all files that a build reads, and of what makes every page."""
+        files = {
+            path.relative_to(self.root).as_posix(): sha256(path.read_bytes()).hexdigest()[:16]
+            for path in files_of(self.root, *SOURCES)
+        }
+        machine = digest_of_files(HOME, MACHINE.name)
+        address = os.environ.get("BOOK_URL", "")  # which pages hold
+        return {
+            **files,
+            "the machine": machine,
+            "BOOK_URL": address,
+            MAKERS: digest_of_page_makers(self.root),
+        }
+
+    def _facts(self, *folders: Path) -> str:
+        """Give a digest of the sizes and times of the files in folders."""
+        total = sha256()
+        for path in files_of(self.root, *map(str, folders)):
+            facts = path.stat()
+            name = path.relative_to(self.root)
+            total.update(f"{name} {facts.st_size} {facts.st_mtime_ns}\n".encode())
+        return total.hexdigest()

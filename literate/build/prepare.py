@@ -1,0 +1,118 @@
+"""What comes before Sphinx reads the pages: checks, wrong formulas, answers, chapters."""
+
+import pickle
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from literate.book.chapters import Chapter, read_book
+from literate.build.execution import Outputs, run_stale_chapters
+from literate.checks.confirm_answers import problems_of_answers, stale_answers
+from literate.checks.run_wrong_formulas import Results, results_of_book, stale_checks
+from literate.errors import refuse
+from literate.staleness import sentence
+from literate.tangle.tangle import check
+
+PREPARED = "LITERATE_PREPARED"
+"""The environment's variable that tells Sphinx that this has been done, and in which file it is."""
+
+READ_AGAIN = "is read again"
+"""How Sphinx says why it makes a page anew, so that the build can pass it on."""
+
+Result = TypeVar("Result")
+
+Times = dict[str, float]
+"""How many seconds each piece of work took."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What the pages are made of, besides their own files and the outputs."""
+
+    chapters: list[Chapter]
+    results: Results
+    times: Times
+
+
+def prepare(root: Path, *, solutions: bool) -> Prepared:
+    """Do what the pages need to be true: compare, run checks, confirm answers, run chapters.
+
+    Parameters
+    ----------
+    root : Path
+        The project's folder, with the package as the chapters build it.
+    solutions : bool
+        Whether the edition has the solutions of the exercises.
+
+    Returns
+    -------
+    Prepared
+        The chapters, what their checks saw, and how long each piece of the work took.
+
+    Raises
+    ------
+    literate.errors.BookError
+        If the chapters or the package break a rule, a check fails on the book as it is or lets a
+        wrong formula through, an answer is not confirmed, or a chapter does not run.
+    """
+    times: Times = {}
+    timed(times, "reading the chapters", lambda: check(root))
+    chapters = read_book(root)
+    results = timed(
+        times,
+        "checks and wrong formulas",
+        lambda: results_of_book(root, chapters, say=lambda why: print(why, flush=True)),
+    )
+    refuse(results.failures())
+    refuse(timed(times, "answers", lambda: problems_of_answers(root, chapters)))
+    times |= run_stale_chapters(root, chapters, solutions=solutions)
+    return Prepared(chapters, results, times)
+
+
+def write_prepared(prepared: Prepared, file: Path) -> None:
+    """Write it for the process that makes the pages."""
+    file.write_bytes(pickle.dumps(prepared))
+
+
+def read_prepared(file: str) -> Prepared:
+    """Read what `write_prepared` has written."""
+    prepared: Prepared = pickle.loads(Path(file).read_bytes())
+    return prepared
+
+
+def timed(times: Times, name: str, work: Callable[[], Result]) -> Result:
+    """Do some work, and note how long it took."""
+    start = time.monotonic()
+    try:
+        return work()
+    finally:
+        times[name] = time.monotonic() - start
+
+
+def reasons_to_prepare(root: Path, *, solutions: bool) -> list[str]:
+    """Say what would be made again, and because of what, without making it.
+
+    Parameters
+    ----------
+    root : Path
+        The project's folder.
+    solutions : bool
+        Whether the edition has the solutions of the exercises.
+
+    Returns
+    -------
+    list of str
+        A sentence for each group of checks, each chapter's answers, and each chapter.
+    """
+    chapters = read_book(root)
+    outputs = Outputs(root, chapters, solutions=solutions)
+    return [
+        *stale_checks(root, chapters),
+        *(
+            sentence(f"the answers of {docname}", "are confirmed", why)
+            for docname, why in stale_answers(root, chapters).items()
+        ),
+        *(sentence(run.docname, "runs", run.reasons) for run in outputs.runs()),
+    ]

@@ -41,8 +41,9 @@ KEPT_RUNS = "book/kept-runs"
 KEEPS = ("NNMATH_RUNS", "NNMATH_KEPT", Path(KEPT_RUNS).name)
 """Words in the code that reads kept results."""
 
-READS_TEXT = frozenset({"__doc__", "getsource", "getdoc", "help", "doctest", "testmod"})
-"""Names by which code looks at the text of code, its docstrings and comments included."""
+READS_TEXT = frozenset({"__doc__", "getdoc", "help", "doctest", "testmod"})
+"""Names by which code looks at docstrings. The book asks `inspect.getsource` only for digests of
+kept results, which leave docstrings and comments out as well."""
 
 RAISES = "raises-exception"
 """The tag of a cell that shows an error: the lines around it stand in its output."""

@@ -10,8 +10,9 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from literate.book.chapters import Chapter, read_book, read_notebook, read_text
-from literate.checks.environment import KEPT_RUNS, kernel_environment
+from literate.checks.environment import kernel_environment
 from literate.errors import BookError, at
+from literate.staleness import KEPT_RUNS
 
 KEEPS = "kept_results"
 """The module whose name stands in the code of a chapter that keeps results."""
@@ -22,7 +23,7 @@ def chapters_that_keep(root: Path) -> list[Chapter]:
     return [
         chapter
         for chapter in read_book(root)
-        if any(KEEPS in cell.source for cell in chapter.code_cells)
+        if any(KEEPS in f"{cell.target} {cell.source}" for cell in chapter.code_cells)
     ]
 
 
@@ -46,7 +47,7 @@ def compute_runs(root: Path) -> list[str]:
     """
     (root / KEPT_RUNS).parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=root / "book", prefix="_runs-") as name:
-        new = Path(name) / KEPT_RUNS.name
+        new = Path(name) / "new"
         folders = {"NNMATH_KEPT": str(Path(name) / "none"), "NNMATH_RUNS": str(new)}
         for chapter in chapters_that_keep(root):
             print(f"running {chapter.docname}", flush=True)

@@ -5,9 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from literate import HOME
-
-KEPT_RUNS = Path("book") / "kept-runs"
-"""Results of long computations, which chapters read: `make runs` computes them anew."""
+from literate.staleness import KEPT_RUNS
 
 RUNS = Path("_build") / "runs"
 """Where chapters put such results if what is kept does not fit their code any more."""

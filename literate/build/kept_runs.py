@@ -45,8 +45,8 @@ def compute_runs(root: Path) -> list[str]:
     BookError
         If a chapter fails, since a number that it states holds no more; the old files then stay.
     """
-    (root / KEPT_RUNS).parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=root / "book", prefix="_runs-") as name:
+    (root / "_build").mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=root / "_build", prefix="runs-") as name:
         new = Path(name) / "new"
         folders = {"NNMATH_KEPT": str(Path(name) / "none"), "NNMATH_RUNS": str(new)}
         for chapter in chapters_that_keep(root):

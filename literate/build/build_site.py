@@ -86,12 +86,12 @@ def build_site(root: Path, *, everything: bool, solutions: bool = True) -> Path:
     # Sphinx forgets the warnings of the last run: an unchanged second run would pass. So all pages
     # are read again, unless the last build was good and nobody has touched its pages since.
     read_all_pages = not last.is_whole()
-    last.forget()
     if not everything:
         tangle(root)
     before = last.sources()
     warm_font_cache(root)
     prepared = prepare(root, solutions=solutions)
+    last.forget()
     with tempfile.TemporaryDirectory(prefix="book-") as folder:
         file = Path(folder, "prepared")
         write_prepared(prepared, file)

@@ -29,7 +29,7 @@ FILE = Path("_build") / "last_build.json"
 class LastBuild:
     """What is known of the last good build of an edition.
 
-    Its file is gone as long as a build runs, and after one that failed.
+    Its file is gone as long as Sphinx runs, and after it has failed.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ class LastBuild:
         return bool(self.known) and self.known.get("pages") == self._facts(*self.pages)
 
     def forget(self) -> None:
-        """Forget it, since another build begins."""
+        """Forget it, since Sphinx begins another."""
         self.file.unlink(missing_ok=True)
 
     def reasons(self) -> list[str]:

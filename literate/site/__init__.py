@@ -21,6 +21,7 @@ from literate.site import (
     ledger,
     links,
     listing,
+    mathjax,
     notation_table,
     stale_pages,
     theme_fixes,
@@ -32,7 +33,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the parts; Sphinx calls this."""
     app.connect("config-inited", stale_pages.configure)
     app.connect("config-inited", cards_and_sitemap.configure)
-    app.connect("config-inited", notation_table.configure)
+    app.connect("config-inited", mathjax.configure)
     app.connect("config-inited", theme_fixes.configure)
     stale_pages.setup(app)
     api.setup(app)

@@ -1,8 +1,7 @@
-"""The directive ``{notation} topic``, and the book's macros for MathJax."""
+"""The directive ``{notation} topic``: a table of the notation."""
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.config import Config
 from sphinx.util.docutils import SphinxDirective
 
 from literate.book.notation import NOTATION, Symbol, read_notation
@@ -10,19 +9,6 @@ from literate.errors import BookError
 from literate.site.whole_book import root_of
 
 COLUMNS = {"Symbol": 16, "Meaning": 48, "Shape or range": 18, "In the code": 18}
-
-
-def configure(app: Sphinx, config: Config) -> None:
-    """Hand the macros to MathJax.
-
-    A macro that nobody defined is an error in the page, which a test finds, and no red text. The
-    menu stays out: it could ask for files that are not here.
-    """
-    notation = read_notation(root_of(app) / NOTATION)
-    config.mathjax3_config = {
-        "tex": {"macros": notation.mathjax_macros(), "packages": {"[-]": ["noundefined"]}},
-        "options": {"enableMenu": False},
-    }
 
 
 class NotationTable(SphinxDirective):

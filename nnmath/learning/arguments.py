@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 5945622ea0a49975
+# (or edit here and run `python -m literate untangle`). Digest of the text: 82f15b5cc9558658
 
 # From book/mnist.md, "A picture becomes a column"
 """Rules for arguments that only learning has, one home each, as in `nnmath.model.arguments`."""
@@ -18,6 +18,7 @@ def require_floating_type(name: str, value: Any) -> None:
 # From book/gradient_descent.md, "One step downhill"
 from typing import Any
 
+from nnmath.model.arguments import require_function
 from nnmath.model.network import Network
 
 
@@ -25,6 +26,13 @@ def require_kind(name: str, value: Any, kind: type) -> None:
     """Refuse what is no object of a class."""
     if not isinstance(value, kind):
         raise TypeError(f"{name} must be a {kind.__name__}, got {type(value).__name__}")
+
+
+def require_rule(rule: Any) -> None:
+    """Refuse what is no rule for steps."""
+    require_function("rule", rule)
+    if isinstance(rule, type):
+        raise TypeError(f"rule must be one such as {rule.__name__}(), got the class itself")
 
 
 def require_writeable(network: Network) -> None:

@@ -1,12 +1,12 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 4274752ea96f9516
+# (or edit here and run `python -m literate untangle`). Digest of the text: ef9ca0d0113d79d1
 
 # From book/gradient_descent.md, "One step downhill"
 """Gradient descent: one step against the gradient, and what every rule for steps has."""
 
-from nnmath.learning.arguments import require_writeable
+from nnmath.learning.arguments import require_rule, require_writeable
 from nnmath.learning.training_types import Rule
-from nnmath.model.arguments import require_function, require_number
+from nnmath.model.arguments import require_number
 from nnmath.model.array_types import Array, ByLayer
 from nnmath.model.network import Network, require_gradients
 
@@ -105,10 +105,10 @@ class StepRule:
 
 def prepared(rule: Rule, network: Network) -> Rule:
     """Prepare a rule for a network, and give what makes its steps without asking again."""
-    require_function("rule", rule)
+    require_rule(rule)
     if rule is descend:
         return move_down
-    if isinstance(rule, StepRule):
+    if isinstance(rule, StepRule) and type(rule).__call__ is StepRule.__call__:
         rule.prepare(network)
         return rule.move
-    return rule
+    return rule  # asks in each step

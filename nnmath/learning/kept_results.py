@@ -1,26 +1,31 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: a16390f235bca1f9
+# (or edit here and run `python -m literate untangle`). Digest of the text: bbbd9a8916b4d86c
 
 # From book/notebook_run.md, "Runs that are kept"
 """Results of long computations, kept in files until something that they depend on changes."""
 
 import ast
+import contextlib
+import functools
 import hashlib
 import inspect
 import os
 import platform
+import re
 import sys
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import is_dataclass
 from datetime import date
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 import numpy as np
 
 from nnmath.learning.whole_files import whole_file
 from nnmath.model.array_types import Array
+from nnmath.model.known_functions import KnownFunction
 
 PACKAGE = "nnmath"
 MARK = "of "
@@ -83,6 +88,17 @@ def code_of(thing: Any) -> bytes:
         return source.encode()
 
 
+def parts_of_function(function: FunctionType) -> Iterator[bytes]:
+    """Yield the bytes that tell a function from others."""
+    yield function.__qualname__.encode()
+    inside = modules_behind(function.__module__)
+    yield from (code_of(sys.modules[name]) for name in inside)
+    if not inside:
+        yield code_of(function)
+        for cell in function.__closure__ or ():  # what it takes from the function around it
+            yield from parts_to_hash(cell.cell_contents)
+
+
 def parts_to_hash(value: object) -> Iterator[bytes]:
     """Yield the bytes that tell a value from others, for `digest_of`."""
     if isinstance(value, np.ndarray):
@@ -99,13 +115,17 @@ def parts_to_hash(value: object) -> Iterator[bytes]:
         yield type(value).__qualname__.encode()
         yield from parts_to_hash(vars(value))
     elif inspect.isfunction(value):
-        yield value.__qualname__.encode()
-        inside = modules_behind(value.__module__)
-        yield from (code_of(sys.modules[name]) for name in inside)
-        if not inside:
-            yield code_of(value)
+        yield from parts_of_function(value)
+    elif isinstance(value, KnownFunction):
+        yield type(value).__qualname__.encode()
+        yield from parts_to_hash(value.function)
+    elif isinstance(value, functools.partial):
+        yield from parts_to_hash([value.func, value.args, value.keywords])
     else:
-        yield repr(value).encode()
+        said = repr(value)
+        if re.search(r" at 0x[0-9a-fA-F]+>", said):
+            raise TypeError(f"a digest needs values that tell what they are, got {said}")
+        yield said.encode()
 
 
 def digest_of(*values: object) -> str:
@@ -117,13 +137,18 @@ def digest_of(*values: object) -> str:
         Arrays, by their type, shape and entries. Functions: by their name, and one of the package
         by the code of its module and of all modules of the package behind it; another by its own
         code alone, so what it calls must be named as well. Comments and docstrings do not count.
-        Mappings, lists, tuples and data classes, such as networks, item by item. Anything else by
-        what ``repr`` says of it.
+        Mappings, lists, tuples and data classes, such as networks, item by item; activation
+        functions and costs by the function inside. Anything else by what ``repr`` says of it.
 
     Returns
     -------
     str
         Sixteen hexadecimal digits, the same in every Python.
+
+    Raises
+    ------
+    TypeError
+        If ``repr`` says where an object lies, and not what it is.
     """
     total = hashlib.sha256()
     for value in values:
@@ -160,6 +185,8 @@ def read_result(path: Path, digest: str) -> dict[str, Array]:
 
     Raises
     ------
+    FileNotFoundError
+        If there is no such file.
     ValueError
         If not every array in it is whole, or it is another's.
     """
@@ -170,6 +197,8 @@ def read_result(path: Path, digest: str) -> dict[str, Array]:
             arrays = {name.removeprefix(MARK): file[name] for name in marked}
             whole = sorted(arrays) == file[NAMES].tolist() and str(file[DIGEST]) == digest
             computed = file[COMPUTED]
+    except FileNotFoundError:
+        raise
     except Exception:  # a damaged archive can make its reader raise almost anything
         whole = False
     if not whole:
@@ -217,14 +246,14 @@ def kept(name: str, digest: str, compute: Callable[[], Mapping[str, Any]]) -> di
     folder = Path(os.environ.get("NNMATH_RUNS") or "nnmath-runs")
     path = folder / f"{name}.{digest}.npz"
     for place in (path, Path(os.environ.get("NNMATH_KEPT") or "kept-runs") / path.name):
-        if place.exists():
+        with contextlib.suppress(FileNotFoundError):
             return read_result(place, digest)
     arrays: dict[str, Any] = {key: np.asarray(value) for key, value in compute().items()}
     for key, array in arrays.items():
-        if array.dtype.hasobject or key == COMPUTED:
+        if array.dtype.kind not in "biufc" or not isinstance(key, str) or key == COMPUTED:
             raise ValueError(
-                f"{key} must be an array of numbers, and not be called {COMPUTED!r}, "
-                f"got dtype {array.dtype}"
+                f"{key} must be an array of numbers, and be called by a word that is not "
+                f"{COMPUTED!r}, got dtype {array.dtype}"
             )
     computed = np.array(this_machine())
     content: dict[str, Any] = {f"{MARK}{key}": array for key, array in arrays.items()}

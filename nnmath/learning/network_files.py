@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 3577dac7158907a0
+# (or edit here and run `python -m literate untangle`). Digest of the text: c9d03c21721596ac
 
 # From book/further.md, "To keep a network"
 """Networks in files: NumPy's .npz, without pickle, with a version, written whole or not at all."""
@@ -65,7 +65,7 @@ def save_network(path: Path | str, network: Network) -> None:
                 f"phi[{l}] must be one of {activations.__name__} to be stored, got {phi}"
             )
     with whole_file(Path(path)) as file:
-        np.savez(file, allow_pickle=False, **content_of(network))
+        np.savez(file, **content_of(network))
 
 
 def read_arrays(path: Path) -> dict[str, Array]:
@@ -138,6 +138,7 @@ def load_network(path: Path | str) -> Network:
     version = str(content.pop("version", "none"))
     if version != str(VERSION):
         raise ValueError(f"{path}: expected version {VERSION} of the format, got {version}")
+    content.pop("allow_pickle", None)  # NumPy below 2.2 has put its own argument there
     names = [str(name) for name in content.pop("phi", np.array([])).flat]
     layers = range(1, len(names) + 1)
     wanted = {f"{kind}{l}" for kind in "Wb" for l in layers}

@@ -1,14 +1,15 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: a3863265fcf46163
+# (or edit here and run `python -m literate untangle`). Digest of the text: 5c0502412d25c0c1
 
 # From book/further.md, "Nesterov's look ahead"
 """Rules for a step that remember the gradients of the steps before."""
 
 import numpy as np
 
+from nnmath.learning.arguments import require_rule
 from nnmath.learning.descent import StepRule, paired, prepared
 from nnmath.learning.training_types import Rule
-from nnmath.model.arguments import require_flag, require_function, require_number
+from nnmath.model.arguments import require_flag, require_number
 from nnmath.model.array_types import Array, ByLayer
 from nnmath.model.network import Network
 
@@ -165,7 +166,7 @@ class WeightDecay(StepRule):
     """
 
     def __init__(self, rule: Rule, omega: float) -> None:
-        require_function("rule", rule)
+        require_rule(rule)
         self.rule: Rule = rule
         self.make_step: Rule = rule
         self.omega: float = require_number("omega", omega, least=0)

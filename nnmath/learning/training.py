@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: befe40008156b4cd
+# (or edit here and run `python -m literate untangle`). Digest of the text: caab253a4de3aa83
 
 # From book/gradient_descent.md, "The loop that trains"
 """Training: forward, backward, step, over and over."""
@@ -123,7 +123,8 @@ class Course:
         """Give the learning rate of a step with this share of the training behind it."""
         if self.schedule is None:
             return self.eta
-        return require_number("eta times schedule", self.eta * self.schedule(share), above=0)
+        factor = require_number("what schedule gives", self.schedule(share), above=0)
+        return require_number("eta times schedule", self.eta * factor, above=0)
 
 
 def run_epochs(
@@ -208,6 +209,7 @@ def require_examples(network: Network, X: Array, Y: Array, cost: Cost) -> None:
             derivative_of(phi)  # likewise
         for name, array in ((f"W[{l}]", network.W[l]), (f"b[{l}]", network.b[l])):
             require_real(name, array)
+            require_matrix(name, array, array.shape)  # it may have changed since it was checked
     for name, array in (("X", X), ("Y", Y)):
         require_real(name, array)
     require_writeable(network)

@@ -1,18 +1,18 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 3b7d7595d01197dd
+# (or edit here and run `python -m literate untangle`). Digest of the text: afe9d19e6d71acaa
 
 # From book/modeling.md, "Why the activation function must bend"
 """Activation functions: what a neuron does to its weighted sum, and what is known of each."""
 
 from collections.abc import Callable
-from functools import update_wrapper
 
 import numpy as np
 
 from nnmath.model.array_types import Array
+from nnmath.model.known_functions import KnownFunction
 
 
-class Activation:
+class Activation(KnownFunction):
     """An activation function, with all that the package knows of it.
 
     Parameters
@@ -40,7 +40,7 @@ class Activation:
     """
 
     def __init__(self, function: Callable[[Array], Array]) -> None:
-        self.function = function
+        super().__init__(function)
         self.derivative: Callable[[Array], Array] | None = None
         self.kinks: tuple[float, ...] = ()
         self.pull_back: Callable[[Array, Array], Array] | None = None
@@ -48,8 +48,6 @@ class Activation:
         self.in_place: tuple[Callable[[Array], None], Callable[[Array, Array], None]] | None = (
             None
         )
-        self.__name__: str = getattr(function, "__name__", repr(function))
-        update_wrapper(self, function)
 
     def __call__(self, z: Array) -> Array:
         """Compute the function, and refuse one that does not keep the shape."""
@@ -57,12 +55,6 @@ class Activation:
         if np.shape(a) != np.shape(z):
             raise ValueError(f"{self} must return shape {np.shape(z)}, got {np.shape(a)}")
         return a
-
-    def __repr__(self) -> str:
-        return self.__name__
-
-    def __reduce__(self) -> str:
-        return self.__name__  # stored as functions are: by name
 
 
 @Activation

@@ -1,20 +1,20 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: e44625989127eaf4
+# (or edit here and run `python -m literate untangle`). Digest of the text: 0628d28af53d173b
 
 # From book/cost.md, "A batch: the mean of its examples"
 """Costs of a batch, and their derivatives example by example."""
 
 from collections.abc import Callable
-from functools import update_wrapper
 from typing import Any
 
 import numpy as np
 
 from nnmath.model.arguments import require_matrix
 from nnmath.model.array_types import Array
+from nnmath.model.known_functions import KnownFunction
 
 
-class Cost:
+class Cost(KnownFunction):
     """A cost of a batch, with its derivative.
 
     Parameters
@@ -31,22 +31,14 @@ class Cost:
     """
 
     def __init__(self, function: Callable[[Array, Array], Any]) -> None:
-        self.function = function
+        super().__init__(function)
         self.derivative: Callable[[Array, Array], Array] | None = None
-        self.__name__: str = function.__name__
-        update_wrapper(self, function)
 
     def __call__(self, A: Array, Y: Array) -> Any:
         """Compute the cost, and refuse outputs and targets that do not fit."""
         require_matrix("A", A, ("n_L", "m"))
         require_matrix("Y", Y, A.shape)
         return self.function(A, Y)
-
-    def __repr__(self) -> str:
-        return self.__name__
-
-    def __reduce__(self) -> str:
-        return self.__name__  # handed on as functions are: by name
 
 
 @Cost
@@ -191,7 +183,7 @@ def derivative_of_cost(cost: Cost) -> Callable[[Array, Array], Array]:
     ValueError
         If its derivative is not known.
     """
-    derivative: Callable[[Array, Array], Array] | None = getattr(cost, "derivative", None)
+    derivative = cost.derivative if isinstance(cost, Cost) else None
     if derivative is None:
         known = ", ".join(name for name, held in globals().items() if isinstance(held, Cost))
         name = getattr(cost, "__name__", repr(cost))

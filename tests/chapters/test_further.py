@@ -767,3 +767,58 @@ def test_files_of_other_kinds_are_refused(tmp_path, kind):
     refused(
         tmp_path / "foreign", file.getvalue(), "no whole .npz archive|got other arrays|damaged"
     )
+
+
+class Halved(Adam):
+    """A rule that changes the gradients first, in the way of a caller."""
+
+    def __call__(self, network, of_W, of_b, eta):
+        super().__call__(network, {l: G / 2 for l, G in of_W.items()}, of_b, eta / 2)
+
+
+def test_a_rule_with_a_call_of_its_own_is_called():
+    outcomes = []
+    for rule in (Adam(), Halved()):
+        network, X, Y = drawn()
+        train(
+            network,
+            X,
+            Y,
+            cross_entropy,
+            eta=0.1,
+            epochs=1,
+            B=X.shape[1],
+            rng=np.random.default_rng(0),
+            rule=rule,
+        )
+        outcomes.append(network.W[1])
+    assert not np.array_equal(*outcomes)
+
+
+def test_a_class_in_the_place_of_a_rule_is_refused():
+    network, X, Y = drawn()
+    with pytest.raises(
+        TypeError, match=r"^rule must be one such as Adam\(\), got the class itself$"
+    ):
+        train(
+            network,
+            X,
+            Y,
+            cross_entropy,
+            eta=0.1,
+            epochs=1,
+            B=2,
+            rng=np.random.default_rng(0),
+            rule=Adam,
+        )
+    with pytest.raises(TypeError, match=r"^rule must be one such as Adam\(\)"):
+        WeightDecay(Adam, 0.1)
+
+
+def test_a_file_of_an_older_numpy_is_read(tmp_path):
+    network, path = drawn()[0], tmp_path / "net.npz"
+    save_network(path, network)
+    with np.load(path) as held:
+        content = {name: held[name] for name in held.files}
+    np.savez(path, **content, **{"allow_pickle": np.array(False)})
+    assert (load_network(path).W[1] == network.W[1]).all()

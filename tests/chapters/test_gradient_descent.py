@@ -436,7 +436,7 @@ def test_a_schedule_must_keep_the_rate_above_zero(factor):
     network, X, Y = drawn()
     before = copy(network)
     arguments = {"eta": 0.3, "epochs": 1, "B": 4, "schedule": lambda share: factor}
-    with pytest.raises(ValueError, match=r"^eta times schedule must be finite and above 0"):
+    with pytest.raises(ValueError, match=r"^what schedule gives must be finite and above 0"):
         train_plainly(network, X, Y, cross_entropy, **arguments, rng=np.random.default_rng(0))
     assert same(network, before)
 

@@ -1,6 +1,8 @@
 """What the chapter on modeling builds: the network, its parameters, and the checks of arguments."""
 
+import copy
 import dataclasses
+import functools
 import pickle
 from fractions import Fraction
 
@@ -378,3 +380,22 @@ def test_of_a_plain_function_a_network_knows_the_function_alone():
 def test_an_activation_refuses_a_function_that_changes_the_shape():
     with pytest.raises(ValueError, match=r"^sum must return shape \(2, 3\), got \(\)$"):
         Activation(np.sum)(np.ones((2, 3)))
+
+
+def twice(z):
+    return 2 * z
+
+
+def test_a_function_that_wraps_another_is_not_taken_for_it():
+    wrapper = functools.wraps(relu)(lambda z: 2 * relu(z))
+    network = Network({1: np.ones((1, 1))}, {1: np.zeros((1, 1))}, {1: wrapper})
+    assert network.phi[1](np.ones((1, 1))) == 2
+    assert network.phi[1].function is wrapper
+
+
+def test_a_network_with_a_function_of_ones_own_can_be_copied_and_handed_on():
+    network = Network({1: np.ones((1, 1))}, {1: np.zeros((1, 1))}, {1: twice})
+    for other in (pickle.loads(pickle.dumps(network)), copy.deepcopy(network)):
+        assert other.phi[1].function is twice
+        assert other.phi[1](np.ones((1, 1))) == 2
+    assert pickle.loads(pickle.dumps(relu)) is relu

@@ -1,6 +1,7 @@
 """What the chapter on the notebook's run builds: a bar, kept results, and counts of answers."""
 
 import ast
+import functools
 import hashlib
 import io
 import re
@@ -31,6 +32,7 @@ from nnmath import (
 from nnmath.app.progress import leave_bar
 from nnmath.learning.kept_results import digest_of, kept, shape_of_code
 from nnmath.learning.whole_files import require_place, whole_file
+from nnmath.model.activations import Activation
 
 
 class Terminal(io.StringIO):
@@ -275,6 +277,30 @@ def documented(n):
 
 def test_docstrings_and_comments_do_not_count():
     assert digest_of(documented(1)) == digest_of(documented(2))
+
+
+def around(k):
+    """Make a function that takes a number from here."""
+
+    def function(x):
+        return k * x
+
+    return function
+
+
+def test_what_a_function_takes_from_around_it_counts():
+    assert digest_of(around(1)) != digest_of(around(2))
+    assert digest_of(functools.partial(around, 1)) != digest_of(functools.partial(around, 2))
+
+
+def test_an_activation_function_counts_by_the_function_inside():
+    assert digest_of(Activation(around(1))) != digest_of(Activation(around(2)))
+    assert digest_of({1: relu}) != digest_of({1: identity})
+
+
+def test_an_object_that_says_only_where_it_lies_has_no_digest():
+    with pytest.raises(TypeError, match=r"got <object object at 0x"):
+        digest_of(object())
 
 
 def test_the_digest_of_code_is_the_same_in_every_python():
@@ -535,9 +561,15 @@ def test_a_result_that_is_no_array_of_numbers_is_refused(folder):
     ):
         kept("run", "abc", lambda: {"x": [1, None]})
     with pytest.raises(
-        ValueError, match=r"^computed must be an array of numbers, and not be called"
+        ValueError, match=r"^computed must be an array of numbers, and be called by a word"
     ):
         kept("run", "abc", lambda: {"computed": 1.0})
+    with pytest.raises(
+        ValueError, match=r"^1 must be an array of numbers, and be called by a word"
+    ):
+        kept("run", "abc", lambda: {1: 1.0})
+    with pytest.raises(ValueError, match=r"^x must be an array of numbers, .* got dtype <U"):
+        kept("run", "abc", lambda: {"x": "a word"})
 
 
 def test_the_answer_is_the_class_with_the_largest_output():

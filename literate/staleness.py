@@ -481,7 +481,7 @@ def changes(before: Parts | None, now: Parts) -> list[str]:
     list of str
         Such as ``nnmath/fast/block.py changed``.
     """
-    if before is None:
+    if not isinstance(before, Mapping):  # also what an earlier machine has kept
         return [NEVER]
     said = []
     for name in [*now, *(name for name in before if name not in now)]:

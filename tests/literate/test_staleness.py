@@ -218,6 +218,7 @@ def test_an_edit_of_the_machine_changes(machine, name, old, new, changed):
     [
         ({"a.py": "1", "Python": "3.13.0"}, []),
         (None, ["it has not run yet"]),
+        ("a digest that an earlier machine kept", ["it has not run yet"]),
         ({"a.py": "2", "Python": "3.13.0"}, ["a.py changed"]),
         ({"Python": "3.13.0"}, ["a.py is used now"]),
         ({"a.py": "1", "b.py": "1", "Python": "3.13.0"}, ["b.py is not used any more"]),

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 788834c787501c09
+# (or edit here and run `python -m literate untangle`). Digest of the text: a2f6508b6b64d4d8
 
 # From book/notebook_run.md, "Right and wrong, class by class"
 """The classes that a network predicts, and how often they are right."""
@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnmath.learning.arguments import require_classes, require_whole_array
-from nnmath.model.arguments import require_whole
+from nnmath.model.arguments import require_classes, require_whole, require_whole_array
 from nnmath.model.array_types import Array
 from nnmath.model.forward_pass import forward
 from nnmath.model.network import Network

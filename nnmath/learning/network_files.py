@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: c9d03c21721596ac
+# (or edit here and run `python -m literate untangle`). Digest of the text: 19f3f738e72ed32d
 
 # From book/further.md, "To keep a network"
 """Networks in files: NumPy's .npz, without pickle, with a version, written whole or not at all."""
@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from nnmath.learning.arguments import require_kind
 from nnmath.learning.whole_files import whole_file
 from nnmath.model import activations
 from nnmath.model.activations import Activation
+from nnmath.model.arguments import require_kind
 from nnmath.model.array_types import Array
 from nnmath.model.network import Network
 

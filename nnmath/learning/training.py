@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: caab253a4de3aa83
+# (or edit here and run `python -m literate untangle`). Digest of the text: c8ded0bbc9072027
 
 # From book/gradient_descent.md, "The loop that trains"
 """Training: forward, backward, step, over and over."""
@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 
 from nnmath.gradients.backward import gradients_from
-from nnmath.learning.arguments import require_kind, require_writeable
+from nnmath.learning.arguments import require_writeable
 from nnmath.learning.descent import descend, prepared
 from nnmath.learning.minibatches import minibatches
 from nnmath.learning.training_types import Augment, Rule, Schedule, Step, Watch
@@ -20,6 +20,7 @@ from nnmath.model.activations import derivative_of
 from nnmath.model.arguments import (
     require_function,
     require_generator,
+    require_kind,
     require_matrix,
     require_number,
     require_real,

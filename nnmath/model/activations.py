@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: afe9d19e6d71acaa
+# (or edit here and run `python -m literate untangle`). Digest of the text: d523cee53064a419
 
 # From book/modeling.md, "Why the activation function must bend"
 """Activation functions: what a neuron does to its weighted sum, and what is known of each."""
@@ -10,6 +10,12 @@ import numpy as np
 
 from nnmath.model.array_types import Array
 from nnmath.model.known_functions import KnownFunction
+
+
+def as_floating(z: Array) -> Array:
+    """Give whole numbers and truth values as floats: those of small types would wrap around."""
+    z = np.asarray(z)
+    return z.astype(float) if z.dtype.kind in "biu" else z
 
 
 class Activation(KnownFunction):
@@ -50,7 +56,8 @@ class Activation(KnownFunction):
         )
 
     def __call__(self, z: Array) -> Array:
-        """Compute the function, and refuse one that does not keep the shape."""
+        """Compute the function of floats, and refuse one that does not keep the shape."""
+        z = as_floating(z)
         a = self.function(z)
         if np.shape(a) != np.shape(z):
             raise ValueError(f"{self} must return shape {np.shape(z)}, got {np.shape(a)}")
@@ -222,6 +229,7 @@ def sigmoid_derivative(z: Array) -> Array:
     Equation ``eq-sigmoid-derivative``, with 1 - sigmoid(z) computed as sigmoid(-z), which does not
     cancel: ``eq-sigmoid-symmetry``.
     """
+    z = as_floating(z)
     return sigmoid(z) * sigmoid(-z)
 
 
@@ -243,6 +251,7 @@ def tanh_derivative(z: Array) -> Array:
     Equation ``eq-tanh-derivative``, as four times the sigmoid's derivative at 2z, which does not
     cancel where tanh(z) is nearly 1.
     """
+    z = as_floating(z)
     return 4 * sigmoid_derivative(2 * z)
 
 

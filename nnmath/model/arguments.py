@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 2701f106c2492bb0
+# (or edit here and run `python -m literate untangle`). Digest of the text: 5afb12fce50f66c0
 
 # From book/modeling.md, "What the package refuses"
 """Rules for arguments, one home each: an error names the argument, what came, what was expected.
@@ -70,6 +70,12 @@ def require_function(name: str, value: Any) -> None:
         raise TypeError(f"{name} must be a function, got {value!r}")
 
 
+def require_kind(name: str, value: Any, kind: type) -> None:
+    """Refuse what is no object of a class."""
+    if not isinstance(value, kind):
+        raise TypeError(f"{name} must be a {kind.__name__}, got {type(value).__name__}")
+
+
 def require_generator(name: str, value: Any, *, legacy: bool = False) -> None:
     """Refuse what is no random generator; NumPy's old kind passes if `legacy`."""
     kinds = (np.random.Generator, np.random.RandomState) if legacy else np.random.Generator
@@ -122,6 +128,24 @@ def require_real(name: str, value: Any) -> None:
     """Refuse complex numbers."""
     if np.iscomplexobj(value):
         raise TypeError(f"{name} must be real, got dtype {np.asarray(value).dtype}")
+
+
+def require_whole_array(name: str, value: Any) -> None:
+    """Refuse what is no array of whole numbers."""
+    if not isinstance(value, np.ndarray) or not np.issubdtype(value.dtype, np.integer):
+        kind = value.dtype if isinstance(value, np.ndarray) else type(value).__name__
+        raise TypeError(f"{name} must be an array of whole numbers, got {kind}")
+
+
+def require_classes(name: str, value: Any, K: int) -> None:
+    """Refuse what is no row of classes from 0 to K - 1, one for each example."""
+    require_whole_array(name, value)
+    if value.ndim != 1 or value.size == 0:
+        raise ValueError(f"{name} must have shape (m,) with m at least 1, got {value.shape}")
+    if value.min() < 0 or value.max() >= K:
+        raise ValueError(
+            f"{name} must lie from 0 to {K - 1}, got values from {value.min()} to {value.max()}"
+        )
 
 
 def require_sizes(n: Any) -> tuple[int, ...]:

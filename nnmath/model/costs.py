@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 0628d28af53d173b
+# (or edit here and run `python -m literate untangle`). Digest of the text: 8824a20f1b8bb340
 
 # From book/cost.md, "A batch: the mean of its examples"
 """Costs of a batch, and their derivatives example by example."""
@@ -99,13 +99,13 @@ squared_error.derivative = squared_error_derivative
 
 # From book/cost.md, "A batch: the mean of its examples"
 @Cost
-def cross_entropy(P: Array, Y: Array) -> Any:
+def cross_entropy(A: Array, Y: Array) -> Any:
     """Compute the mean over the batch of the cross-entropy.
 
     Parameters
     ----------
-    P : ndarray, shape (K, m), floating-point
-        Probabilities, one example a column.
+    A : ndarray, shape (K, m), floating-point
+        Outputs that are probabilities, one example a column.
     Y : ndarray, shape (K, m), floating-point
         Targets, each column not negative and with the sum 1; one-hot for labels.
 
@@ -127,17 +127,17 @@ def cross_entropy(P: Array, Y: Array) -> Any:
     not taken: 0 ln 0 is read as 0.
     """
     with np.errstate(divide="ignore"):  # a probability of 0 costs infinitely much, as it should
-        logarithms = np.log(np.where(Y == 0, 1, P))
-    return -np.sum(Y * logarithms) / P.shape[1]
+        logarithms = np.log(np.where(Y == 0, 1, A))
+    return -np.sum(Y * logarithms) / A.shape[1]
 
 
-def cross_entropy_derivative(P: Array, Y: Array) -> Array:
-    """Differentiate each example's cross-entropy with respect to its probabilities.
+def cross_entropy_derivative(A: Array, Y: Array) -> Array:
+    """Differentiate each example's cross-entropy with respect to its outputs.
 
     Parameters
     ----------
-    P : ndarray, shape (K, m), floating-point
-        Probabilities, one example a column; not 0 where the target is not.
+    A : ndarray, shape (K, m), floating-point
+        Outputs that are probabilities, one example a column; not 0 where the target is not.
     Y : ndarray, shape (K, m), floating-point
         Targets.
 
@@ -150,16 +150,16 @@ def cross_entropy_derivative(P: Array, Y: Array) -> Array:
     Raises
     ------
     ValueError
-        If a probability is 0 where the target is not.
+        If an output is 0 where the target is not.
 
     Notes
     -----
     Equation ``eq-cross-entropy-derivative``.
     """
-    impossible = np.count_nonzero((P == 0) & (Y != 0))
+    impossible = np.count_nonzero((A == 0) & (Y != 0))
     if impossible:
-        raise ValueError(f"P must not be 0 where Y is not, got {impossible} such entries")
-    return -Y / np.where(Y == 0, 1, P)
+        raise ValueError(f"outputs must not be 0 where Y is not, got {impossible} such entries")
+    return -(Y / np.where(Y == 0, 1, A))
 
 
 cross_entropy.derivative = cross_entropy_derivative

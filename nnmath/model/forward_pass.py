@@ -1,10 +1,10 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: c023abcabb15f65f
+# (or edit here and run `python -m literate untangle`). Digest of the text: 60cced5f66bb49f2
 
 # From book/forward_pass.md, "A batch: one example a column"
 """The forward pass: from a batch of inputs to the activations of every layer."""
 
-from nnmath.model.arguments import require_matrix
+from nnmath.model.arguments import require_kind, require_matrix
 from nnmath.model.array_types import Array, ByLayer
 from nnmath.model.network import Network
 
@@ -59,7 +59,7 @@ def forward(network: Network, X: Array) -> tuple[ByLayer, ByLayer]:
     Raises
     ------
     TypeError
-        If `X` is no array of floating-point (or complex) numbers.
+        If `network` is none, or `X` is no array of floating-point (or complex) numbers.
     ValueError
         If `X` has not n_0 rows and at least one column, an entry is not finite, or an activation
         function does not keep the shape of its argument.
@@ -68,5 +68,6 @@ def forward(network: Network, X: Array) -> tuple[ByLayer, ByLayer]:
     -----
     Equation ``eq-z-batch``, by `weighted_sums_and_activations`.
     """
+    require_kind("network", network, Network)
     require_matrix("X", X, (network.n[0], "m"))
     return weighted_sums_and_activations(network, X)

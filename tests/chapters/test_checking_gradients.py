@@ -628,5 +628,5 @@ def test_a_cost_that_is_not_finite_is_refused():
     network, X, Y = make((3, 4, 2), (tanh, softmax), cross_entropy, 5, 0)
     network.W[2][:] *= 1e5
     assert cross_entropy(forward(network, X)[1][2], Y) == np.inf
-    with pytest.raises(ValueError, match=r"^P must not be 0 where Y is not"):
+    with pytest.raises(ValueError, match=r"^outputs must not be 0 where Y is not"):
         check_gradients(network, X, Y, cross_entropy)

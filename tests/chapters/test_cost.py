@@ -32,18 +32,32 @@ def test_one_class_alone_has_a_one_for_every_example():
     [
         ([0, 3], ValueError, r"^labels must lie from 0 to 2, got values from 0 to 3$"),
         ([-1, 2], ValueError, r"^labels must lie from 0 to 2, got values from -1 to 2$"),
-        ([], ValueError, r"^labels must have shape \(m,\) with m at least 1, got \(0,\)$"),
+        (
+            np.zeros(0, int),
+            ValueError,
+            r"^labels must have shape \(m,\) with m at least 1, got \(0,\)$",
+        ),
         (
             [[0, 1]],
             ValueError,
             r"^labels must have shape \(m,\) with m at least 1, got \(1, 2\)$",
         ),
-        ([0.0, 1.0], TypeError, r"^labels must hold whole numbers, got dtype float64$"),
+        ([0.0, 1.0], TypeError, r"^labels must be an array of whole numbers, got float64$"),
     ],
 )
 def test_one_hot_refuses_what_are_no_labels(labels, error, message):
     with pytest.raises(error, match=message):
         one_hot(np.array(labels), 3)
+
+
+def test_one_hot_refuses_a_list():
+    with pytest.raises(TypeError, match=r"^labels must be an array of whole numbers, got list"):
+        one_hot([0, 1], 3)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.uint64])
+def test_labels_may_be_whole_numbers_of_any_type(dtype):
+    assert one_hot(np.array([2, 0], dtype), 3).tolist() == [[0, 1], [0, 0], [1, 0]]
 
 
 @pytest.mark.parametrize(
@@ -101,9 +115,21 @@ def test_the_derivative_where_the_target_is_zero_is_zero_whatever_the_probabilit
 
 def test_the_derivative_at_an_impossible_right_class_is_refused():
     with pytest.raises(
-        ValueError, match=r"^P must not be 0 where Y is not, got 1 such entries$"
+        ValueError, match=r"^outputs must not be 0 where Y is not, got 1 such entries$"
     ):
         cross_entropy_derivative(np.array([[1.0], [0.0]]), np.array([[0.0], [1.0]]))
+
+
+@pytest.mark.parametrize("function", COSTS + DERIVATIVES)
+def test_the_arguments_are_called_outputs_and_targets(function):
+    P, Y = np.array([[0.75], [0.25]]), np.array([[1.0], [0.0]])
+    assert np.array_equal(function(A=P, Y=Y), function(P, Y))
+
+
+@pytest.mark.parametrize("derivative", DERIVATIVES)
+def test_targets_of_a_small_type_do_not_wrap_around(derivative):
+    P, Y = np.array([[0.75], [0.25]]), np.array([[1.0], [0.0]])
+    assert np.array_equal(derivative(P, Y.astype(np.uint8)), derivative(P, Y))
 
 
 @pytest.mark.parametrize("function", COSTS + DERIVATIVES)

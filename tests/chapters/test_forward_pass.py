@@ -57,6 +57,14 @@ def test_an_activation_function_keeps_type_and_shape(phi, dtype):
 
 
 @pytest.mark.parametrize("phi", [identity, relu, sigmoid, softmax, tanh])
+@pytest.mark.parametrize("dtype", [bool, np.uint8, np.int8, np.int64])
+def test_whole_numbers_of_any_type_count_as_floats(phi, dtype):
+    z = np.array([[1, 0], [1, 1], [0, 1]]) * (1 if dtype is bool else 100)
+    assert np.array_equal(phi(z.astype(dtype)), phi(z.astype(float)))
+    assert phi(z.astype(dtype)).dtype == float
+
+
+@pytest.mark.parametrize("phi", [identity, relu, sigmoid, softmax, tanh])
 def test_an_activation_function_leaves_its_argument_alone(phi):
     z = np.array([[-1.0, 2.0], [0.5, -3.0]])
     before = z.copy()
@@ -182,6 +190,12 @@ def test_forward_refuses_what_is_no_batch(X, error, message):
     network = network_with_biases((3, 4, 2), {1: relu, 2: softmax}, 0)
     with pytest.raises(error, match=message):
         forward(network, X)
+
+
+@pytest.mark.parametrize("network", [None, {1: np.ones((2, 3))}])
+def test_forward_refuses_what_is_no_network(network):
+    with pytest.raises(TypeError, match=r"^network must be a Network, got (NoneType|dict)$"):
+        forward(network, np.ones((3, 5)))
 
 
 @pytest.mark.parametrize("layer", [1, 2])

@@ -15,6 +15,7 @@ from nnmath.model.arguments import (
     require_flag,
     require_function,
     require_generator,
+    require_kind,
     require_matrix,
     require_number,
     require_real,
@@ -330,6 +331,12 @@ def test_a_rule_gives_what_fits_in_pythons_own_type(rule, value, given):
         (lambda x: require_flag("x", x), "no", TypeError, "x must be True or False, got 'no'"),
         (lambda x: require_flag("x", x), 1, TypeError, "x must be True or False, got 1"),
         (lambda x: require_function("x", x), 3, TypeError, "x must be a function, got 3"),
+        (
+            lambda x: require_kind("x", x, Network),
+            None,
+            TypeError,
+            "x must be a Network, got NoneType",
+        ),
         (
             lambda x: require_generator("x", x),
             np.random.RandomState(0),

@@ -104,3 +104,10 @@ def test_a_network_that_is_no_chain_is_refused():
         ValueError, match=r"one neuron in each layer, got the sizes \(1, 2, 1\)$"
     ):
         scalar_gradients(network, 1.0, 0.0)
+
+
+@pytest.mark.parametrize("phi", ELEMENTWISE)
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8])
+def test_whole_numbers_of_a_small_type_do_not_wrap_around(phi, dtype):
+    z = np.array([[100, 3], [1, 0]])
+    assert np.array_equal(derivative_of(phi)(z.astype(dtype)), derivative_of(phi)(z * 1.0))

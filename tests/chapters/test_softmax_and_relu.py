@@ -129,7 +129,7 @@ def test_the_output_error_is_bounded_however_wrong_the_answer_is(lead):
 def test_the_long_way_refuses_to_divide_by_zero():
     A, Y = np.array([[0.0], [1.0]]), np.array([[1.0], [0.0]])
     with pytest.raises(
-        ValueError, match=r"^P must not be 0 where Y is not, got 1 such entries$"
+        ValueError, match=r"^outputs must not be 0 where Y is not, got 1 such entries$"
     ):
         output_error(identity, cross_entropy, A, A, Y)
 

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 2949d04764b6aa88
+# (or edit here and run `python -m literate untangle`). Digest of the text: 69a17f27fea22763
 
 # From book/modeling.md, "What the chapter adds to the package"
 """A feed-forward neural network from first principles, built cell by cell by a book."""
@@ -16,6 +16,7 @@ from nnmath.model.activations import sigmoid as sigmoid
 from nnmath.model.activations import softmax as softmax
 from nnmath.model.activations import tanh as tanh
 from nnmath.model.forward_pass import forward as forward
+from nnmath.model.small_network import small_network as small_network
 
 
 # From book/cost.md, "What the chapter adds to the package"

@@ -1,4 +1,4 @@
-/* Two things that CSS cannot do. */
+/* What CSS cannot do. */
 (function () {
   "use strict";
 
@@ -52,5 +52,41 @@
       new MutationObserver(function () { clean(results); })
         .observe(results, { childList: true, subtree: true });
     }
+  });
+
+  /* A link that leads into a folded part opens it, and so does printing. */
+  function openAround(element) {
+    for (var e = element; e; e = e.parentElement) {
+      if (e.tagName === "DETAILS") { e.open = true; }
+    }
+  }
+
+  function openTarget() {
+    var name = decodeURIComponent(location.hash.slice(1));
+    var target = name && document.getElementById(name);
+    if (!target) { return; }
+    var folded = target.matches("section.beside") && target.querySelector(":scope > details");
+    var closed = folded ? !folded.open : target.closest("details:not([open])");
+    if (closed) {
+      openAround(folded || target);
+      target.scrollIntoView();
+    }
+  }
+
+  window.addEventListener("DOMContentLoaded", openTarget);
+  window.addEventListener("hashchange", openTarget);
+  window.addEventListener("beforeprint", function () {
+    document.querySelectorAll("article details.beside-section").forEach(function (part) { part.open = true; });
+  });
+
+  /* The contents of a page show which of its sections are on the path, and which are beside it. */
+  window.addEventListener("DOMContentLoaded", function () {
+    ["evening", "beside"].forEach(function (kind) {
+      document.querySelectorAll("article section." + kind).forEach(function (section) {
+        document.querySelectorAll('.page-toc a[href="#' + section.id + '"]').forEach(function (entry) {
+          entry.classList.add(kind + "-entry");
+        });
+      });
+    });
   });
 })();

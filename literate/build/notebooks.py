@@ -1,5 +1,6 @@
 """The chapters as Jupyter notebooks, for a reader who wants to run and change them."""
 
+import re
 from pathlib import Path
 
 import nbformat
@@ -10,6 +11,8 @@ from nbformat.v4 import new_markdown_cell
 from literate.book.chapters import read_book, read_notebook, read_text
 from literate.book.exercises import without_answers, without_solutions
 from literate.book.notation import NOTATION, Notation, read_notation
+
+EVENING = re.compile(r"^:::\{evening\} \d+\n:::\n+", re.MULTILINE)
 
 NOTICE = (
     "A copy for trying things out: `make lab` writes it anew. The chapter itself is `{path}`."
@@ -42,7 +45,7 @@ def write_notebooks(
     written = []
     for chapter in read_book(root):
         if chapter.is_notebook:
-            text = without_answers(read_text(root, chapter.path))
+            text = without_marks(without_answers(read_text(root, chapter.path)))
             if not solutions:
                 text = without_solutions(text)
             notebook = read_notebook(chapter.path, text)
@@ -56,6 +59,11 @@ def write_notebooks(
             nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
             written.append(path)
     return written
+
+
+def without_marks(text: str) -> str:
+    """Turn the marks of the reading path into what JupyterLab shows: nothing, and a note."""
+    return EVENING.sub("", text).replace(":::{beside}\n", ":::{note}\n")
 
 
 def opening_cell(notice: str, notation: Notation) -> NotebookNode:

@@ -5,7 +5,16 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from nnmath import forward, identity, random_network, relu, sigmoid, softmax, tanh
+from nnmath import (
+    forward,
+    identity,
+    random_network,
+    relu,
+    sigmoid,
+    small_network,
+    softmax,
+    tanh,
+)
 from nnmath.model.index_form import weighted_sums_by_index
 
 UNIT_ROUNDOFF = np.finfo(float).eps / 2
@@ -206,3 +215,19 @@ def test_an_activation_function_that_changes_the_shape_is_refused(layer):
         ValueError, match=r"^<lambda> must return shape \(\d, 5\), got \(\d, 1\)$"
     ):
         forward(network, np.ones((3, 5)))
+
+
+def test_the_small_network_can_be_computed_by_hand():
+    network, x, _ = small_network()
+    # 0.8 * 0.9 + 0.5 * 0.4 + 0.1, and so on, on paper
+    by_hand = [Fraction("1.02"), Fraction("-0.91"), Fraction("0.68")]
+    Z, _ = forward(network, x)
+    assert Z[1].ravel() == pytest.approx([float(z) for z in by_hand], rel=4 * UNIT_ROUNDOFF)
+
+
+def test_each_call_gives_a_small_network_of_its_own():
+    first, second = small_network(), small_network()
+    first[0].W[1][0, 0] = 7
+    first[1][0] = 7
+    assert second[0].W[1][0, 0] == 0.8
+    assert second[1][0, 0] == 0.9

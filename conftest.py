@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from literate.build.nbval_chapters import ChapterFile, collect_chapter
+from literate.checks.environment import ONE_THREAD
 
 # A shell that starts the tests in the background lets them ignore Ctrl-C, and all that they start;
 # several tests press it.
@@ -16,6 +17,9 @@ if threading.current_thread() is threading.main_thread():
 
 # Chapters find the results of long computations there, in whatever folder they lie themselves.
 os.environ.setdefault("NNMATH_KEPT", str(Path(__file__).parent / "book" / "kept-runs"))
+
+# Tests run beside one another, and executed chapters print what they printed in the build.
+os.environ.update(ONE_THREAD)
 
 # What takes longest comes first, so that at the end no process waits for one that has just begun.
 FIRST = (

@@ -29,7 +29,7 @@ from nbformat import NotebookNode
 from literate.book.chapters import Chapter, read_chapter, read_notebook, read_text
 from literate.book.exercises import without_solutions
 from literate.build.editions import CLASS, has_solutions
-from literate.checks.environment import RUNS, kernel_environment
+from literate.checks.environment import ONE_THREAD, RUNS, kernel_environment
 from literate.checks.json_cache import read_cache, write_cache
 from literate.errors import BookError, at
 from literate.staleness import Dependencies, Parts, changes, digest_of, sentence
@@ -71,7 +71,7 @@ class Run:
     parts: Parts
     reasons: list[str]
     seconds: float
-    alone: bool
+    alone: bool = False
 
     @property
     def docname(self) -> str:
@@ -367,10 +367,17 @@ def execute(run: Run, client: NotebookClient) -> tuple[float, list[str]]:
     begun: list[NotebookNode] = []
     client.on_cell_start = lambda cell, cell_index: begun.append(cell)
     try:
-        asyncio.run(client.async_execute())  # closes its loop, as client.execute() does not
+        # closes its loop, as client.execute() does not
+        asyncio.run(client.async_execute(env=environment_of(run)))
     except Exception as error:
         return time.monotonic() - start, [problem_of(run, error, begun[-1] if begun else None)]
     return time.monotonic() - start, list(messages_of(run))
+
+
+def environment_of(run: Run) -> dict[str, str]:
+    """Give a chapter that measures time all threads, and every other one."""
+    unset = ONE_THREAD if run.alone else ()
+    return {name: value for name, value in os.environ.items() if name not in unset}
 
 
 def problem_of(run: Run, error: Exception, last: NotebookNode | None) -> str:

@@ -3,15 +3,14 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
-
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from unittest import mock
 
 from literate.book.chapters import Chapter, read_book, read_notebook, read_text
+from literate.build.execution import UNKNOWN, Run, readable, results_of
 from literate.checks.environment import kernel_environment
-from literate.errors import BookError, at
+from literate.errors import BookError
 from literate.staleness import KEPT_RUNS
 
 KEEPS = "kept_results"
@@ -49,27 +48,32 @@ def compute_runs(root: Path) -> list[str]:
     with tempfile.TemporaryDirectory(dir=root / "_build", prefix="runs-") as name:
         new = Path(name) / "new"
         folders = {"NNMATH_KEPT": str(Path(name) / "none"), "NNMATH_RUNS": str(new)}
-        for chapter in chapters_that_keep(root):
-            print(f"running {chapter.docname}", flush=True)
-            run_chapter(root, chapter, kernel_environment(root, os.environ) | folders)
+        environment = kernel_environment(root, os.environ) | folders
+        with mock.patch.dict(os.environ, environment, clear=True):
+            run_all(root, chapters_that_keep(root))
         new.mkdir(exist_ok=True)
         shutil.rmtree(root / KEPT_RUNS, ignore_errors=True)
         new.replace(root / KEPT_RUNS)
     return sorted(path.name for path in (root / KEPT_RUNS).iterdir())
 
 
-def run_chapter(root: Path, chapter: Chapter, environment: Mapping[str, str]) -> None:
-    """Run all cells of a chapter; only whether they fail is of interest.
+def run_all(root: Path, chapters: Sequence[Chapter]) -> None:
+    """Run all cells of some chapters; only whether they fail is of interest.
 
     Raises
     ------
     BookError
         If one fails.
     """
-    notebook = read_notebook(chapter.path, read_text(root, chapter.path))
-    place = {"metadata": {"path": str((root / chapter.path).parent)}}
-    client = NotebookClient(notebook, timeout=None, resources=place)
-    try:
-        client.execute(env=dict(environment))
-    except CellExecutionError as error:
-        raise BookError(at(chapter.path, None, str(error))) from None
+    runs = [
+        Run(
+            chapter, read_notebook(chapter.path, read_text(root, chapter.path)), {}, [], UNKNOWN
+        )
+        for chapter in chapters
+    ]
+    problems: list[str] = []
+    for run, seconds, found in results_of(root, runs):
+        print(f"ran {run.docname} in {readable(seconds)}", flush=True)
+        problems += found
+    if problems:
+        raise BookError(*problems)

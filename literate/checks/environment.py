@@ -10,6 +10,9 @@ from literate.staleness import KEPT_RUNS
 RUNS = Path("_build") / "runs"
 """Where chapters put such results if what is kept does not fit their code any more."""
 
+ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"), "1")
+"""For what runs beside others: with a thread for each processor in each of them, all would wait."""
+
 
 def kernel_environment(root: Path, environment: Mapping[str, str]) -> dict[str, str]:
     """Give kernels what they need: ``nnmath`` from this folder, its runs, and this kernel.
@@ -38,4 +41,5 @@ def kernel_environment(root: Path, environment: Mapping[str, str]) -> dict[str, 
         "NNMATH_RUNS": str(root / RUNS),
         # A kernel that the reader installed for another Python must not run the chapters.
         "JUPYTER_PREFER_ENV_PATH": "1",
+        **ONE_THREAD,
     }

@@ -93,13 +93,12 @@ def run_jobs(
     if not any(job.selection for job in jobs):
         return [[] for _ in jobs]
     environment = kernel_environment(root, os.environ)
-    one_thread = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), "1")
     with tempfile.TemporaryDirectory(prefix="checks-") as folder:
         request, answer = Path(folder, "request"), Path(folder, "answer")
         request.write_bytes(pickle.dumps((root, list(chapters), list(jobs))))
         finished = subprocess.run(
             [sys.executable, "-m", "literate.checks", str(request), str(answer)],
-            env={**environment, **one_thread, "MPLBACKEND": "Agg"},
+            env={**environment, "MPLBACKEND": "Agg"},
             capture_output=True,
             text=True,
             check=False,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from literate.build.nbval_chapters import ChapterFile, collect_chapter
-from literate.checks.environment import ONE_THREAD
+from literate.checks.kernel_environment import ONE_THREAD
 
 # A shell that starts the tests in the background lets them ignore Ctrl-C, and all that they start;
 # several tests press it.

@@ -20,7 +20,7 @@ from literate.build.prepare import (
     reasons_to_prepare,
     write_prepared,
 )
-from literate.checks.environment import kernel_environment
+from literate.checks.kernel_environment import kernel_environment
 from literate.errors import BookError
 from literate.tangle.tangle import tangle
 

@@ -9,7 +9,7 @@ from unittest import mock
 
 from literate.book.chapters import Chapter, read_book, read_notebook, read_text
 from literate.build.execution import UNKNOWN, Run, readable, results_of
-from literate.checks.environment import kernel_environment
+from literate.checks.kernel_environment import kernel_environment
 from literate.errors import BookError
 from literate.staleness import KEPT_RUNS
 

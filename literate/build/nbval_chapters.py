@@ -9,7 +9,7 @@ import nbval.plugin
 import pytest
 
 from literate.book.chapters import read_notebook, read_text
-from literate.checks.environment import kernel_environment
+from literate.checks.kernel_environment import kernel_environment
 from literate.errors import BookError
 
 

@@ -19,7 +19,7 @@ from pathlib import Path, PurePosixPath
 
 from literate.book.chapters import Cell, Chapter
 from literate.book.check_cells import Selection
-from literate.checks.environment import kernel_environment
+from literate.checks.kernel_environment import kernel_environment
 from literate.checks.needed_statements import statements_needed
 from literate.checks.records import EXCEPTION, Record
 from literate.checks.run_checks import run_checks

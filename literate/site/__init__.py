@@ -23,7 +23,7 @@ from literate.site import (
     listing,
     mathjax,
     notation_table,
-    reading_path,
+    section_marks,
     stale_pages,
     theme_fixes,
     wrong_formulas,
@@ -51,7 +51,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     links.setup(app)
     listing.setup(app)
     notation_table.setup(app)
-    reading_path.setup(app)
+    section_marks.setup(app)
     theme_fixes.setup(app)
     wrong_formulas.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -11,7 +11,7 @@ import pytest
 
 from literate.build.build_site import LOG, BuildError, build_site
 from literate.build.prepare import PREPARED
-from literate.checks.environment import kernel_environment
+from literate.checks.kernel_environment import kernel_environment
 from literate.errors import BookError
 
 from .conftest import HOME

@@ -54,7 +54,7 @@ def made(tmp_path):
                 tmp_path / "trees",
                 "html",
                 confoverrides={
-                    "extensions": ["myst_parser", "literate.site.reading_path"],
+                    "extensions": ["myst_parser", "literate.site.section_marks"],
                     "html_sidebars": {"**": ["localtoc.html"]},
                     "myst_enable_extensions": ["colon_fence"],
                 },

@@ -29,8 +29,8 @@ from nbformat import NotebookNode
 from literate.book.chapters import Chapter, read_chapter, read_notebook, read_text
 from literate.book.exercises import without_solutions
 from literate.build.editions import CLASS, has_solutions
-from literate.checks.kernel_environment import ONE_THREAD, RUNS, kernel_environment
 from literate.checks.json_cache import read_cache, write_cache
+from literate.checks.kernel_environment import ONE_THREAD, RUNS, kernel_environment
 from literate.errors import BookError, at
 from literate.staleness import Dependencies, Parts, changes, digest_of, sentence
 

@@ -220,7 +220,7 @@ def mend_attributes(docname: str, tag: Tag, docnames: set[str]) -> None:
             tag[name] = file_target(docname, str(value))
         elif name in ("href", "xlink:href") and str(value).startswith("#"):
             tag[name] = f"#{anchor_of(docname, str(value)[1:])}"
-        elif name in ("aria-labelledby", "aria-describedby", "for"):
+        elif name in ("aria-labelledby", "aria-describedby", "aria-controls", "for"):
             tag[name] = " ".join(anchor_of(docname, word) for word in str(value).split())
         elif isinstance(value, str) and "url(#" in value:
             tag[name] = re.sub(

@@ -13,6 +13,7 @@ from literate.site import (
     cards_and_sitemap,
     cell_frames,
     chapter_map,
+    code_lines,
     downloads,
     equation_marks,
     glossary,
@@ -41,6 +42,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     answers.setup(app)
     cell_frames.setup(app)
     chapter_map.setup(app)
+    code_lines.setup(app)
     downloads.setup(app)
     equation_marks.setup(app)
     glossary.setup(app)

@@ -9,6 +9,8 @@ from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 
+from literate.site.code_lines import FOLDS
+from literate.site.folded_code import folds_of
 from literate.site.links import (
     API,
     check_cell_anchor,
@@ -58,6 +60,8 @@ class Decorator:
             self.package_cells += 1
             anchor = package_cell_anchor(self.package_cells)
             self.frame(cell, anchor, "package-cell", self.package_caption(cell))
+            code = next(cell.findall(nodes.literal_block))
+            code[FOLDS] = (folds_of(code.astext(), metadata["tangle"]), anchor)
         elif "checks" in metadata:
             self.check_cells += 1
             anchor = check_cell_anchor(self.check_cells)

@@ -134,6 +134,7 @@ class Visit:
         self.page.evaluate(
             """() => {
               document.querySelectorAll("details").forEach(d => { d.open = true; });
+              document.querySelectorAll(".fold-button[aria-expanded=false]").forEach(b => b.click());
               document.querySelectorAll(".toggle-hidden button.toggle-button, button.toggle-button-hidden")
                 .forEach(b => b.click());
             }"""

@@ -1,9 +1,11 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 59b35113b605b8a8
+# (or edit here and run `python -m literate untangle`). Digest of the text: 6d1e4cc019648dcd
 
 # From book/mnist.md, "A picture becomes a column"
 """Rules for arguments that only learning has, one home each, as in `nnmath.model.arguments`."""
 
+import os
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,8 +13,27 @@ import numpy as np
 
 def require_floating_type(name: str, value: Any) -> None:
     """Refuse what is no type of real floating-point numbers."""
-    if not np.issubdtype(value, np.floating):
-        raise TypeError(f"{name} must be a floating-point type, got {np.dtype(value)}")
+    try:
+        kind = np.dtype(value)
+    except TypeError:  # NumPy's message does not name the argument
+        kind = None
+    if kind is None or not np.issubdtype(kind, np.floating):
+        got = repr(value) if kind is None else str(kind)
+        raise TypeError(f"{name} must be a floating-point type, got {got}")
+
+
+def require_folder(name: str, value: Any) -> Path:
+    """Give the path of a folder, which ``~`` may begin; refuse what is no path."""
+    if not isinstance(value, str | os.PathLike):
+        raise TypeError(f"{name} must be a path, got {value!r}")
+    if not os.fspath(value):
+        raise ValueError(f"{name} must name a folder, got an empty path")
+    try:
+        return Path(value).expanduser()
+    except RuntimeError:  # of a user that is not known
+        raise FileNotFoundError(
+            f"{name} must be a folder, got {value!r}: no such user"
+        ) from None
 
 
 # From book/gradient_descent.md, "One step downhill"

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: cb429eba58946b8b
+# (or edit here and run `python -m literate untangle`). Digest of the text: 5e102042f4d7a490
 
 # From book/mnist.md, "A picture becomes a column"
 """MNIST, or any data set in its format, with one example a column."""
@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from nnmath.learning.arguments import require_floating_type
+from nnmath.learning.arguments import require_floating_type, require_folder
 from nnmath.learning.idx import parse_idx, read_content
 from nnmath.model.array_types import Array
 
@@ -99,11 +99,12 @@ def load_mnist(
     Raises
     ------
     TypeError
-        If `dtype` is no floating-point type.
+        If `folder` is no path, or `dtype` no floating-point type.
     FileNotFoundError
         If a file is missing.
     ValueError
-        If `split` is neither, a file is damaged or foreign, or pictures and labels disagree.
+        If `split` is neither, `folder` is empty, a file is damaged or foreign, or pictures and labels
+        disagree.
 
     Notes
     -----
@@ -114,7 +115,7 @@ def load_mnist(
     require_floating_type("dtype", dtype)
     chosen = os.environ.get("NNMATH_DATA") or None if folder is None else folder
     own = Path(str(files("nnmath") / "data" / "mnist"))
-    source = own if chosen is None else Path(chosen).expanduser()
+    source = own if chosen is None else require_folder("folder", chosen)
     images_name, labels_name = FILES[split]
     images = read_verified(source, images_name, verify=chosen is None)
     labels = read_verified(source, labels_name, verify=chosen is None)

@@ -187,6 +187,12 @@ def test_pixels_as_whole_numbers_are_refused():
         load_mnist("test", dtype=np.uint8)
 
 
+@pytest.mark.parametrize("dtype", ["float31", 3, [1, 2]])
+def test_what_is_no_type_of_numbers_is_refused_by_name(dtype):
+    with pytest.raises(TypeError, match=r"^dtype must be a floating-point type, got "):
+        load_mnist("test", dtype=dtype)
+
+
 @pytest.mark.parametrize(
     ("labels", "code"),
     [(np.array([3.7] * 5, ">f4"), 0x0D), (np.array([-1] * 5, "i1"), 0x09)],
@@ -211,9 +217,20 @@ def test_more_dimensions_than_an_array_can_have_are_refused_by_name(tmp_path):
         read_idx(tmp_path / "some-file")
 
 
-def test_an_empty_folder_name_is_not_the_packages_own(folder, monkeypatch):
-    monkeypatch.chdir(folder)
-    assert load_mnist("train", folder="")[0].shape == (6, 5)
+def test_an_empty_folder_name_is_refused():
+    with pytest.raises(ValueError, match=r"^folder must name a folder, got an empty path$"):
+        load_mnist("train", folder="")
+
+
+@pytest.mark.parametrize("folder", [3, b"data", ["data"]])
+def test_a_folder_that_is_no_path_is_refused_by_name(folder):
+    with pytest.raises(TypeError, match=r"^folder must be a path, got "):
+        load_mnist("train", folder=folder)
+
+
+def test_the_home_folder_of_a_user_who_is_not_known_is_refused():
+    with pytest.raises(FileNotFoundError, match=r"^folder .*'~no-such-user/x': no such user$"):
+        load_mnist("train", folder="~no-such-user/x")
 
 
 def test_the_home_folder_can_be_written_with_a_tilde(folder, monkeypatch):

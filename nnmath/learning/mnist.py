@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 5e102042f4d7a490
+# (or edit here and run `python -m literate untangle`). Digest of the text: 60a370577fe0e495
 
 # From book/mnist.md, "A picture becomes a column"
 """MNIST, or any data set in its format, with one example a column."""
@@ -103,8 +103,8 @@ def load_mnist(
     FileNotFoundError
         If a file is missing.
     ValueError
-        If `split` is neither, `folder` is empty, a file is damaged or foreign, or pictures and labels
-        disagree.
+        If `split` is neither, `folder` is empty, a file is damaged or foreign, or pictures and
+        labels disagree.
 
     Notes
     -----

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: c8ded0bbc9072027
+# (or edit here and run `python -m literate untangle`). Digest of the text: 2651d23c46d96f3b
 
 # From book/gradient_descent.md, "The loop that trains"
 """Training: forward, backward, step, over and over."""
@@ -341,8 +341,10 @@ def train_plainly(
     Notes
     -----
     Equations ``eq-update`` and ``eq-minibatch``. With the same arguments, generator included, two
-    trainings on one machine give the same numbers. If every step takes all examples, they are used
-    in the order in which they lie in `X`, since no order changes the sums but for rounding.
+    trainings give the same numbers if the library behind NumPy's products adds in the same order
+    both times; on one machine, with a fixed number of threads, it usually does. If every step takes
+    all examples, they are used in the order in which they lie in `X`, since no order changes the
+    sums but for rounding.
     Mini-batches are taken from arrays with one example a row; where `X` or `Y` lies otherwise in
     memory, a copy is made of it once.
     """

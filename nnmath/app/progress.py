@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 3a18f9c55c7caa82
+# (or edit here and run `python -m literate untangle`). Digest of the text: 9eef6189c49307d8
 
 # From book/notebook_run.md, "A bar in a terminal, silence in a page"
 """A bar that shows how far a training is, for those who watch it at a terminal."""
@@ -11,7 +11,7 @@ from time import monotonic
 from typing import TextIO
 
 from nnmath.learning.training_types import Watch
-from nnmath.model.arguments import require_whole
+from nnmath.model.arguments import require_function, require_whole
 
 WIDTH = 30
 SECONDS_BETWEEN = 0.1
@@ -71,11 +71,13 @@ def progress_bar(
     Raises
     ------
     TypeError
-        If `epochs` is no whole number.
+        If `epochs` is no whole number, or `note` no function.
     ValueError
         If `epochs` is negative.
     """
     epochs = require_whole("epochs", epochs, least=0)
+    if note is not None:
+        require_function("note", note)
     target = sys.stderr if stream is None else stream
     start = monotonic()
     drawn = -SECONDS_BETWEEN
@@ -86,7 +88,7 @@ def progress_bar(
         if epoch < epochs and seconds - drawn < SECONDS_BETWEEN:
             return
         drawn = seconds
-        left = f"{seconds * (epochs - epoch) / epoch:4.0f} s left"
+        left = f"{seconds * max(epochs - epoch, 0) / max(epoch, 1):4.0f} s left"
         parts = [
             f"epoch {epoch} of {epochs}",
             f"cost {cost:.4f}",
@@ -95,7 +97,7 @@ def progress_bar(
         ]
         text, columns = ", ".join(parts), get_terminal_size().columns
         width = max(0, min(WIDTH, columns - len(text) - 4))
-        filled = width * epoch // epochs
+        filled = width if epoch >= epochs else width * epoch // epochs
         line = f"[{'#' * filled}{'.' * (width - filled)}] {text}"[: columns - 1]
         target.write(f"\r{line}" + ("\n" if epoch >= epochs else ""))
         target.flush()

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 7ac3f45ab58c2b5c
+# (or edit here and run `python -m literate untangle`). Digest of the text: 5a2d7cc08f88e007
 
 # From book/speed.md, "Only what is not always zero"
 """A part of the examples, for one process: what it has to do, and doing it."""
@@ -7,6 +7,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +16,23 @@ from nnmath.fast.memory import Memory, Parameters, Slot
 from nnmath.fast.packed import Packed
 from nnmath.model.activations import Activation
 from nnmath.model.costs import Cost
+
+
+def known_of(phi: Mapping[int, Activation], cost: Cost) -> list[dict[str, str]]:
+    """Name all that is known of the functions of a training: derivatives, forms in place.
+
+    A function is handed to another process by its name. What a script has set on it afterwards is
+    not there, so the two processes compare what they know.
+    """
+
+    def name_of(value: Any) -> str:
+        if isinstance(value, tuple):
+            return ", ".join(map(name_of, value))
+        named = hasattr(value, "__qualname__")
+        return f"{value.__module__}.{value.__qualname__}" if named else repr(value)
+
+    functions = (*phi.values(), cost)
+    return [{name: name_of(value) for name, value in vars(f).items()} for f in functions]
 
 
 @dataclass(frozen=True)
@@ -35,6 +53,8 @@ class Plan:
         Where the network's parameters stand, and where the sums of the gradients go.
     blocks : list of Packed
         The process's examples.
+    known : list of dict
+        What is known of the functions where the plan was made, as `known_of` says it.
     """
 
     n: tuple[int, ...]
@@ -44,6 +64,7 @@ class Plan:
     parameters: Slot
     sums: Slot
     blocks: list[Packed]
+    known: list[dict[str, str]]
 
 
 class Part:

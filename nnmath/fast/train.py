@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 4c59ec3745ec9a2c
+# (or edit here and run `python -m literate untangle`). Digest of the text: e85997c1909e748b
 
 # From book/speed.md, "The fast step in the loop"
 """Training with the fast step."""
@@ -13,7 +13,7 @@ import numpy as np
 from nnmath.fast.block import Block, is_finite
 from nnmath.fast.memory import LINE, Memory, Parameters
 from nnmath.fast.packed import BLOCK, Packed, pack
-from nnmath.fast.part import Part, Plan
+from nnmath.fast.part import Part, Plan, known_of
 from nnmath.fast.workers import SharedMemory, Workers, processors
 from nnmath.learning.descent import descend, prepared
 from nnmath.learning.training import (
@@ -215,8 +215,9 @@ class FullBatch:
         )
         self.gradients = Parameters(n, np.empty(count, cells.dtype), inputs_first=True)
         shares = share_out(list(pack(X, Y, self.memory)), parts)
+        known = known_of(network.phi, cost)
         self.plans = [
-            Plan(n, network.phi, cost, is_one_hot(Y), places[0], place, blocks)
+            Plan(n, network.phi, cost, is_one_hot(Y), places[0], place, blocks, known)
             for place, blocks in zip(places[1:], shares, strict=True)
         ]
 
@@ -440,7 +441,7 @@ def train(
     TypeError, ValueError, FloatingPointError
         As `train_plainly`.
     RuntimeError
-        If a worker ends before its time, killed by someone.
+        If a worker ends before its time, killed by someone, or fails; the message says how.
 
     Notes
     -----

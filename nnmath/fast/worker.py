@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 9ca43e8430340d8d
+# (or edit here and run `python -m literate untangle`). Digest of the text: 3dfa4de74e8dd5c8
 
 # From book/speed.md, "Two workers"
 """A worker of the fast step: the program that `nnmath.fast.workers` starts."""
@@ -11,7 +11,12 @@ from multiprocessing.connection import Connection
 import numpy as np
 
 from nnmath.fast.memory import Memory
-from nnmath.fast.part import Part
+from nnmath.fast.part import Part, known_of
+
+
+def said_of(error: Exception) -> str:
+    """Say what an exception says, with its kind unless it is a plain ValueError."""
+    return str(error) if type(error) is ValueError else f"{type(error).__name__}: {error}"
 
 
 def work(file: int, connection: Connection) -> None:
@@ -30,13 +35,13 @@ def work(file: int, connection: Connection) -> None:
         dtype, plan = connection.recv()
         memory = Memory(np.frombuffer(mmap.mmap(file, 0), dtype))
         part = Part(plan, memory)
-        connection.send(True)
+        connection.send(known_of(plan.phi, plan.cost) == plan.known)
         with np.errstate(all="ignore"):  # what is not finite is found and told
             while connection.recv():
                 try:
                     connection.send(part.run())
-                except ValueError as error:
-                    connection.send(error)
+                except Exception as error:  # as text, since not every exception can be sent
+                    connection.send((isinstance(error, ValueError), said_of(error)))
     except (EOFError, OSError):
         pass  # the training has ended, in whatever way
 

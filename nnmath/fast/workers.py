@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: d8eafae7819d498a
+# (or edit here and run `python -m literate untangle`). Digest of the text: d59eff8777e7e6c7
 
 # From book/speed.md, "Two workers"
 """Processes that share the work of a full batch."""
@@ -111,13 +111,18 @@ class Workers:
                 self.await_answer(connection)
         except BaseException as error:
             self.close()
-            if isinstance(error, EOFError | pickle.PicklingError):
+            cannot_be_sent = (
+                pickle.PicklingError,
+                AttributeError,
+                TypeError,
+            )  # by Python's version
+            if isinstance(error, (EOFError, *cannot_be_sent)):
                 raise OSError("a worker did not start") from None
             raise
 
     @staticmethod
     def await_answer(connection: Connection) -> None:
-        """Wait until a worker says that it is ready to go on."""
+        """Wait until a worker says that it is ready, and knows what this process knows."""
         if not connection.poll(PATIENCE) or connection.recv() is not True:
             raise OSError("a worker did not start")
 
@@ -147,16 +152,19 @@ class Workers:
         ValueError
             If a part cannot be computed.
         RuntimeError
-            If a worker has ended.
+            If a worker has ended, or failed in another way.
         """
-        total, problem = 0.0, None
+        total: float = 0.0
+        problem: Exception | None = None
         try:
             for connection in self.connections:
                 connection.send(True)
             for connection in self.connections:
                 answer = connection.recv()
-                if isinstance(answer, ValueError):
-                    problem = answer
+                if isinstance(answer, tuple):
+                    about_values, said = answer
+                    failed = RuntimeError(f"a worker of the training has failed: {said}")
+                    problem = ValueError(said) if about_values else failed
                 else:
                     total += answer
         except (EOFError, OSError):

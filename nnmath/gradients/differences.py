@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 46dc51f51d925385
+# (or edit here and run `python -m literate untangle`). Digest of the text: 7c535084d4a00b6f
 
 # From book/checking_gradients.md, "The forward difference"
 """Derivatives from values of a function alone: differences, and the complex step."""
@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from nnmath.model.arguments import require_number
+from nnmath.model.arguments import require_number, require_real_array
 from nnmath.model.array_types import Array
 
 
@@ -30,9 +30,7 @@ def require_step(x: Array, h: float) -> None:
     ValueError
         If `h` is not finite and above 0.
     """
-    if not isinstance(x, np.ndarray) or not np.issubdtype(x.dtype, np.floating):
-        got = x.dtype if isinstance(x, np.ndarray) else type(x).__name__
-        raise TypeError(f"x must be an array of real floating-point numbers, got {got}")
+    require_real_array("x", x)
     require_number("h", h, above=0)
 
 

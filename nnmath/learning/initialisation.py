@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 28e517adeac0c8cd
+# (or edit here and run `python -m literate untangle`). Digest of the text: 0fa4e5fe82b3500a
 
 # From book/further.md, "Glorot's compromise"
 """First weights: a standard deviation for each layer, and networks drawn with them."""
@@ -109,10 +109,12 @@ def scaled_network(
         If `n` holds fewer than two sizes or one below 1, `phi` or `scales` has not one entry for
         each layer, or a scale is negative or not finite.
     """
-    drawn = random_network(n, phi, scale=1.0, rng=rng)
-    require_layers("scales", scales, drawn.W)
-    scale = {l: require_number(f"scales[{l}]", scales[l], least=0) for l in drawn.W}
+    n = require_sizes(n)
+    layers = range(1, len(n))
+    require_layers("scales", scales, layers)
+    scale = {l: require_number(f"scales[{l}]", scales[l], least=0) for l in layers}
     require_floating_type("dtype", dtype)
+    drawn = random_network(n, phi, scale=1.0, rng=rng)  # refuses the rest before it draws
     W: dict[int, Array] = {l: (scale[l] * W).astype(dtype) for l, W in drawn.W.items()}
     b: dict[int, Array] = {l: b.astype(dtype) for l, b in drawn.b.items()}
     return Network(W, b, drawn.phi)

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: bbbd9a8916b4d86c
+# (or edit here and run `python -m literate untangle`). Digest of the text: de272c48c617c560
 
 # From book/notebook_run.md, "Runs that are kept"
 """Results of long computations, kept in files until something that they depend on changes."""
@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from nnmath.learning.whole_files import whole_file
+from nnmath.learning.whole_files import arrays_of, whole_file
 from nnmath.model.array_types import Array
 from nnmath.model.known_functions import KnownFunction
 
@@ -191,12 +191,12 @@ def read_result(path: Path, digest: str) -> dict[str, Array]:
         If not every array in it is whole, or it is another's.
     """
     try:
-        # NumPy compares the check sums as it reads.
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
-            marked = [name for name in file.files if name.startswith(MARK)]
-            arrays = {name.removeprefix(MARK): file[name] for name in marked}
-            whole = sorted(arrays) == file[NAMES].tolist() and str(file[DIGEST]) == digest
-            computed = file[COMPUTED]
+        with path.open("rb") as stream:
+            held = arrays_of(stream)
+        marked = [name for name in held if name.startswith(MARK)]
+        arrays = {name.removeprefix(MARK): held[name] for name in marked}
+        whole = sorted(arrays) == held[NAMES].tolist() and str(held[DIGEST]) == digest
+        computed = held[COMPUTED]
     except FileNotFoundError:
         raise
     except Exception:  # a damaged archive can make its reader raise almost anything

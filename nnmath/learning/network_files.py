@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 19f3f738e72ed32d
+# (or edit here and run `python -m literate untangle`). Digest of the text: 6977004bf4097664
 
 # From book/further.md, "To keep a network"
 """Networks in files: NumPy's .npz, without pickle, with a version, written whole or not at all."""
@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from nnmath.learning.whole_files import whole_file
+from nnmath.learning.whole_files import arrays_of, whole_file
 from nnmath.model import activations
 from nnmath.model.activations import Activation
 from nnmath.model.arguments import require_kind
@@ -96,13 +96,7 @@ def read_arrays(path: Path) -> dict[str, Array]:
             )
         file.seek(0)
         try:
-            # NumPy compares the check sums as it reads.
-            with np.load(file, allow_pickle=False) as held:
-                arrays = {name: held[name] for name in held.files}
-            for name, array in arrays.items():
-                if not isinstance(array, np.ndarray):
-                    raise ValueError(f"{name} is no array")
-            return arrays
+            return arrays_of(file)
         except (
             Exception
         ) as error:  # a damaged archive can make its reader raise almost anything

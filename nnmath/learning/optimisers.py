@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 5c0502412d25c0c1
+# (or edit here and run `python -m literate untangle`). Digest of the text: a4cb026bbb075070
 
 # From book/further.md, "Nesterov's look ahead"
 """Rules for a step that remember the gradients of the steps before."""
@@ -19,28 +19,33 @@ def zeros_beside(network: Network) -> list[Array]:
     return [np.zeros_like(array) for array, _ in paired(network, network.W, network.b)]
 
 
-def require_same_shapes(memory: list[Array], network: Network) -> None:
-    """Refuse a network that is not the one whose gradients a rule remembers.
+def arrays_to_move(network: Network, moved: list[Array]) -> list[Array]:
+    """Give the arrays of a network, and refuse them if a rule has moved others before.
 
     Parameters
     ----------
-    memory : list of ndarray
-        What the rule remembers, an array for each array of parameters.
     network : Network
         The network that is to be moved.
+    moved : list of ndarray
+        The arrays that the rule has moved; none if it is new.
+
+    Returns
+    -------
+    list of ndarray
+        Its arrays of parameters, in the order of `paired`.
 
     Raises
     ------
     ValueError
-        If the shapes differ.
+        If they are not the arrays themselves that were moved before, whatever their shapes.
     """
-    expected = [array.shape for array in memory]
-    found = [array.shape for array, _ in paired(network, network.W, network.b)]
-    if expected != found:
+    found = [array for array, _ in paired(network, network.W, network.b)]
+    if moved and [id(array) for array in found] != [id(array) for array in moved]:
         raise ValueError(
-            f"network must have the parameters that this rule has moved before, of the shapes "
-            f"{expected}, got {found}; a new network needs a new rule"
+            "network must have the very arrays that this rule has moved before, since it remembers "
+            "their gradients; a new network needs a new rule"
         )
+    return found
 
 
 class Momentum(StepRule):
@@ -68,12 +73,13 @@ class Momentum(StepRule):
     def __init__(self, mu: float = 0.9, *, nesterov: bool = False) -> None:
         self.mu: float = require_number("mu", mu, least=0, below=1)
         self.nesterov: bool = require_flag("nesterov", nesterov)
+        self.moved: list[Array] = []
         self.v: list[Array] = []
 
     def prepare(self, network: Network) -> None:
         """Begin with a velocity of 0; refuse another network than before."""
+        self.moved = arrays_to_move(network, self.moved)
         self.v = self.v or zeros_beside(network)
-        require_same_shapes(self.v, network)
 
     def move(self, network: Network, of_W: ByLayer, of_b: ByLayer, eta: float) -> None:
         """Move every weight and bias one step, in place; the arguments are trusted."""
@@ -114,6 +120,7 @@ class Adam(StepRule):
         self.nu: float = require_number("nu", nu, least=0, below=1)
         self.epsilon: float = require_number("epsilon", epsilon, above=0)
         self.t: int = 0
+        self.moved: list[Array] = []
         self.v: list[Array] = []
         self.q: list[Array] = []
 
@@ -124,8 +131,8 @@ class Adam(StepRule):
                 raise ValueError(
                     f"epsilon must be above 0 in the network's {array.dtype}, got {self.epsilon}"
                 )
+        self.moved = arrays_to_move(network, self.moved)
         self.v, self.q = self.v or zeros_beside(network), self.q or zeros_beside(network)
-        require_same_shapes(self.v, network)
 
     def move(self, network: Network, of_W: ByLayer, of_b: ByLayer, eta: float) -> None:
         """Move every weight and bias one step, in place; the arguments are trusted."""

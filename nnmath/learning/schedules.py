@@ -1,10 +1,12 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 06f2f04f5b68b42b
+# (or edit here and run `python -m literate untangle`). Digest of the text: 690b725702742d37
 
 # From book/further.md, "The learning rate should fall"
 """Schedules: by what factor the learning rate is multiplied as the training goes on."""
 
 import math
+
+from nnmath.model.arguments import require_number
 
 
 def cosine(share: float) -> float:
@@ -22,6 +24,8 @@ def cosine(share: float) -> float:
 
     Raises
     ------
+    TypeError
+        If `share` is no number.
     ValueError
         If `share` is not from 0 to 1.
 
@@ -29,6 +33,5 @@ def cosine(share: float) -> float:
     -----
     Equation ``eq-cosine``.
     """
-    if not 0 <= share <= 1:
-        raise ValueError(f"share must be from 0 to 1, got {share!r}")
+    share = require_number("share", share, least=0, most=1)
     return (1 + math.cos(math.pi * share)) / 2

@@ -1,15 +1,20 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 1d38af7c2cb3ca9a
+# (or edit here and run `python -m literate untangle`). Digest of the text: 3e6975e8f1fb4dbc
 
 # From book/notebook_run.md, "Runs that are kept"
-"""Files that are written whole or not at all."""
+"""Files that are written whole or not at all, and read whole or refused."""
 
 import contextlib
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
+
+import numpy as np
+
+from nnmath.model.array_types import Array
 
 
 def require_place(path: Path) -> Path:
@@ -29,7 +34,8 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     Parameters
     ----------
     path : Path
-        The file; a link leads to the file to replace.
+        The file; a link leads to the file to replace. Whoever might read or write that file may
+        read or write the new one.
 
     Yields
     ------
@@ -45,9 +51,43 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     unfinished = place.with_name(f".{secrets.token_hex(8)}.unfinished")
     try:
         with unfinished.open("xb") as file:  # its own, whoever else writes to the same place
+            with contextlib.suppress(FileNotFoundError):
+                shutil.copymode(place, unfinished)  # before there is anything to read
             yield file
             file.flush()
             os.fsync(file.fileno())  # on the disk, before the name says that it is complete
         unfinished.replace(place)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def arrays_of(file: BinaryIO) -> dict[str, Array]:
+    """Read all arrays of an open .npz file.
+
+    Parameters
+    ----------
+    file : binary file
+        The file.
+
+    Returns
+    -------
+    dict of str to ndarray
+        The arrays by name.
+
+    Raises
+    ------
+    Exception
+        If the file is no .npz file, is damaged, or holds objects; NumPy and ``zipfile`` raise
+        exceptions of many kinds then.
+    """
+    with np.load(file, allow_pickle=False) as held:
+        # NumPy reads as far as an array's header says. Only at the end of a member does `zipfile`
+        # compare its check sum, so all of them are read to their ends first.
+        damaged = held.zip.testzip()
+        if damaged is not None:
+            raise ValueError(f"{damaged} is damaged")
+        arrays = {name: held[name] for name in held.files}
+    for name, array in arrays.items():
+        if not isinstance(array, np.ndarray):
+            raise ValueError(f"{name} is no array")
+    return arrays

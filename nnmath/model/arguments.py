@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 5afb12fce50f66c0
+# (or edit here and run `python -m literate untangle`). Digest of the text: 2569ebee6b4f0c3c
 
 # From book/modeling.md, "What the package refuses"
 """Rules for arguments, one home each: an error names the argument, what came, what was expected.
@@ -34,6 +34,7 @@ def require_number(
     *,
     least: float | None = None,
     above: float | None = None,
+    most: float | None = None,
     below: float | None = None,
 ) -> float:
     """Give a real number as Python's ``float``; refuse what is none, or is out of its range."""
@@ -47,12 +48,13 @@ def require_number(
         math.isfinite(number)
         and (least is None or number >= least)
         and (above is None or number > above)
+        and (most is None or number <= most)
         and (below is None or number < below)
     )
     if not fits:
-        bounds = ["finite"] if below is None else []
-        for word, bound in (("at least", least), ("above", above), ("below", below)):
-            bounds += [] if bound is None else [f"{word} {bound:g}"]
+        bounds = ["finite"] if most is None and below is None else []
+        limits = {"at least": least, "above": above, "at most": most, "below": below}
+        bounds += [f"{word} {bound:g}" for word, bound in limits.items() if bound is not None]
         raise ValueError(f"{name} must be {' and '.join(bounds)}, got {value!r}")
     return number
 
@@ -122,6 +124,13 @@ def require_matrix(name: str, value: Any, shape: tuple[int | str, int | str]) ->
     if not finite.all():
         count = finite.size - np.count_nonzero(finite)
         raise ValueError(f"{name} must be finite, got {count} NaN or infinite entries")
+
+
+def require_real_array(name: str, value: Any) -> None:
+    """Refuse what is no array, of whatever shape, of real floating-point numbers."""
+    if not isinstance(value, np.ndarray) or not np.issubdtype(value.dtype, np.floating):
+        got = value.dtype if isinstance(value, np.ndarray) else type(value).__name__
+        raise TypeError(f"{name} must be an array of real floating-point numbers, got {got}")
 
 
 def require_real(name: str, value: Any) -> None:

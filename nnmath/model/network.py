@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 63a683f510190c2b
+# (or edit here and run `python -m literate untangle`). Digest of the text: 628b0f997ddd61bb
 
 # From book/modeling.md, "The network and its parameters"
 """A feed-forward network: its architecture and its parameters."""
@@ -154,6 +154,9 @@ def random_network(
     scale = require_number("scale", scale, least=0)
     require_generator("rng", rng, legacy=True)
     layers = range(1, len(n))
+    require_layers("phi", phi, layers)  # before a number is drawn
+    for l in layers:
+        require_function(f"phi[{l}]", phi[l])
     W = {l: scale * rng.standard_normal((n[l], n[l - 1])) for l in layers}
     b = {l: np.zeros((n[l], 1)) for l in layers}
     return Network(W, b, phi)

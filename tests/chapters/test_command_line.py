@@ -337,7 +337,7 @@ def test_rule_that_can_be_stopped_checks_as_the_one_inside():
     with pytest.raises(ValueError, match=r"^of_b must have the keys"):
         rule(network, of_W, {}, 0.1)
     small = Network({1: np.eye(1)}, {1: np.zeros((1, 1))}, {1: softmax})
-    with pytest.raises(ValueError, match=r"^network must have the parameters that this rule"):
+    with pytest.raises(ValueError, match=r"^network must have the very arrays that this rule"):
         rule(small, {1: np.ones((1, 1))}, {1: np.ones((1, 1))}, 0.1)
 
 

@@ -158,9 +158,18 @@ def test_a_scaled_network_in_float32_is_the_rounded_one():
     ],
 )
 def test_a_scaled_network_refuses(change, kind, message):
-    arguments = {"scales": he_scales(N), "rng": np.random.default_rng(0)} | change
+    rng = np.random.default_rng(0)
+    arguments = {"scales": he_scales(N), "rng": rng} | change
     with pytest.raises(kind, match=rf"^{message}"):
         scaled_network(N, PHI, **arguments)
+    assert rng.random() == np.random.default_rng(0).random()  # nothing was drawn
+
+
+def test_a_scaled_network_without_a_function_draws_nothing():
+    rng = np.random.default_rng(0)
+    with pytest.raises(TypeError, match=r"^phi\[2\] must be a function, got 'relu'$"):
+        scaled_network(N, PHI | {2: "relu"}, scales=he_scales(N), rng=rng)
+    assert rng.random() == np.random.default_rng(0).random()
 
 
 # --- rules
@@ -264,10 +273,36 @@ def test_a_rule_belongs_to_one_network(name):
     of_W, of_b = {1: np.ones((2, 2))}, {1: np.ones((2, 1))}
     before = copy(small)
     with pytest.raises(
-        ValueError, match=r"^network must have the parameters that this rule has"
+        ValueError, match=r"^network must have the very arrays that this rule has moved before"
     ):
         rule(small, of_W, of_b, 0.1)
     assert same(small, before)
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_rule_is_not_used_again_for_a_network_of_the_same_shapes(name):
+    rule, first, second = RULES[name](), drawn()[0], drawn(1)[0]
+    rule(first, *gradients(0), 0.1)
+    before = copy(second)
+    with pytest.raises(ValueError, match=r"a new network needs a new rule$"):
+        rule(second, *gradients(1), 0.1)
+    assert same(second, before)
+    rule(Network(first.W, first.b, PHI), *gradients(1), 0.1)  # the same arrays, held anew
+
+
+@pytest.mark.parametrize("name", RULES)
+@pytest.mark.parametrize("training", [train, train_plainly])
+def test_a_training_refuses_a_rule_that_has_moved_another_network(name, training):
+    rule = RULES[name]()
+    arguments = {"eta": 0.1, "epochs": 1, "B": 4, "rule": rule}
+    first, X, Y = drawn()
+    training(first, X, Y, cross_entropy, **arguments, rng=np.random.default_rng(0))
+    second, X, Y = drawn(1)
+    before, rng = copy(second), np.random.default_rng(0)
+    with pytest.raises(ValueError, match=r"a new network needs a new rule$"):
+        training(second, X, Y, cross_entropy, **arguments, rng=rng)
+    assert same(second, before)
+    assert rng.random() == np.random.default_rng(0).random()
 
 
 @pytest.mark.parametrize(
@@ -351,7 +386,7 @@ def test_a_training_asks_a_rule_once_before_anything_moves(name, train, monkeypa
     assert len(asked) == 1
     other = random_network((3, 2), {1: softmax}, scale=1.0, rng=np.random.default_rng(0))
     before = copy(other)
-    with pytest.raises(ValueError, match=r"^network must have the parameters that this rule"):
+    with pytest.raises(ValueError, match=r"^network must have the very arrays that this rule"):
         train(other, X, Y, cross_entropy, **arguments, rng=np.random.default_rng(0), rule=rule)
     assert same(other, before)
 
@@ -448,7 +483,13 @@ def test_the_cosine_falls_from_one_to_zero():
 
 @pytest.mark.parametrize("share", [-0.1, 1.1, np.nan])
 def test_a_share_out_of_range_is_refused(share):
-    with pytest.raises(ValueError, match=r"^share must be from 0 to 1, got "):
+    with pytest.raises(ValueError, match=r"^share must be at least 0 and at most 1, got "):
+        cosine(share)
+
+
+@pytest.mark.parametrize("share", ["a", True, None])
+def test_a_share_that_is_no_number_is_refused_by_name(share):
+    with pytest.raises(TypeError, match=r"^share must be a number, got "):
         cosine(share)
 
 

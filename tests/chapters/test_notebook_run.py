@@ -5,6 +5,7 @@ import functools
 import hashlib
 import io
 import re
+import stat
 import sys
 import tempfile
 import textwrap
@@ -31,7 +32,7 @@ from nnmath import (
 )
 from nnmath.app.progress import leave_bar
 from nnmath.learning.kept_results import digest_of, kept, shape_of_code
-from nnmath.learning.whole_files import require_place, whole_file
+from nnmath.learning.whole_files import arrays_of, require_place, whole_file
 from nnmath.model.activations import Activation
 
 
@@ -169,6 +170,19 @@ def test_a_negative_number_of_epochs_is_refused_and_none_at_all_is_not():
     with pytest.raises(ValueError, match=r"^epochs must be at least 0, got -1$"):
         progress_bar(-1)
     progress_bar(0)
+
+
+@pytest.mark.parametrize("epoch", [0, 1])
+def test_a_bar_of_no_epochs_is_full(epoch):
+    seen = Terminal()
+    progress_bar(0, seen)(epoch, 0.5)
+    assert seen.getvalue().startswith(f"\r[{'#' * 30}] epoch {epoch} of 0, cost 0.5000")
+    assert seen.getvalue().endswith("   0 s left\n")
+
+
+def test_a_note_that_is_no_function_is_refused_by_name():
+    with pytest.raises(TypeError, match=r"^note must be a function, got '92 %'$"):
+        progress_bar(3, note="92 %")
 
 
 def one(x):
@@ -518,6 +532,39 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path, before):
         file.write(b"all of it")
         assert not path.exists() or path.read_bytes() == before
     assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == {"some.bin": b"all of it"}
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o444])
+def test_a_file_that_is_replaced_keeps_who_may_read_it(tmp_path, mode):
+    path = tmp_path / "some.bin"
+    path.write_bytes(b"of old")
+    path.chmod(mode)
+    with whole_file(path) as file:
+        (unfinished,) = set(tmp_path.iterdir()) - {path}
+        assert stat.S_IMODE(unfinished.stat().st_mode) == mode  # while it is written, too
+        file.write(b"all of it")
+    assert path.read_bytes() == b"all of it"
+    assert stat.S_IMODE(path.stat().st_mode) == mode
+
+
+def test_no_flipped_bit_of_an_array_or_its_header_is_read_as_another(tmp_path):
+    path = tmp_path / "some.npz"
+    arrays = {"a": np.arange(6.0).reshape(2, 3), "b": np.arange(4)}
+    np.savez(path, **arrays)
+    whole = path.read_bytes()
+    refused = 0
+    for at in range(len(whole)):
+        flipped = bytearray(whole)
+        flipped[at] ^= 0x20
+        try:
+            found = arrays_of(io.BytesIO(flipped))
+        except Exception:  # of many kinds
+            refused += 1
+        else:
+            assert all(
+                np.array_equal(found[name], arrays[name]) for name in set(found) & set("ab")
+            )
+    assert refused > len(whole) / 2
 
 
 def test_a_file_has_its_place_where_links_lead_in_a_folder_that_is_there(tmp_path):

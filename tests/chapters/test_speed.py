@@ -1,5 +1,6 @@
 """What the chapter on speed builds: the fast step, its workers, and the training that uses it."""
 
+import importlib
 import os
 import signal
 import subprocess
@@ -31,6 +32,7 @@ from nnmath.fast.train import FullBatch, full_batch_step, suits, workers_that_pa
 from nnmath.fast.workers import SharedMemory, Workers, environment_of_worker
 from nnmath.gradients.rounding import gradient_noise
 from nnmath.learning.training import plain_gradients
+from nnmath.model.activations import Activation
 from nnmath.model.forward_pass import forward
 
 needs_workers = pytest.mark.skipif(
@@ -471,6 +473,88 @@ def test_what_fails_in_a_worker_fails_in_the_training():
             workers=2,
         )
     assert children() == before
+
+
+def completed(tmp_path, monkeypatch, apply):
+    """Import a module with an activation function that has a form in place."""
+    (tmp_path / "bent.py").write_text(
+        "import os\n"
+        "from nnmath.model.activations import Activation, relu\n"
+        "HERE = os.getpid()\n"
+        "@Activation\n"
+        "def bent(z):\n    return relu(z)\n"
+        f"def apply(Z):\n    {apply}\n"
+        "bent.derivative = relu.derivative\n"
+        "bent.in_place = apply, relu.in_place[1]\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "bent", raising=False)
+    return importlib.import_module("bent").bent
+
+
+def trained_with(phi, workers):
+    n = (3, 4, 2)
+    network = random_network(n, phi, scale=1.0, rng=np.random.default_rng(0))
+    rng = np.random.default_rng(1)
+    X, Y = rng.normal(size=(3, 1800)), one_hot(rng.integers(0, 2, 1800), 2)
+    train(network, X, Y, cross_entropy, eta=0.1, epochs=2, B=1800, rng=rng, workers=workers)
+    return network
+
+
+@needs_workers
+def test_what_a_worker_cannot_compute_is_told_in_its_words(tmp_path, monkeypatch):
+    bent = completed(tmp_path, monkeypatch, "raise ZeroDivisionError('so it is')")
+    before = children()
+    with pytest.raises(
+        RuntimeError,
+        match=r"^a worker of the training has failed: ZeroDivisionError: so it is$",
+    ):
+        trained_with({1: bent, 2: softmax}, 2)
+    assert children() == before
+
+
+@needs_workers
+def test_a_value_that_a_worker_refuses_is_refused_as_in_the_process(tmp_path, monkeypatch):
+    bent = completed(tmp_path, monkeypatch, "raise ValueError('no such value')")
+    for workers in (0, 2):
+        with pytest.raises(ValueError, match=r"^no such value$"):
+            trained_with({1: bent, 2: softmax}, workers)
+
+
+def apply_twice_relu(Z):
+    np.maximum(Z, 0, out=Z)
+    Z *= 2
+
+
+def times_twice_relu_slope(A, Delta):
+    Delta *= 2 * (A > 0)
+
+
+@needs_workers
+def test_what_a_script_sets_on_a_function_counts_with_workers_too(monkeypatch):
+    monkeypatch.setattr(relu, "in_place", (apply_twice_relu, times_twice_relu_slope))
+    phi = {1: relu, 2: softmax}
+    assert same(trained_with(phi, 0), trained_with(phi, 2))
+
+
+@needs_workers
+def test_a_function_that_no_worker_can_import_is_trained_in_the_process():
+    @Activation
+    def bent(z):
+        return relu(z)
+
+    bent.derivative, bent.in_place = relu.derivative, relu.in_place
+    phi = {1: bent, 2: softmax}
+    assert same(trained_with(phi, 0), trained_with(phi, 2))
+
+
+@needs_workers
+def test_a_derivative_that_a_script_sets_on_a_cost_counts_with_workers_too(monkeypatch):
+    monkeypatch.setattr(
+        cross_entropy, "derivative", lambda A, Y: 3 * squared_error.derivative(A, Y)
+    )
+    phi = {1: relu, 2: sigmoid}
+    assert same(trained_with(phi, 0), trained_with(phi, 2))
 
 
 @needs_workers

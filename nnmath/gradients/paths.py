@@ -1,7 +1,7 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 1a2404a61997ecbb
+# (or edit here and run `python -m literate untangle`). Digest of the text: e0d1d91fb6b84fe8
 
-# From book/layer_k.md, "The sum over paths, in code"
+# From book/layer_k.md, "The same as a sum over all paths"
 """The error of every neuron as a sum over all paths from it to the output."""
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,8 +35,8 @@ def count_paths(n: Sequence[int], l: int) -> int:
     return prod(int(size) for size in n[l + 1 :])
 
 
-def paths(n: Mapping[int, int], l: int, i: int) -> Iterator[tuple[int, ...]]:
-    """List the paths from neuron i of layer l to the output.
+def paths(n: Mapping[int, int], l: int, j: int) -> Iterator[tuple[int, ...]]:
+    """List the paths from neuron j of layer l to the output.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def paths(n: Mapping[int, int], l: int, i: int) -> Iterator[tuple[int, ...]]:
         The sizes of the layers from l to L at least; L is the largest key.
     l : int
         The layer where the paths start.
-    i : int
+    j : int
         The neuron where they start.
 
     Yields
@@ -53,7 +53,7 @@ def paths(n: Mapping[int, int], l: int, i: int) -> Iterator[tuple[int, ...]]:
         The neurons on the path, one for each layer l, ..., L.
     """
     L = max(n)
-    return product([i], *(range(n[r]) for r in range(l + 1, L + 1)))
+    return product([j], *(range(n[r]) for r in range(l + 1, L + 1)))
 
 
 def errors_by_paths(W: ByLayer, slope: ByLayer, delta_L: Array) -> ByLayer:
@@ -83,10 +83,10 @@ def errors_by_paths(W: ByLayer, slope: ByLayer, delta_L: Array) -> ByLayer:
     dtype = np.result_type(delta_L, *(W[l] for l in range(2, L + 1)), *slope.values())
     delta = {l: np.zeros((n[l], 1), dtype=dtype) for l in n}
     for l in n:
-        for i in range(n[l]):
-            for path in paths(n, l, i):
+        for j in range(n[l]):
+            for path in paths(n, l, j):
                 term = delta_L[path[-1], 0]
                 for r, (source, destination) in zip(range(l, L), pairwise(path), strict=True):
                     term = term * (W[r + 1][destination, source] * slope[r][source, 0])
-                delta[l][i, 0] += term
+                delta[l][j, 0] += term
     return delta

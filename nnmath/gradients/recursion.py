@@ -1,7 +1,7 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 6ccf36ca88ae5ee6
+# (or edit here and run `python -m literate untangle`). Digest of the text: 6cee92c7fae4dfa5
 
-# From book/layer_k.md, "The two are equal"
+# From book/layer_k.md, "The gradients of every layer"
 """Backpropagation index by index: the errors by recursion, then the gradients."""
 
 from nnmath.gradients.index_gradients import error_before_by_index, layer_gradients_by_index

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: d523cee53064a419
+# (or edit here and run `python -m literate untangle`). Digest of the text: 1b99f64bbbb29d45
 
 # From book/modeling.md, "Why the activation function must bend"
 """Activation functions: what a neuron does to its weighted sum, and what is known of each."""
@@ -174,7 +174,7 @@ def softmax(z: Array) -> Array:
     return exponentials / exponentials.sum(axis=0, keepdims=True)
 
 
-# From book/one_neuron.md, "The derivative of the activation function"
+# From book/one_neuron.md, "The slopes in the package"
 def identity_derivative(z: Array) -> Array:
     """Differentiate the identity.
 

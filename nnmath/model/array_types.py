@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: d4ea83e2ca3df6f9
+# (or edit here and run `python -m literate untangle`). Digest of the text: 95ef849fb7245cec
 
 # From book/modeling.md, "Why the activation function must bend"
 """Names for the types of arrays, for the signatures of the package."""
@@ -13,5 +13,5 @@ Array = NDArray[Any]
 ByLayer = Mapping[int, Array]
 
 
-# From book/layer_k.md, "The two are equal"
+# From book/layer_k.md, "The gradients of every layer"
 Gradients = tuple[ByLayer, ByLayer]

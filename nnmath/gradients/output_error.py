@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 5bc7278fb3be6d23
+# (or edit here and run `python -m literate untangle`). Digest of the text: dd9df8bd60b2c4d7
 
 # From book/softmax_and_relu.md, "Pulling a derivative back to the sums"
 """From the derivative at the activations back to the weighted sums, and the output error."""
@@ -44,7 +44,7 @@ def pull_back(phi: Activation, Z: Array, A: Array, G: Array) -> Array:
     return derivative_of(phi)(Z) * G
 
 
-# From book/softmax_and_relu.md, "Softmax with cross-entropy"
+# From book/softmax_and_relu.md, "The output error in the package"
 def output_error(phi: Activation, cost: Cost, Z: Array, A: Array, Y: Array) -> Array:
     """Differentiate each example's cost with respect to the weighted sums of the output layer.
 

@@ -1,7 +1,7 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 1b99f64bbbb29d45
+# (or edit here and run `python -m literate untangle`). Digest of the text: dd7d38f158141300
 
-# From book/modeling.md, "Why the activation function must bend"
+# From book/modeling.md, "A function that can hold what is known of it"
 """Activation functions: what a neuron does to its weighted sum, and what is known of each."""
 
 from collections.abc import Callable
@@ -64,6 +64,7 @@ class Activation(KnownFunction):
         return a
 
 
+# From book/modeling.md, "The rectified linear unit as code"
 @Activation
 def identity(z: Array) -> Array:
     """Return the argument as it is.

@@ -1,7 +1,7 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 95ef849fb7245cec
+# (or edit here and run `python -m literate untangle`). Digest of the text: cf3a3a13d9e85f5e
 
-# From book/modeling.md, "Why the activation function must bend"
+# From book/modeling.md, "A function that can hold what is known of it"
 """Names for the types of arrays, for the signatures of the package."""
 
 from collections.abc import Mapping

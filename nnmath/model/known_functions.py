@@ -1,7 +1,7 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 1ae2b6d0a61a27a4
+# (or edit here and run `python -m literate untangle`). Digest of the text: 43a8acea0887beff
 
-# From book/modeling.md, "Why the activation function must bend"
+# From book/modeling.md, "A function that can hold what is known of it"
 """Functions of which more is known than how to compute them."""
 
 import sys

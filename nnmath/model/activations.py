@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: dd7d38f158141300
+# (or edit here and run `python -m literate untangle`). Digest of the text: 500874436c0f0fbf
 
 # From book/modeling.md, "A function that can hold what is known of it"
 """Activation functions: what a neuron does to its weighted sum, and what is known of each."""
@@ -164,8 +164,8 @@ def softmax(z: Array) -> Array:
     Returns
     -------
     ndarray, shape (K, m)
-        Positive numbers that sum to 1 in each column (an entry that is smaller than the smallest
-        float is 0).
+        Numbers that sum to 1 in each column, up to rounding; not negative, and 0 only where the
+        smallest float is larger.
 
     Notes
     -----

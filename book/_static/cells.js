@@ -1,4 +1,5 @@
-/* Folded code: buttons open it in place, and one switch, which the site remembers, opens all. */
+/* Code cells. Buttons open folded code in place, and one switch, which the site remembers, opens all.
+   Equations and the lines that are them light up together. */
 (function () {
   "use strict";
 
@@ -42,6 +43,21 @@
     }
   }
 
+  /* An equation and the lines of code that are it light up together. */
+  function light(event) {
+    var from = event.target.closest(".code-line, div.math[id^='equation-']");
+    if (!from) { return; }
+    var lit = event.type === "pointerover" || event.type === "focusin";
+    var labels = from.dataset.equation ? from.dataset.equation.split(" ") : [from.id.slice("equation-".length)];
+    labels.forEach(function (label) {
+      document.querySelectorAll('.code-line[data-equation~="' + label + '"]').forEach(function (line) {
+        line.classList.toggle("lit", lit);
+      });
+      var equation = document.getElementById("equation-" + label);
+      if (equation) { equation.classList.toggle("lit", lit); }
+    });
+  }
+
   document.addEventListener("DOMContentLoaded", function () {
     showAll(remembered());
     folds().forEach(function (fold) {
@@ -60,5 +76,8 @@
     }
     reveal();
     window.addEventListener("hashchange", reveal);
+    ["pointerover", "pointerout", "focusin", "focusout"].forEach(function (name) {
+      document.addEventListener(name, light);
+    });
   });
 })();

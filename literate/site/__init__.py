@@ -15,6 +15,7 @@ from literate.site import (
     chapter_map,
     code_lines,
     downloads,
+    equation_lines,
     equation_marks,
     glossary,
     icons,
@@ -44,6 +45,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     chapter_map.setup(app)
     code_lines.setup(app)
     downloads.setup(app)
+    equation_lines.setup(app)
     equation_marks.setup(app)
     glossary.setup(app)
     cards_and_sitemap.setup(app)

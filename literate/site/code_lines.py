@@ -1,4 +1,4 @@
-"""The lines of a code cell as HTML: what of a package cell is folded, each fold with its button.
+"""The lines of a package cell as HTML, those that are folded in elements of their own.
 
 The text of a cell stays what it is: the buttons get their words from attributes, so that what is
 copied, searched or read without scripts is the code and nothing else.
@@ -12,6 +12,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from literate.site.equation_lines import CARRIED, Carried, html_of_line
 from literate.site.folded_code import Fold, names_in
 
 FOLDS = "literate_folds"
@@ -93,9 +94,12 @@ def visit_code(translator: Any, node: nodes.literal_block) -> None:
     except nodes.SkipNode:
         if FOLDS in node:
             folds, anchor = node[FOLDS]
+            carried: dict[int, list[Carried]] = node.get(CARRIED, {})
 
             def folded(match: re.Match[str]) -> str:
                 lines = match["code"].split("\n")
+                for number, equations in carried.items():
+                    lines[number - 1] = html_of_line(lines[number - 1], equations)
                 return f"{match['start']}{html_of_folds(lines, folds, anchor)}{match['end']}"
 
             translator.body[-1] = HIGHLIGHTED.sub(folded, translator.body[-1])

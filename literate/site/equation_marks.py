@@ -1,5 +1,7 @@
-"""What stands beside an equation's number: links to its checks, or the word *definition*."""
+"""What stands beside an equation's number: its checks or *definition*, and links to its code."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -7,26 +9,64 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from literate.book.equations import DEFINITION, Equation, Ledger
+from literate.book.equation_lines import EquationLine
+from literate.book.equations import DEFINITION, Ledger
+from literate.site.equation_lines import lines_of
 from literate.site.links import check_cell_anchor
 from literate.site.whole_book import ledger_of
 
-Mark = tuple[str, bool, tuple[tuple[str, int], ...]]
-"""Of one equation: its label, whether it is a definition, and the page and number of each check."""
+
+@dataclass(frozen=True)
+class Mark:
+    """What is to stand beside an equation.
+
+    Attributes
+    ----------
+    label : str
+        The equation.
+    is_definition : bool
+        Whether there is nothing to check.
+    checks : tuple of (str, str)
+        The page and the place of each check.
+    lines : tuple of (str, str)
+        The page and the place of each line of the package that is the equation.
+    """
+
+    label: str
+    is_definition: bool
+    checks: tuple[tuple[str, str], ...]
+    lines: tuple[tuple[str, str], ...]
 
 
-def mark_of(equation: Equation, ledger: Ledger) -> Mark:
-    """Say what is to stand beside an equation."""
-    checks = tuple((check.docname, check.number) for check in ledger.checks_of(equation.label))
-    return equation.label, equation.is_definition, checks
+@dataclass(frozen=True)
+class PageMarks:
+    """What a page shows of the rest of the book: marks, and the pages of its code's equations."""
+
+    marks: tuple[Mark, ...]
+    equations: tuple[tuple[str, str], ...]
 
 
-def marks_by_page(ledger: Ledger) -> dict[str, list[Mark]]:
+def marks_by_page(ledger: Ledger, lines: Sequence[EquationLine]) -> dict[str, PageMarks]:
     """Say what is to stand beside each equation, page by page."""
+    pages = {equation.label: equation.chapter.docname for equation in ledger.equations}
     marks: dict[str, list[Mark]] = {chapter.docname: [] for chapter in ledger.chapters}
     for equation in ledger.equations:
-        marks[equation.chapter.docname].append(mark_of(equation, ledger))
-    return marks
+        label = equation.label
+        checks = tuple(
+            (check.docname, check_cell_anchor(check.number))
+            for check in ledger.checks_of(label)
+        )
+        places = tuple((line.docname, line.place) for line in lines if line.label == label)
+        marks[equation.chapter.docname].append(
+            Mark(label, equation.is_definition, checks, places)
+        )
+    return {
+        page: PageMarks(
+            tuple(found),
+            tuple((x.label, pages.get(x.label, "")) for x in lines if x.docname == page),
+        )
+        for page, found in marks.items()
+    }
 
 
 def collect(app: Sphinx, env: BuildEnvironment) -> list[str]:
@@ -34,8 +74,8 @@ def collect(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
     A check may stand on another page than its equation, so the page's own text does not tell.
     """
-    before: dict[str, list[Mark]] = getattr(env, "literate_marks", {})
-    marks = marks_by_page(ledger_of(app))
+    before: dict[str, PageMarks] = getattr(env, "literate_marks", {})
+    marks = marks_by_page(ledger_of(app), lines_of(app))
     env.literate_marks = marks  # type: ignore[attr-defined]
     return [
         page for page in marks if page in env.found_docs and marks[page] != before.get(page)
@@ -44,7 +84,8 @@ def collect(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 def put_marks(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Hand each equation of a page what is to stand beside it, when the page is written."""
-    marks = {mark[0]: mark for mark in app.env.literate_marks.get(docname, [])}  # type: ignore[attr-defined]
+    page: PageMarks | None = app.env.literate_marks.get(docname)  # type: ignore[attr-defined]
+    marks = {mark.label: mark for mark in page.marks} if page else {}
     for node in doctree.findall(nodes.math_block):
         mark = marks.get(node.get("label"))
         if mark and app.builder.format == "html":
@@ -52,17 +93,27 @@ def put_marks(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 
 def html_of_mark(app: Sphinx, docname: str, mark: Mark) -> str:
-    """Write a mark: the first link says *checked*, further ones their number."""
-    _, is_definition, checks = mark
-    if is_definition:
-        return f'<span class="equation-mark">{DEFINITION}</span>'
+    """Write a mark: the first of several links has a word, and the others their number."""
+    said = DEFINITION if mark.is_definition else ""
+    first = said or links_to(app, docname, mark.checks, "checked", "check")
+    code = links_to(app, docname, mark.lines, "in code", "line in code")
+    parts = {"equation-mark": first, "equation-mark in-code": code}
+    return "".join(
+        f'<span class="{kind}">{part}</span>' for kind, part in parts.items() if part
+    )
+
+
+def links_to(
+    app: Sphinx, docname: str, places: Sequence[tuple[str, str]], first: str, further: str
+) -> str:
+    """Write links to places of pages: the first a word, the others their numbers."""
     links = []
-    for position, (page, number) in enumerate(checks, start=1):
+    for position, (page, place) in enumerate(places, start=1):
         path = "" if page == docname else app.builder.get_relative_uri(docname, page)
-        place = escape(f"{path}#{check_cell_anchor(number)}")
-        named = "" if position == 1 else f' aria-label="check {position}"'
-        links.append(f'<a href="{place}"{named}>{"checked" if position == 1 else position}</a>')
-    return f'<span class="equation-mark">{" ".join(links)}</span>' if links else ""
+        named = "" if position == 1 else f' aria-label="{further} {position}"'
+        said = first if position == 1 else position
+        links.append(f'<a href="{escape(f"{path}#{place}")}"{named}>{said}</a>')
+    return " ".join(links)
 
 
 def visit_equation(translator: Any, node: nodes.math_block) -> None:

@@ -6,12 +6,11 @@ outline: helpers are folded first, and of the others only as much as has to be.
 """
 
 import ast
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from literate.book.options import LABEL
+from literate.book.equation_lines import labels_at_end
 
 DOCSTRING, IMPORTS, CHECKS, CODE = "docstring", "imports", "checks of arguments", "code"
 
@@ -29,9 +28,6 @@ REQUIRE = "require_"
 
 FRONT_DOOR = "__init__.py"
 """A file whose imports are what it is for."""
-
-CARRIES = re.compile(rf"#\s(?P<labels>{LABEL.pattern}(?:, {LABEL.pattern})*)$")
-"""The comment at the end of a line that is an equation."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Definition = Function | ast.ClassDef
@@ -154,7 +150,7 @@ class ShortForm:
         for first, last, kind in self._candidates():
             if self.rows() <= MOST:
                 return
-            if not any(CARRIES.search(line) for line in self.lines[first - 1 : last]):
+            if not any(map(labels_at_end, self.lines[first - 1 : last])):
                 self._fold(first, last, kind)
 
     def _candidates(self) -> Iterator[tuple[int, int, str]]:

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: bb2abf7422970abb
+# (or edit here and run `python -m literate untangle`). Digest of the text: 0f0155d034bb5633
 
 # From book/command_line.md, "A drawing as MNIST would show it"
 """Bring a drawing into the form of MNIST's pictures: scaled to a box, placed by its ink."""
@@ -50,7 +50,7 @@ def area_weights(n: int, n_new: int) -> NDArray[np.float64]:
     edges = np.arange(n_new + 1) * (n / n_new)
     starts = np.maximum(edges[:-1, np.newaxis], np.arange(n))
     ends = np.minimum(edges[1:, np.newaxis], np.arange(1, n + 1))
-    return np.maximum(0, ends - starts) * (n_new / n)
+    return np.maximum(0, ends - starts) * (n_new / n)  # eq-area-weights
 
 
 def fitted_to_box(drawing: Array) -> NDArray[np.float64]:
@@ -85,8 +85,10 @@ def fitted_to_box(drawing: Array) -> NDArray[np.float64]:
         raise ValueError("drawing must show something, got no ink")
     box = drawing[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     h, w = box.shape
-    h_new, w_new = (max(1, int(BOX * side / max(h, w) + 0.5)) for side in (h, w))
-    return area_weights(h, h_new) @ box @ area_weights(w, w_new).T
+    h_new, w_new = (  # eq-box-size
+        max(1, int(BOX * side / max(h, w) + 0.5)) for side in (h, w)
+    )
+    return area_weights(h, h_new) @ box @ area_weights(w, w_new).T  # eq-area-average
 
 
 # From book/command_line.md, "A drawing as MNIST would show it"
@@ -109,7 +111,10 @@ def centre_of_mass(picture: Array) -> tuple[float, float]:
     """
     rows, columns = (np.arange(side) + 0.5 for side in picture.shape)
     ink = picture.sum()
-    return float(rows @ picture.sum(axis=1) / ink), float(columns @ picture.sum(axis=0) / ink)
+    return (  # eq-centre-of-mass
+        float(rows @ picture.sum(axis=1) / ink),
+        float(columns @ picture.sum(axis=0) / ink),
+    )
 
 
 # From book/command_line.md, "A drawing as MNIST would show it"
@@ -140,7 +145,7 @@ def centred(drawing: Array) -> NDArray[np.float64]:
     digit = fitted_to_box(drawing)
     corner = []
     for centre, side in zip(centre_of_mass(digit), digit.shape, strict=True):
-        corner.append(min(FIELD - side, max(0, math.ceil(FIELD / 2 - centre))))
+        corner.append(min(FIELD - side, max(0, math.ceil(FIELD / 2 - centre))))  # eq-corner
     picture = np.zeros((FIELD, FIELD))
     picture[corner[0] : corner[0] + digit.shape[0], corner[1] : corner[1] + digit.shape[1]] = (
         digit

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: e85997c1909e748b
+# (or edit here and run `python -m literate untangle`). Digest of the text: 6a127bd53eea0bd2
 
 # From book/speed.md, "The fast step in the loop"
 """Training with the fast step."""
@@ -331,7 +331,7 @@ def descend_in_place(network: Network, gradients: Parameters, eta: float) -> Non
     """
     gradients.cells *= eta
     for l, W in network.W.items():
-        W -= gradients.W[l]
+        W -= gradients.W[l]  # eq-update
         b = network.b[l]
         b -= gradients.b[l]
 

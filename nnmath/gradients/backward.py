@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 29483eef02559b3c
+# (or edit here and run `python -m literate untangle`). Digest of the text: b2d99a1779002476
 
 # From book/vectorization.md, "From a column to a batch"
 """The backward pass: from the cost of a batch to the gradients of every parameter."""
@@ -79,10 +79,10 @@ def errors_by_matrices(
     Equations ``eq-delta-batch`` and ``eq-jacobian-form``, from ``eq-output-error``.
     """
     L = network.L
-    Delta = {L: output_error(network.phi[L], cost, Z[L], A[L], Y)}
+    Delta = {L: output_error(network.phi[L], cost, Z[L], A[L], Y)}  # eq-output-error
     for l in range(L - 1, 0, -1):
-        before = network.W[l + 1].T @ Delta[l + 1]
-        Delta[l] = pull_back(network.phi[l], Z[l], A[l], before)
+        before = network.W[l + 1].T @ Delta[l + 1]  # eq-jacobian-form
+        Delta[l] = pull_back(network.phi[l], Z[l], A[l], before)  # eq-delta-batch
     return {l: Delta[l] for l in sorted(Delta)}
 
 
@@ -121,8 +121,8 @@ def gradients_from(network: Network, Z: ByLayer, A: ByLayer, Y: Array, cost: Cos
     """
     Delta = errors_by_matrices(network, Z, A, Y, cost)
     m = A[0].shape[1]
-    of_W = {l: Delta[l] @ A[l - 1].T / m for l in Delta}
-    of_b = {l: Delta[l].sum(axis=1, keepdims=True) / m for l in Delta}
+    of_W = {l: Delta[l] @ A[l - 1].T / m for l in Delta}  # eq-gradient-w-batch
+    of_b = {l: Delta[l].sum(axis=1, keepdims=True) / m for l in Delta}  # eq-gradient-b-batch
     return of_W, of_b
 
 

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 7c535084d4a00b6f
+# (or edit here and run `python -m literate untangle`). Digest of the text: 1d076f3f2255f07a
 
 # From book/checking_gradients.md, "The forward difference"
 """Derivatives from values of a function alone: differences, and the complex step."""
@@ -69,10 +69,10 @@ def forward_difference(f: Callable[[Array], Any], x: Array, h: float) -> Array:
     for entry in np.ndindex(x.shape):
         ahead = x.copy()
         ahead[entry] += h
-        taken = ahead[entry] - x[entry]
+        taken = ahead[entry] - x[entry]  # eq-taken-step
         if taken == 0:
             raise ValueError(f"h must move every entry, got {h!r} at an entry {x[entry]}")
-        derivative[entry] = (f(ahead) - here) / taken
+        derivative[entry] = (f(ahead) - here) / taken  # eq-forward-difference
     return derivative
 
 
@@ -116,7 +116,7 @@ def central_difference(f: Callable[[Array], Any], x: Array, h: float) -> Array:
         apart = ahead[entry] - behind[entry]
         if apart == 0:
             raise ValueError(f"h must move every entry, got {h!r} at an entry {x[entry]}")
-        derivative[entry] = (f(ahead) - f(behind)) / apart
+        derivative[entry] = (f(ahead) - f(behind)) / apart  # eq-central-difference
     return derivative
 
 
@@ -157,7 +157,7 @@ def best_step(order: int, noise: float, derivative: float) -> tuple[float, float
         raise ValueError(f"derivative must be finite and not 0, got {derivative!r}")
     p = order
     A, B = (abs(derivative) / 2, 2 * noise) if p == 1 else (abs(derivative) / 6, noise)
-    h = (B / (p * A)) ** (1 / (p + 1))
+    h = (B / (p * A)) ** (1 / (p + 1))  # eq-best-step, eq-best-forward, eq-best-central
     return h, (p + 1) * A * h**p
 
 
@@ -197,5 +197,5 @@ def complex_step(f: Callable[[Array], Any], x: Array, h: float = 1e-30) -> Array
     for entry in np.ndindex(x.shape):
         moved = x.astype(np.result_type(x, np.complex64))
         moved[entry] += 1j * h
-        derivative[entry] = np.imag(f(moved)) / h
+        derivative[entry] = np.imag(f(moved)) / h  # eq-complex-truncation
     return derivative

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 00401f48b0f21052
+# (or edit here and run `python -m literate untangle`). Digest of the text: b298261c8f7b7337
 
 # From book/checking_gradients.md, "A whole network"
 """The check of gradients: every derivative of a network against a numerical one."""
@@ -195,7 +195,7 @@ def differentiate(probe: Probe, place: Place, noise: float) -> tuple[float, floa
         / ((value + step) - (value - step))
         for step in (h, 2 * h)
     )
-    return float(near), float(abs(far - near) + 2 * noise / h)
+    return float(near), float(abs(far - near) + 2 * noise / h)  # eq-tolerance
 
 
 def entry_at(pair: Gradients, place: Place) -> Any:

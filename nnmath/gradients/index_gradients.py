@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 3d983970fe3a200e
+# (or edit here and run `python -m literate untangle`). Digest of the text: 41ac8d39d5a366d5
 
 # From book/last_two_layers.md, "The code, index by index"
 """The gradients of one example index by index, as loops, for numbers of any kind."""
@@ -31,7 +31,7 @@ def output_error_by_index(of_a: Array, jacobian: Array) -> Array:
     delta = np.zeros(of_a.shape, dtype=np.result_type(of_a, jacobian))
     for i in range(delta.shape[0]):
         for k in range(delta.shape[0]):
-            delta[i, 0] += of_a[k, 0] * jacobian[k, i]
+            delta[i, 0] += of_a[k, 0] * jacobian[k, i]  # eq-output-error-chain
     return delta
 
 
@@ -59,8 +59,8 @@ def error_before_by_index(W: Array, slope: Array, delta: Array) -> Array:
     before = np.zeros(slope.shape, dtype=np.result_type(W, slope, delta))
     for p in range(W.shape[1]):
         for i in range(W.shape[0]):
-            before[p, 0] += W[i, p] * delta[i, 0]
-        before[p, 0] *= slope[p, 0]
+            before[p, 0] += W[i, p] * delta[i, 0]  # eq-before-a
+        before[p, 0] *= slope[p, 0]  # eq-before-delta
     return before
 
 
@@ -90,5 +90,5 @@ def layer_gradients_by_index(delta: Array, a: Array) -> tuple[Array, Array]:
     for p in range(delta.shape[0]):
         of_b[p, 0] = delta[p, 0]
         for q in range(a.shape[0]):
-            of_W[p, q] = delta[p, 0] * a[q, 0]
+            of_W[p, q] = delta[p, 0] * a[q, 0]  # eq-last-gradients, eq-before-gradients
     return of_W, of_b

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: adfa7d63cdf8d54a
+# (or edit here and run `python -m literate untangle`). Digest of the text: 9cd757a032a99b9d
 
 # From book/softmax_and_relu.md, "The Jacobian of the softmax"
 """Jacobians of activation functions that are not elementwise."""
@@ -28,4 +28,4 @@ def softmax_jacobian(p: Array) -> Array:
     -----
     Equations ``eq-softmax-jacobian-matrix`` and ``eq-softmax-hessian``.
     """
-    return np.diagflat(p) - p @ p.T
+    return np.diagflat(p) - p @ p.T  # eq-softmax-jacobian-matrix, eq-softmax-hessian

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 551caf72e30a13be
+# (or edit here and run `python -m literate untangle`). Digest of the text: 7e3f8e1403794762
 
 # From book/checking_gradients.md, "A kink between the points"
 """Kinks of the activation functions that lie between the points of a difference."""
@@ -38,5 +38,5 @@ def kinks_between(phi: Mapping[int, Activation], *sums: ByLayer) -> int:
     for l in phi:
         for kink in phi[l].kinks:
             above = np.stack([np.real(Z[l]) > kink for Z in sums])
-            count += int(np.count_nonzero(above.any(axis=0) & ~above.all(axis=0)))
+            count += int(np.count_nonzero(above.any(axis=0) & ~above.all(axis=0)))  # eq-kink
     return count

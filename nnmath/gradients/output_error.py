@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: dd9df8bd60b2c4d7
+# (or edit here and run `python -m literate untangle`). Digest of the text: 2b1d6e0665d4752e
 
 # From book/softmax_and_relu.md, "Pulling a derivative back to the sums"
 """From the derivative at the activations back to the weighted sums, and the output error."""
@@ -41,7 +41,7 @@ def pull_back(phi: Activation, Z: Array, A: Array, G: Array) -> Array:
     """
     if phi.pull_back is not None:
         return phi.pull_back(A, G)
-    return derivative_of(phi)(Z) * G
+    return derivative_of(phi)(Z) * G  # eq-pull-back
 
 
 # From book/softmax_and_relu.md, "The output error in the package"
@@ -78,5 +78,5 @@ def output_error(phi: Activation, cost: Cost, Z: Array, A: Array, Y: Array) -> A
     ``eq-softmax-cross-entropy-general``, which never divides.
     """
     if phi is softmax and cost is cross_entropy:
-        return A * np.sum(Y, axis=0, keepdims=True) - Y
-    return pull_back(phi, Z, A, derivative_of_cost(cost)(A, Y))
+        return A * np.sum(Y, axis=0, keepdims=True) - Y  # eq-softmax-cross-entropy-general
+    return pull_back(phi, Z, A, derivative_of_cost(cost)(A, Y))  # eq-output-error-chain

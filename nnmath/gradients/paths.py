@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: e0d1d91fb6b84fe8
+# (or edit here and run `python -m literate untangle`). Digest of the text: 490cf7b5535bd116
 
 # From book/layer_k.md, "The same as a sum over all paths"
 """The error of every neuron as a sum over all paths from it to the output."""
@@ -32,7 +32,7 @@ def count_paths(n: Sequence[int], l: int) -> int:
     -----
     Equation ``eq-path-count``.
     """
-    return prod(int(size) for size in n[l + 1 :])
+    return prod(int(size) for size in n[l + 1 :])  # eq-path-count
 
 
 def paths(n: Mapping[int, int], l: int, j: int) -> Iterator[tuple[int, ...]]:
@@ -88,5 +88,5 @@ def errors_by_paths(W: ByLayer, slope: ByLayer, delta_L: Array) -> ByLayer:
                 term = delta_L[path[-1], 0]
                 for r, (source, destination) in zip(range(l, L), pairwise(path), strict=True):
                     term = term * (W[r + 1][destination, source] * slope[r][source, 0])
-                delta[l][j, 0] += term
+                delta[l][j, 0] += term  # eq-path-sum
     return delta

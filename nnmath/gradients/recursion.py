@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 6cee92c7fae4dfa5
+# (or edit here and run `python -m literate untangle`). Digest of the text: 2450b1f976ee2f08
 
 # From book/layer_k.md, "The gradients of every layer"
 """Backpropagation index by index: the errors by recursion, then the gradients."""
@@ -33,7 +33,7 @@ def errors_by_recursion(W: ByLayer, slope: ByLayer, delta_L: Array) -> ByLayer:
     L = len(slope) + 1
     delta = {L: delta_L.copy()}
     for l in range(L - 1, 0, -1):
-        delta[l] = error_before_by_index(W[l + 1], slope[l], delta[l + 1])
+        delta[l] = error_before_by_index(W[l + 1], slope[l], delta[l + 1])  # eq-delta-recursion
     return {l: delta[l] for l in sorted(delta)}
 
 
@@ -60,6 +60,6 @@ def gradients_by_index(delta: ByLayer, a: ByLayer) -> Gradients:
     """
     gradients = {l: layer_gradients_by_index(delta[l], a[l - 1]) for l in sorted(delta)}
     return (
-        {l: of_W for l, (of_W, _) in gradients.items()},
+        {l: of_W for l, (of_W, _) in gradients.items()},  # eq-gradient-entries
         {l: of_b for l, (_, of_b) in gradients.items()},
     )

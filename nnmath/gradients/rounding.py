@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: d01ad9c76798a568
+# (or edit here and run `python -m literate untangle`). Digest of the text: c3f991b4d8c9e341
 
 # From book/checking_gradients.md, "The rounding of the cost: sensitivities"
 """How far rounding may move a computed cost, and computed gradients."""
@@ -46,8 +46,8 @@ def sensitivities(network: Network, Z: ByLayer, A: ByLayer, slopes: Array) -> By
         if phi.pull_back_of_sizes is not None:
             S[l] = phi.pull_back_of_sizes(A[l], G)
         else:
-            S[l] = np.abs(derivative_of(phi)(Z[l])) * G
-        G = np.abs(network.W[l]).T @ S[l]
+            S[l] = np.abs(derivative_of(phi)(Z[l])) * G  # eq-sensitivity
+        G = np.abs(network.W[l]).T @ S[l]  # eq-sensitivity-bound
     return S
 
 
@@ -109,7 +109,7 @@ def cost_noise(network: Network, Z: ByLayer, A: ByLayer, Y: Array, cost: Cost) -
     L, m = network.L, Y.shape[1]
     slopes = derivative_of_cost(cost)(A[L], Y)
     S, sizes = sensitivities(network, Z, A, slopes), sizes_of_sums(network, A)
-    of_sums = sum(
+    of_sums = sum(  # eq-cost-noise
         (network.n[l - 1] + ROUNDINGS) * np.sum(S[l] * sizes[l].max(axis=0, keepdims=True))
         for l in sizes
     )

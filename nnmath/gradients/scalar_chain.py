@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: eeede91ef9b3617f
+# (or edit here and run `python -m literate untangle`). Digest of the text: 93cdaf0677cab350
 
 # From book/one_neuron.md, "The layer before, and any layer"
 """Gradients of a network with one neuron in each layer."""
@@ -50,5 +50,5 @@ def scalar_gradients(
     slope = {l: derivative_of(network.phi[l])(Z[l]).item() for l in Z}
     delta = {network.L: 2 * (a[network.L] - y) * slope[network.L]}
     for k in range(network.L - 1, 0, -1):
-        delta[k] = network.W[k + 1].item() * slope[k] * delta[k + 1]
+        delta[k] = network.W[k + 1].item() * slope[k] * delta[k + 1]  # eq-scalar-recursion
     return {k: delta[k] * a[k - 1] for k in sorted(delta)}, {k: delta[k] for k in sorted(delta)}

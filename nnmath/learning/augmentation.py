@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: b74058591853acf5
+# (or edit here and run `python -m literate untangle`). Digest of the text: bb83d53a0658aa50
 
 # From book/further.md, "More pictures than there are: shifts"
 """Augmentation: new pictures from old ones."""
@@ -50,4 +50,4 @@ def random_shifts(X: Array, rng: np.random.Generator, reach: int = 1) -> Array:
     framed = np.pad(X.T.reshape(m, k, k), frame)
     windows = np.lib.stride_tricks.sliding_window_view(framed, (k, k), axis=(1, 2))
     down, right = rng.integers(-reach, reach + 1, (2, m))
-    return windows[np.arange(m), reach - down, reach - right].reshape(m, k * k).T
+    return windows[np.arange(m), reach - down, reach - right].reshape(m, k * k).T  # eq-shift

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: ef9ca0d0113d79d1
+# (or edit here and run `python -m literate untangle`). Digest of the text: 2187d4db73a40eae
 
 # From book/gradient_descent.md, "One step downhill"
 """Gradient descent: one step against the gradient, and what every rule for steps has."""
@@ -32,7 +32,7 @@ def paired(network: Network, of_W: ByLayer, of_b: ByLayer) -> list[tuple[Array, 
 def move_down(network: Network, of_W: ByLayer, of_b: ByLayer, eta: float) -> None:
     """Make the step of `descend`; the arguments are trusted."""
     for array, gradient in paired(network, of_W, of_b):
-        array -= eta * gradient
+        array -= eta * gradient  # eq-update
 
 
 def descend(network: Network, of_W: ByLayer, of_b: ByLayer, eta: float) -> None:

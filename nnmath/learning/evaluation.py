@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: a2f6508b6b64d4d8
+# (or edit here and run `python -m literate untangle`). Digest of the text: 3fb77fc17b7bcecc
 
 # From book/notebook_run.md, "Right and wrong, class by class"
 """The classes that a network predicts, and how often they are right."""
@@ -80,7 +80,7 @@ def confusion_matrix(
             f"answered must hold one answer for each of {labels.size} labels, got {answered.size}"
         )
     counts = np.zeros((K, K), np.intp)
-    np.add.at(counts, (labels, answered), 1)
+    np.add.at(counts, (labels, answered), 1)  # eq-confusion
     return counts
 
 
@@ -115,5 +115,5 @@ def class_accuracies(confusion: NDArray[np.integer[Any]]) -> NDArray[np.float64]
         raise ValueError(f"confusion must hold no negative count, got {confusion.min()}")
     of_class = confusion.sum(axis=1)
     shares = np.full(len(confusion), np.nan)
-    np.divide(np.diag(confusion), of_class, out=shares, where=of_class > 0)
+    np.divide(np.diag(confusion), of_class, out=shares, where=of_class > 0)  # eq-class-accuracy
     return shares

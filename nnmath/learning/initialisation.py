@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 0fa4e5fe82b3500a
+# (or edit here and run `python -m literate untangle`). Digest of the text: c4998ac3ac2eec7c
 
 # From book/further.md, "Glorot's compromise"
 """First weights: a standard deviation for each layer, and networks drawn with them."""
@@ -41,7 +41,7 @@ def he_scales(n: Sequence[int]) -> dict[int, float]:
     Equation ``eq-he``.
     """
     n = require_sizes(n)
-    return {l: float(np.sqrt(2 / n[l - 1])) for l in range(1, len(n))}
+    return {l: float(np.sqrt(2 / n[l - 1])) for l in range(1, len(n))}  # eq-he
 
 
 def glorot_scales(n: Sequence[int]) -> dict[int, float]:
@@ -69,7 +69,7 @@ def glorot_scales(n: Sequence[int]) -> dict[int, float]:
     Equation ``eq-glorot``.
     """
     n = require_sizes(n)
-    return {l: float(np.sqrt(2 / (n[l - 1] + n[l]))) for l in range(1, len(n))}
+    return {l: float(np.sqrt(2 / (n[l - 1] + n[l]))) for l in range(1, len(n))}  # eq-glorot
 
 
 def scaled_network(

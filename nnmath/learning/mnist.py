@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 60a370577fe0e495
+# (or edit here and run `python -m literate untangle`). Digest of the text: ea2cac0c3219aa45
 
 # From book/mnist.md, "A picture becomes a column"
 """MNIST, or any data set in its format, with one example a column."""
@@ -130,6 +130,6 @@ def load_mnist(
             f"{source}: expected one label for each of {len(images)} pictures in {images_name}, "
             f"got {len(labels)} in {labels_name}"
         )
-    X = images.reshape(len(images), -1).T.astype(dtype)
-    X /= 255
+    X = images.reshape(len(images), -1).T.astype(dtype)  # eq-pixel
+    X /= 255  # eq-scale
     return X, labels.astype(np.intp)

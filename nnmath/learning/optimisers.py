@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: a4cb026bbb075070
+# (or edit here and run `python -m literate untangle`). Digest of the text: b05f0bedba1d5cd7
 
 # From book/further.md, "Nesterov's look ahead"
 """Rules for a step that remember the gradients of the steps before."""
@@ -86,8 +86,10 @@ class Momentum(StepRule):
         pairs = paired(network, of_W, of_b)
         for v, (theta, g) in zip(self.v, pairs, strict=True):
             v *= self.mu
-            v += g
-            theta -= eta * (g + self.mu * v) if self.nesterov else eta * v
+            v += g  # eq-momentum
+            theta -= (  # eq-nesterov-shifted
+                eta * (g + self.mu * v) if self.nesterov else eta * v
+            )
 
 
 # From book/further.md, "Steps of equal size: Adam"
@@ -140,12 +142,12 @@ class Adam(StepRule):
         self.t += 1
         for v, q, (theta, g) in zip(self.v, self.q, pairs, strict=True):
             v *= self.mu
-            v += (1 - self.mu) * g
+            v += (1 - self.mu) * g  # eq-adam-averages
             q *= self.nu
             q += (1 - self.nu) * g * g
-            v_hat = v / (1 - self.mu**self.t)
+            v_hat = v / (1 - self.mu**self.t)  # eq-adam-corrected
             q_hat = q / (1 - self.nu**self.t)
-            theta -= eta * v_hat / (np.sqrt(q_hat) + self.epsilon)
+            theta -= eta * v_hat / (np.sqrt(q_hat) + self.epsilon)  # eq-adam
 
 
 # From book/further.md, "Weights that shrink: weight decay"
@@ -197,4 +199,4 @@ class WeightDecay(StepRule):
         before = {l: W.copy() for l, W in network.W.items()}
         self.make_step(network, of_W, of_b, eta)
         for l, W in network.W.items():
-            W -= eta * self.omega * before[l]
+            W -= eta * self.omega * before[l]  # eq-decay-step

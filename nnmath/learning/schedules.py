@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 690b725702742d37
+# (or edit here and run `python -m literate untangle`). Digest of the text: 7f224da287efca41
 
 # From book/further.md, "The learning rate should fall"
 """Schedules: by what factor the learning rate is multiplied as the training goes on."""
@@ -34,4 +34,4 @@ def cosine(share: float) -> float:
     Equation ``eq-cosine``.
     """
     share = require_number("share", share, least=0, most=1)
-    return (1 + math.cos(math.pi * share)) / 2
+    return (1 + math.cos(math.pi * share)) / 2  # eq-cosine

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 2651d23c46d96f3b
+# (or edit here and run `python -m literate untangle`). Digest of the text: b6131c4781ed41af
 
 # From book/gradient_descent.md, "The loop that trains"
 """Training: forward, backward, step, over and over."""
@@ -164,7 +164,7 @@ def run_epochs(
     """
     costs: list[float] = []
     for epoch in range(course.epochs):
-        pieces = list(minibatches(course.m, course.B, course.rng))
+        pieces = list(minibatches(course.m, course.B, course.rng))  # eq-minibatch
         for number, chosen in enumerate(pieces):
             value, gradients = gradients_of(chosen)
             costs.append(value)

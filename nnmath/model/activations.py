@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 500874436c0f0fbf
+# (or edit here and run `python -m literate untangle`). Digest of the text: ddd5caa4aab664c9
 
 # From book/modeling.md, "A function that can hold what is known of it"
 """Activation functions: what a neuron does to its weighted sum, and what is known of each."""
@@ -102,7 +102,7 @@ def relu(z: Array) -> Array:
     """
     if np.iscomplexobj(z):
         return np.where(np.real(z) <= 0, 0, z)
-    return np.maximum(z, 0)
+    return np.maximum(z, 0)  # eq-relu
 
 
 # From book/forward_pass.md, "Sigmoid and hyperbolic tangent"
@@ -127,7 +127,7 @@ def sigmoid(z: Array) -> Array:
     """
     right = np.real(z) >= 0
     decay = np.exp(np.where(right, -z, z))
-    return np.where(right, 1, decay) / (1 + decay)
+    return np.where(right, 1, decay) / (1 + decay)  # eq-sigmoid
 
 
 @Activation
@@ -171,8 +171,8 @@ def softmax(z: Array) -> Array:
     -----
     Equation ``eq-softmax``, shifted by the largest entry of the column: ``eq-softmax-shift``.
     """
-    exponentials = np.exp(z - z.max(axis=0, keepdims=True))
-    return exponentials / exponentials.sum(axis=0, keepdims=True)
+    exponentials = np.exp(z - z.max(axis=0, keepdims=True))  # eq-softmax-shift
+    return exponentials / exponentials.sum(axis=0, keepdims=True)  # eq-softmax
 
 
 # From book/one_neuron.md, "The slopes in the package"
@@ -209,7 +209,7 @@ def relu_derivative(z: Array) -> Array:
     -----
     Equation ``eq-relu-derivative``.
     """
-    return (np.real(z) > 0).astype(z.dtype)
+    return (np.real(z) > 0).astype(z.dtype)  # eq-relu-derivative
 
 
 def sigmoid_derivative(z: Array) -> Array:
@@ -231,7 +231,7 @@ def sigmoid_derivative(z: Array) -> Array:
     cancel: ``eq-sigmoid-symmetry``.
     """
     z = as_floating(z)
-    return sigmoid(z) * sigmoid(-z)
+    return sigmoid(z) * sigmoid(-z)  # eq-sigmoid-derivative, eq-sigmoid-symmetry
 
 
 def tanh_derivative(z: Array) -> Array:
@@ -253,7 +253,7 @@ def tanh_derivative(z: Array) -> Array:
     cancel where tanh(z) is nearly 1.
     """
     z = as_floating(z)
-    return 4 * sigmoid_derivative(2 * z)
+    return 4 * sigmoid_derivative(2 * z)  # eq-tanh-derivative
 
 
 identity.derivative = identity_derivative
@@ -312,7 +312,7 @@ def softmax_pull_back(P: Array, G: Array) -> Array:
     -----
     Equation ``eq-pull-back-softmax``.
     """
-    return P * (G - np.sum(P * G, axis=0, keepdims=True))
+    return P * (G - np.sum(P * G, axis=0, keepdims=True))  # eq-pull-back-softmax
 
 
 softmax.pull_back = softmax_pull_back
@@ -364,7 +364,7 @@ def softplus(z: Array) -> Array:
     Equation ``eq-softplus``.
     """
     right = np.real(z) >= 0
-    return np.where(right, z, 0) + np.log1p(np.exp(np.where(right, -z, z)))
+    return np.where(right, z, 0) + np.log1p(np.exp(np.where(right, -z, z)))  # eq-softplus
 
 
 def apply_softplus(Z: Array) -> None:
@@ -382,10 +382,10 @@ def times_softplus_slope(A: Array, Delta: Array) -> None:
     np.negative(A, out=A)
     np.expm1(A, out=A)
     np.negative(A, out=A)
-    np.multiply(Delta, A, out=Delta)
+    np.multiply(Delta, A, out=Delta)  # eq-softplus-derivative
 
 
-softplus.derivative = sigmoid  # equation eq-softplus-derivative
+softplus.derivative = sigmoid  # eq-softplus-derivative
 softplus.in_place = apply_softplus, times_softplus_slope
 
 

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 8824a20f1b8bb340
+# (or edit here and run `python -m literate untangle`). Digest of the text: 2a723b0cccd0ea6e
 
 # From book/cost.md, "A batch: the mean of its examples"
 """Costs of a batch, and their derivatives example by example."""
@@ -68,7 +68,7 @@ def squared_error(A: Array, Y: Array) -> Any:
     -----
     Equations ``eq-squared-error`` and ``eq-batch-cost``.
     """
-    return np.mean((A - Y) ** 2)
+    return np.mean((A - Y) ** 2)  # eq-squared-error, eq-batch-cost
 
 
 def squared_error_derivative(A: Array, Y: Array) -> Array:
@@ -91,7 +91,7 @@ def squared_error_derivative(A: Array, Y: Array) -> Array:
     -----
     Equation ``eq-squared-error-derivative``.
     """
-    return 2 * (A - Y) / A.shape[0]
+    return 2 * (A - Y) / A.shape[0]  # eq-squared-error-derivative
 
 
 squared_error.derivative = squared_error_derivative
@@ -128,7 +128,7 @@ def cross_entropy(A: Array, Y: Array) -> Any:
     """
     with np.errstate(divide="ignore"):  # a probability of 0 costs infinitely much, as it should
         logarithms = np.log(np.where(Y == 0, 1, A))
-    return -np.sum(Y * logarithms) / A.shape[1]
+    return -np.sum(Y * logarithms) / A.shape[1]  # eq-cross-entropy-one, eq-batch-cost
 
 
 def cross_entropy_derivative(A: Array, Y: Array) -> Array:
@@ -159,7 +159,7 @@ def cross_entropy_derivative(A: Array, Y: Array) -> Array:
     impossible = np.count_nonzero((A == 0) & (Y != 0))
     if impossible:
         raise ValueError(f"outputs must not be 0 where Y is not, got {impossible} such entries")
-    return -(Y / np.where(Y == 0, 1, A))
+    return -(Y / np.where(Y == 0, 1, A))  # eq-cross-entropy-derivative
 
 
 cross_entropy.derivative = cross_entropy_derivative

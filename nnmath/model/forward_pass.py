@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 60cced5f66bb49f2
+# (or edit here and run `python -m literate untangle`). Digest of the text: 29478e77aac340b2
 
 # From book/forward_pass.md, "A batch: one example a column"
 """The forward pass: from a batch of inputs to the activations of every layer."""
@@ -33,7 +33,7 @@ def weighted_sums_and_activations(network: Network, X: Array) -> tuple[ByLayer, 
     Z: dict[int, Array] = {}
     A = {0: X}
     for l in range(1, network.L + 1):
-        Z[l] = network.W[l] @ A[l - 1] + network.b[l]
+        Z[l] = network.W[l] @ A[l - 1] + network.b[l]  # eq-z-batch
         A[l] = network.phi[l](Z[l])
     return Z, A
 

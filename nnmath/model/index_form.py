@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 4e557b2a5026728f
+# (or edit here and run `python -m literate untangle`). Digest of the text: d1315344caff76e3
 
 # From book/forward_pass.md, "One layer, index by index"
 """The formulas index by index, as loops: slow, and what the fast forms are compared with."""
@@ -34,5 +34,5 @@ def weighted_sums_by_index(W: Array, b: Array, a: Array) -> Array:
     for i in range(W.shape[0]):
         z[i, 0] = b[i, 0]
         for j in range(W.shape[1]):
-            z[i, 0] += W[i, j] * a[j, 0]
+            z[i, 0] += W[i, j] * a[j, 0]  # eq-z
     return z

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: bc885c00a2c121ab
+# (or edit here and run `python -m literate untangle`). Digest of the text: 5775879aece688d1
 
 # From book/cost.md, "Cross-entropy"
 """Labels as targets."""
@@ -41,5 +41,5 @@ def one_hot(labels: NDArray[np.integer[Any]], K: int) -> NDArray[np.float64]:
     K = require_whole("K", K, least=1)
     require_classes("labels", labels, K)
     Y = np.zeros((K, labels.size))
-    Y[labels, np.arange(labels.size)] = 1
+    Y[labels, np.arange(labels.size)] = 1  # eq-one-hot
     return Y

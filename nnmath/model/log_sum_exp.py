@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: cf48e9d902e7f39b
+# (or edit here and run `python -m literate untangle`). Digest of the text: 08177b9ba8cb7903
 
 # From book/softmax_and_relu.md, "The shift, and two bounds"
 """The logarithm of a sum of exponentials, and the cross-entropy computed with it."""
@@ -41,7 +41,7 @@ def log_sum_exp(Z: Array) -> Array:
     highest = Z.max(axis=0, keepdims=True)
     exponentials = np.exp(Z - highest)
     exponentials[Z.argmax(axis=0), np.arange(Z.shape[1])] = 0
-    return highest + np.log1p(exponentials.sum(axis=0, keepdims=True))
+    return highest + np.log1p(exponentials.sum(axis=0, keepdims=True))  # eq-lse, eq-lse-shift
 
 
 def cross_entropy_of_sums(Z: Array, Y: Array) -> Any:
@@ -76,4 +76,6 @@ def cross_entropy_of_sums(Z: Array, Y: Array) -> Any:
     require_matrix("Z", Z, ("K", "m"))
     require_matrix("Y", Y, Z.shape)
     S = Z - Z.max(axis=0, keepdims=True)
-    return np.sum(np.sum(Y, axis=0) * log_sum_exp(S) - np.sum(Y * S, axis=0)) / Z.shape[1]
+    return (  # eq-lse-cost
+        np.sum(np.sum(Y, axis=0) * log_sum_exp(S) - np.sum(Y * S, axis=0)) / Z.shape[1]
+    )

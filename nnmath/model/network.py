@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 628b0f997ddd61bb
+# (or edit here and run `python -m literate untangle`). Digest of the text: 48d26c4bbc3593ab
 
 # From book/modeling.md, "The network and its parameters"
 """A feed-forward network: its architecture and its parameters."""
@@ -50,7 +50,7 @@ class Network:
     caller's arrays: training changes them in place.
     """
 
-    W: ByLayer
+    W: ByLayer  # eq-weight
     b: ByLayer
     phi: Mapping[int, Activation]
 
@@ -112,7 +112,7 @@ def count_parameters(n: Sequence[int]) -> int:
     Equation ``eq-count``.
     """
     n = require_sizes(n)
-    return sum(n[l] * (n[l - 1] + 1) for l in range(1, len(n)))
+    return sum(n[l] * (n[l - 1] + 1) for l in range(1, len(n)))  # eq-count
 
 
 # From book/modeling.md, "How many parameters"
@@ -157,7 +157,7 @@ def random_network(
     require_layers("phi", phi, layers)  # before a number is drawn
     for l in layers:
         require_function(f"phi[{l}]", phi[l])
-    W = {l: scale * rng.standard_normal((n[l], n[l - 1])) for l in layers}
+    W = {l: scale * rng.standard_normal((n[l], n[l - 1])) for l in layers}  # eq-shapes
     b = {l: np.zeros((n[l], 1)) for l in layers}
     return Network(W, b, phi)
 

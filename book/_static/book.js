@@ -2,12 +2,35 @@
 (function () {
   "use strict";
 
-  /* Formulas that are wider than their column scroll in their own box, so they must be reachable with
-     the keyboard. */
+  var SMALLEST = 0.74; // of its size: so small a formula may become before it scrolls
+
+  function each(kind, action) {
+    [].forEach.call(document.querySelectorAll("article mjx-container" + kind), action);
+  }
+
+  /* A displayed formula that is somewhat wider than its column becomes smaller. */
+  function fit() {
+    var wide = [];
+    each("[display=true]", function (formula) {
+      if (!formula.dataset.size) { formula.dataset.size = parseFloat(formula.style.fontSize); }
+      formula.style.fontSize = formula.dataset.size + "%";
+    });
+    each("[display=true]", function (formula) {
+      if (formula.scrollWidth > formula.clientWidth) {
+        wide.push([formula, formula.clientWidth / formula.scrollWidth]);
+      }
+    });
+    wide.forEach(function (pair) {
+      pair[0].style.fontSize = pair[0].dataset.size * Math.max(SMALLEST, 0.985 * pair[1]) + "%";
+    });
+  }
+
+  /* Formulas that are wider still scroll in their own box, so they must be reachable with the
+     keyboard. */
   function mark() {
-    document.querySelectorAll("article mjx-container").forEach(function (formula) {
-      var inline = formula.getAttribute("display") !== "true";
-      if (inline) {
+    fit();
+    each("", function (formula) {
+      if (formula.getAttribute("display") !== "true") {
         var column = formula.parentElement.closest("p, li, dd, dt, td, figcaption, h1, h2, h3, h4");
         formula.classList.remove("too-wide");
         if (!column || formula.offsetWidth <= column.clientWidth) {
@@ -24,11 +47,24 @@
     });
   }
 
+  /* So must drawings. */
+  function markDrawings() {
+    document.querySelectorAll("article .drawing").forEach(function (box) {
+      if (box.scrollWidth > box.clientWidth + 1) {
+        box.setAttribute("tabindex", "0");
+      } else {
+        box.removeAttribute("tabindex");
+      }
+    });
+  }
+
   window.addEventListener("load", function () {
+    markDrawings();
     var mathjax = window.MathJax && window.MathJax.startup && window.MathJax.startup.promise;
     Promise.resolve(mathjax).then(mark);
   });
   window.addEventListener("resize", mark);
+  window.addEventListener("resize", markDrawings);
 
   /* A search result quotes the source of formulas: leave short ones as they are, and shorten others. */
   function readable(text) {
@@ -46,35 +82,50 @@
     }
   }
 
+  /* The section of a page that has most of the words, in its heading above all. */
+  function bestSection(html, words) {
+    var best = null, most = 0;
+    new DOMParser().parseFromString(html, "text/html").querySelectorAll("[role=main] section[id]").forEach(function (section) {
+      var heading = section.querySelector("h2, h3, h4"), own = section.cloneNode(true), count = 0;
+      if (!heading || heading.parentElement !== section) { return; }
+      own.querySelectorAll("section, pre, script").forEach(function (part) { part.remove(); });
+      words.forEach(function (word) {
+        count += own.textContent.toLowerCase().split(word).length - 1;
+        count += 10 * (heading.textContent.toLowerCase().split(word).length - 1);
+      });
+      if (count > most) { most = count; best = { id: section.id, name: heading.textContent.replace(/#$/, "") }; }
+    });
+    return best;
+  }
+
+  /* Sphinx finds pages. Once it has read one to quote it, let the result lead to the section. */
+  function openAtSections() {
+    var quote = Search.makeSearchSummary;
+    Search.makeSearchSummary = function (html, words, anchor) {
+      var section = anchor ? null : bestSection(html, words);
+      var summary = quote(html, words, section ? "#" + CSS.escape(section.id) : anchor);
+      if (summary && section) {
+        window.queueMicrotask(function () {
+          var link = summary.parentElement && summary.parentElement.querySelector("a");
+          if (!link) { return; }
+          link.hash = section.id;
+          link.append(" > " + section.name);
+        });
+      }
+      return summary;
+    };
+  }
+
   window.addEventListener("DOMContentLoaded", function () {
     var results = document.getElementById("search-results");
     if (results) {
+      openAtSections();
       new MutationObserver(function () { clean(results); })
         .observe(results, { childList: true, subtree: true });
     }
   });
 
-  /* A link that leads into a folded part opens it, and so does printing. */
-  function openAround(element) {
-    for (var e = element; e; e = e.parentElement) {
-      if (e.tagName === "DETAILS") { e.open = true; }
-    }
-  }
-
-  function openTarget() {
-    var name = decodeURIComponent(location.hash.slice(1));
-    var target = name && document.getElementById(name);
-    if (!target) { return; }
-    var folded = target.matches("section.beside") && target.querySelector(":scope > details");
-    var closed = folded ? !folded.open : target.closest("details:not([open])");
-    if (closed) {
-      openAround(folded || target);
-      target.scrollIntoView();
-    }
-  }
-
-  window.addEventListener("DOMContentLoaded", openTarget);
-  window.addEventListener("hashchange", openTarget);
+  /* Printing opens what is folded beside the main line. */
   window.addEventListener("beforeprint", function () {
     document.querySelectorAll("article details.beside-section").forEach(function (part) { part.open = true; });
   });

@@ -25,6 +25,7 @@ from literate.site import (
     listing,
     mathjax,
     notation_table,
+    search,
     section_marks,
     stale_pages,
     theme_fixes,
@@ -55,6 +56,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     links.setup(app)
     listing.setup(app)
     notation_table.setup(app)
+    search.setup(app)
     section_marks.setup(app)
     theme_fixes.setup(app)
     wrong_formulas.setup(app)

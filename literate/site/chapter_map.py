@@ -1,7 +1,8 @@
 """The directive ``{chapter-map}``: which chapter needs which, and how long each takes to read.
 
-A chapter needs an earlier one whose code it imports or whose equations or page it refers to. In the
-picture the arcs that follow from others are faint.
+A chapter needs an earlier one whose code it imports or whose equations or page it refers to. The
+picture is a path with branches: the path are the chapters of the two evenings, and each other
+chapter leaves it where all is known that it needs of the path.
 """
 
 import ast
@@ -31,8 +32,11 @@ REFERENCE = re.compile(r"\{(?P<role>eq|doc|ref|numref)\}`(?:[^`<]*<)?(?P<target>
 FENCE = re.compile(r"^(`{3,}|:{3,}).*?^\1\s*$", re.MULTILINE | re.DOTALL)
 MATH = re.compile(r"^```\{math\}", re.MULTILINE)
 
-ROW, LEFT, STEP, WIDTH = 30, 106, 10, 480
-"""The picture: the height of a row, where the titles begin, how far arcs grow, its width."""
+ROW, PATH, BRANCH, TITLE, WIDTH = 32, 12, 40, 16, 480
+"""The picture: the height of a row, where path and branches stand, how far titles are from them,
+its width."""
+
+EVENING = re.compile(r"^:{3,}\{evening\}", re.MULTILINE)
 
 
 MAP = "the map of the chapters"
@@ -115,25 +119,32 @@ def minutes(chapter: Chapter) -> int:
     return max(5, 5 * round(total / 5))
 
 
-def direct(needed: dict[str, list[Need]]) -> list[tuple[str, str]]:
-    """List the needs that do not follow from other needs."""
-    earlier = {
-        later: {need.chapter.docname for need in found} for later, found in needed.items()
-    }
-    above: dict[str, set[str]] = {}
-    for later, some in earlier.items():  # in reading order
-        above[later] = some.union(*(above[docname] for docname in some))
-    return [
-        (docname, later)
-        for later, some in earlier.items()
-        for docname in sorted(some)
-        if not any(docname in above[other] for other in some - {docname})
+def on_the_path(chapters: Sequence[Chapter]) -> list[str]:
+    """Name the chapters of the two evenings; if none is marked, all of them."""
+    marked = [
+        chapter.docname
+        for chapter in chapters
+        if any(
+            cell.kind == "markdown" and EVENING.search(cell.source) for cell in chapter.cells
+        )
     ]
+    return marked or [chapter.docname for chapter in chapters]
+
+
+def branches(path: Sequence[str], needed: dict[str, list[Need]]) -> dict[str, str]:
+    """Say after which chapter of the path each chapter beside it can be read."""
+    found = {}
+    for docname, some in needed.items():
+        if docname not in path:
+            wanted = {need.chapter.docname for need in some}
+            found[docname] = next((one for one in reversed(path) if one in wanted), path[0])
+    return found
 
 
 def map_shown(app: Sphinx, which: str) -> Iterator[str]:
     """Write down the chapters, what each needs, and how long it takes."""
     chapters = numbered(root_of(app), chapters_of(app))
+    yield from on_the_path(chapters)
     for docname, found in needs(chapters).items():
         yield docname
         yield from (f"{n.chapter.docname} {n.of_code} {n.of_text}" for n in found)
@@ -164,41 +175,42 @@ class ChapterMap(SphinxDirective):
 
 
 def svg(chapters: Sequence[Chapter], needed: dict[str, list[Need]]) -> Iterator[str]:
-    """Draw the chapters one below the other, and an arc for each need."""
-    row = {chapter.docname: number for number, chapter in enumerate(chapters)}
-    height = ROW * len(chapters) + 8
+    """Draw the path from the top down, and at its right the chapters that leave it."""
+    path = on_the_path(chapters)
+    leaves = branches(path, needed)
+    number = {chapter.docname: place for place, chapter in enumerate(chapters, start=1)}
+    level = {docname: ROW * (place - 0.5) for docname, place in number.items()}
     yield (
-        f'<svg class="chapter-map" viewBox="0 0 {WIDTH} {height}" role="group"'
-        ' aria-label="The chapters in reading order. An arc leads from each chapter to those that'
-        ' need it; the table below says the same in words.">'
+        f'<svg class="chapter-map" viewBox="0 0 {WIDTH} {ROW * len(chapters)}" role="group"'
+        ' aria-label="The chapters in reading order: a path, and the chapters that branch off it.'
+        ' The table below says which chapter needs which.">'
     )
-    bold = direct(needed)
-    others = [
-        (need.chapter.docname, later)
-        for later, found in needed.items()
-        for need in found
-        if (need.chapter.docname, later) not in bold
-    ]
-    for before, after in [*others, *bold]:
-        look = "direct" if (before, after) in bold else "also"
-        top, bottom = (ROW * row[docname] + ROW / 2 + 4 for docname in (before, after))
-        reach = min(LEFT - 8, STEP * (row[after] - row[before]) + 6)
+    last = max((level[docname] for docname in leaves), default=0) - 10
+    end = level[path[-1]]
+    yield f'<path class="path" d="M{PATH},{level[path[0]]:g} V{end:g}"/>'
+    if last > end:
+        yield f'<path class="branch" d="M{PATH},{end:g} V{last:g}"/>'
+    for docname, start in leaves.items():
+        y = level[docname]
         yield (
-            f'<path class="{look}" data-from="{before}" data-to="{after}" d="M{LEFT - 8},{top:g}'
-            f" C{LEFT - 8 - reach * 1.3:g},{top:g} {LEFT - 8 - reach * 1.3:g},{bottom:g}"
-            f' {LEFT - 13},{bottom:g}"/><path class="tip" d="M{LEFT - 14},{bottom - 3.5:g}'
-            f' l7,3.5 l-7,3.5 z"/>'
+            f'<path class="branch" data-from="{start}" data-to="{docname}" d="M{PATH},{y - 12:g}'
+            f' Q{PATH},{y:g} {PATH + 12},{y:g} H{BRANCH}"/>'
         )
     for chapter in chapters:
-        number = row[chapter.docname] + 1
-        y = ROW * (number - 1) + ROW / 2 + 4
+        docname, y = chapter.docname, level[chapter.docname]
+        x = BRANCH if docname in leaves else PATH
+        kind = "beside" if docname in leaves else "main"
+        after = (
+            f"can follow {number[leaves[docname]]} \N{MIDDLE DOT} " if docname in leaves else ""
+        )
         title = chapter.title.partition(":")[0]
         yield (
-            f'<circle cx="{LEFT - 5}" cy="{y:g}" r="2.5"/>'
-            f'<a href="{escape(chapter.docname)}.html"><rect x="{LEFT}" y="{y - 13:g}"'
-            f' width="{WIDTH - LEFT}" height="26"/><text x="{LEFT + 4}" y="{y + 4.5:g}">{number}.'
+            f'<circle class="{kind}" cx="{x}" cy="{y:g}" r="5"/>'
+            f'<a href="{escape(docname)}.html"><rect x="{x + TITLE - 4}" y="{y - 13:g}"'
+            f' width="{WIDTH - x - TITLE - 120}" height="26"/>'
+            f'<text class="{kind}" x="{x + TITLE}" y="{y + 4.5:g}">{number[docname]}.'
             f' {escape(title)}</text></a><text class="time" x="{WIDTH - 4}" y="{y + 4.5:g}">'
-            f"{minutes(chapter)} min</text>"
+            f"{after}{minutes(chapter)} min</text>"
         )
     yield "</svg>"
 

@@ -6,6 +6,9 @@ from sphinx.config import Config
 from literate.book.notation import NOTATION, read_notation
 from literate.site.whole_book import root_of
 
+SCALE = 1.07
+"""How much larger the mathematics is set, so that its letter x is as high as the text's."""
+
 
 def configure(app: Sphinx, config: Config) -> None:
     """Hand the macros to MathJax.
@@ -15,6 +18,11 @@ def configure(app: Sphinx, config: Config) -> None:
     """
     notation = read_notation(root_of(app) / NOTATION)
     config.mathjax3_config = {
+        # The parts that pages need: those of the menu would be two fifths of the whole.
+        "loader": {"load": ["input/tex", "output/chtml", "a11y/assistive-mml"]},
+        # The letters of text and mathematics come with the site, so their sizes fit each other
+        # without a measurement, which would differ until the letters are there.
+        "chtml": {"matchFontHeight": False, "scale": SCALE},
         "tex": {"macros": notation.mathjax_macros(), "packages": {"[-]": ["noundefined"]}},
         "options": {"enableMenu": False},
     }

@@ -1,7 +1,10 @@
 """What surrounds the text of a page: templates, scripts, static files."""
 
+import re
+import struct
+from functools import partial
 from html import escape
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from docutils import nodes
@@ -17,6 +20,8 @@ INDEX = """\
 <p><a href="{first}">{title}</a></p>
 </html>
 """
+PT = 4 / 3
+"""A point in pixels of the page."""
 ARROW = "Show or hide the pages below this one"
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
@@ -60,8 +65,9 @@ def mend_markup(
     """
     if "body" in context:
         body = context["body"].replace("doc-biblioentry", "listitem")
-        # Pictures below the first view wait until the reader comes near them.
-        context["body"] = body.replace("<img ", '<img loading="lazy" ')
+        # The underlined link must not begin with the space before it.
+        body = re.sub(r"(<p class=\"admonition-title\">[^<]*\w)(<a [^>]*>) ", r"\1 \2", body)
+        context["body"] = re.sub(r"<img [^>]*>", partial(patient, app), body)
     navigation = context.get("generate_toctree_html")
     if navigation:
 
@@ -70,6 +76,52 @@ def mend_markup(
             return html.replace("<summary>", f'<summary aria-label="{ARROW}">')
 
         context["generate_toctree_html"] = named
+
+
+def patient(app: Sphinx, tag: re.Match[str]) -> str:
+    """Let a picture wait until the reader comes near it, with its room kept free.
+
+    Without its size the text below would move when the picture comes, and with it the place that
+    a link led to.
+    """
+    source = re.search(r'src="([^"]*)"', tag[0])
+    size = size_of(app, PurePosixPath(source[1]).name) if source else None
+    if not size or " width=" in tag[0]:
+        return tag[0].replace("<img ", '<img loading="lazy" ', 1)
+    width, height = size
+    room = f'<img loading="lazy" width="{width}" height="{height}" '
+    image = tag[0].replace("<img ", room, 1)
+    # On a telephone the box scrolls before the letters of the drawing become too small.
+    return f'<span class="drawing" style="--width: {width}px">{image}</span>'
+
+
+def size_of(app: Sphinx, name: str) -> tuple[int, int] | None:
+    """Measure a picture of the site, in pixels of the page, if it has a size of its own."""
+    homes = [
+        Path(app.srcdir) / path for path, copy in app.builder.images.items() if copy == name
+    ]
+    homes.append(Path(app.srcdir) / "_static" / name)
+    for path in homes:
+        if path.suffix == ".svg" and path.exists():
+            return size_of_svg(path.read_text(encoding="utf-8"))
+        if path.suffix == ".png" and path.exists():
+            width, height = struct.unpack(">II", path.read_bytes()[16:24])
+            return width, height
+    return None
+
+
+def size_of_svg(text: str) -> tuple[int, int] | None:
+    """Read the width and the height that a drawing gives itself, or else its box."""
+    root = re.search(r"<svg\b[^>]*>", text)
+    sides = [
+        re.search(rf'\s{side}="([\d.]+)(pt|px)?"', root[0] if root else "")
+        for side in ("width", "height")
+    ]
+    if all(sides):
+        width, height = (float(s[1]) * (PT if s[2] == "pt" else 1) for s in sides if s)
+        return round(width), round(height)
+    box = re.search(r'viewBox="[\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)"', root[0] if root else "")
+    return (round(float(box[1])), round(float(box[2]))) if box else None
 
 
 def write_index(app: Sphinx, exception: Exception | None) -> None:

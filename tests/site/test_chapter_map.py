@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from literate.book.chapters import Cell, Chapter, read_book
-from literate.site.chapter_map import direct, minutes, needs, numbered
+from literate.site.chapter_map import branches, minutes, needs, numbered, on_the_path
 
 from .conftest import HOME
 
@@ -44,13 +44,24 @@ def test_a_look_ahead_is_no_need():
     assert needs(book)["one"] == []
 
 
-def test_a_need_that_follows_from_others_is_not_direct():
+EVENING = ("markdown", "## A section\n\n:::{evening} 1\n:::\n\nText.", {})
+
+
+def test_a_chapter_leaves_the_path_after_the_last_that_it_needs_of_it():
     book = [
-        chapter("one", EQUATION),
-        chapter("two", ("markdown", "{eq}`eq-first`", {})),
-        chapter("three", ("markdown", "{eq}`eq-first`, {doc}`two`", {})),
+        chapter("one", EQUATION, EVENING),
+        chapter("two", EVENING),
+        chapter("aside", ("markdown", "{eq}`eq-first`", {})),
+        chapter("deeper", ("markdown", "{doc}`aside`, {doc}`two`", {})),
+        chapter("three", EVENING),
     ]
-    assert direct(needs(book)) == [("one", "two"), ("two", "three")]
+    path = on_the_path(book)
+    assert path == ["one", "two", "three"]
+    assert branches(path, needs(book)) == {"aside": "one", "deeper": "two"}
+
+
+def test_without_evenings_every_chapter_is_on_the_path():
+    assert on_the_path([chapter("one"), chapter("two")]) == ["one", "two"]
 
 
 def test_exercises_do_not_count_as_reading():
@@ -79,14 +90,10 @@ def test_picture_and_table_name_every_chapter_by_its_number(soup, site):
         assert in_table[place].strip().startswith(number.strip())
 
 
-def test_picture_has_the_needs_of_the_table(soup):
-    arcs = {
-        (p["data-from"], p["data-to"]) for p in soup.select("svg.chapter-map path[data-to]")
-    }
-    rows = soup.select("table.chapter-needs tbody tr")
-    links = {
-        (link["href"].removesuffix(".html"), row.select_one("a")["href"].removesuffix(".html"))
-        for row in rows
-        for link in row.select("td:nth-child(n+3) a")
-    }
-    assert arcs == links
+def test_picture_is_a_path_with_one_branch_for_each_other_chapter(soup):
+    drawn = [p["data-to"] for p in soup.select("svg.chapter-map path[data-to]")]
+    chapters = numbered(HOME, read_book(HOME))
+    path = on_the_path(chapters)
+    assert drawn == [c.docname for c in chapters if c.docname not in path]
+    assert len(soup.select("svg.chapter-map path.path")) == 1
+    assert len(soup.select("svg.chapter-map circle.main")) == len(path)

@@ -1,0 +1,47 @@
+"""The search: which results come first, and the words of readers that lead to sections."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+STATIC = Path(__file__).parent / "static"
+WORDS = "search_words.yml"
+
+
+def configure(app: Sphinx, config: Config) -> None:
+    """Let Sphinx put the order of results before its search script, and read the words."""
+    config.html_search_scorer = str(STATIC / "search_scorer.js")
+    path = Path(app.confdir) / WORDS
+    text = path.read_text(encoding="utf-8") if path.exists() else "{}"
+    config.literate_search_words = yaml.safe_load(text)
+
+
+def words_of(words: dict[str, list[str]], docname: str) -> Iterator[tuple[str, str]]:
+    """List the words that lead to a page: each word, and the section or nothing."""
+    for word, places in words.items():
+        for page, _, section in (place.partition("#") for place in places):
+            if page == docname:
+                yield word, section
+
+
+def add_words(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Put the words into a page as entries of an index, which Sphinx's search reads."""
+    words: dict[str, Any] = app.config.literate_search_words
+    entries = [
+        ("single", word, section, "main", None) for word, section in words_of(words, docname)
+    ]
+    if entries:
+        doctree += addnodes.index(entries=entries)
+
+
+def setup(app: Sphinx) -> None:
+    """Register the setting, with which all pages are written again, and the event."""
+    app.add_config_value("literate_search_words", {}, "html", dict)
+    app.connect("config-inited", configure)
+    app.connect("doctree-resolved", add_words)

@@ -1,0 +1,144 @@
+"""The look of the pages, and whether they stay in place: measured in a browser."""
+
+import re
+
+import pytest
+
+from literate.book.chapters import read_book
+
+from .conftest import HOME, SITE, built_pages
+
+CHAPTERS = sorted(
+    f"{chapter.docname}.html"
+    for chapter in read_book(HOME)
+    if chapter.is_notebook and f"{chapter.docname}.html" in built_pages()
+)
+TELEPHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def page(visit):
+    """Open a page in a window of 1280 pixels, and close it again: ``page(name)``."""
+    opened = []
+
+    def page(name):
+        opened.append(visit(name).page)
+        return opened[-1]
+
+    yield page
+    for one in opened:
+        one.context.close()
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_every_picture_keeps_its_room_free(name):
+    tags = re.findall(r'<img loading="lazy"[^>]*>', (SITE / name).read_text(encoding="utf-8"))
+    assert [tag for tag in tags if not re.search(r' width="\d+" height="\d+"', tag)] == []
+
+
+LAST_PLACES = """() => [...document.querySelectorAll("article :is(h2[id], section[id], figure[id], div.math[id])")]
+  .filter(e => !e.closest(".solution, details")).map(e => e.id).slice(-2)"""
+
+TOP = "id => document.getElementById(id).getBoundingClientRect().top"
+
+
+@pytest.mark.parametrize("name", ["layer_k.html", "vectorization.html", "further.html"])
+def test_a_link_into_a_page_leads_there_on_a_first_visit(visit, page, name):
+    for place in page(name).evaluate(LAST_PLACES):
+        first = visit(f"{name}#{place}").page
+        first.wait_for_timeout(500)
+        assert -1 <= first.evaluate(TOP, place) <= 120 or first.evaluate(
+            "window.scrollY + window.innerHeight >= document.documentElement.scrollHeight - 2"
+        )
+        first.context.close()
+
+
+@pytest.mark.parametrize("name", ["cost.html", "forward_pass.html", "speed.html"])
+def test_nothing_stands_below_the_footer(page, name):
+    below = page(name).evaluate(
+        """() => document.documentElement.scrollHeight - window.scrollY
+          - Math.max(...[...document.querySelectorAll("footer")].map(e => e.getBoundingClientRect().bottom))"""
+    )
+    assert below <= 4
+
+
+def test_the_glass_leaves_the_first_letter_of_the_search_free(page):
+    glass, letter = page("search.html").evaluate(
+        """() => {
+          const field = document.querySelector(".bd-search-container input, .bd-article-container input[type=search]");
+          const glass = field.parentElement.querySelector(".fa-magnifying-glass").getBoundingClientRect();
+          const left = parseFloat(getComputedStyle(field).paddingLeft);
+          return [glass.right, field.getBoundingClientRect().left + left];
+        }"""
+    )
+    assert glass + 2 <= letter
+
+
+def test_buttons_stand_in_the_same_place_on_every_page(page):
+    places = {
+        name: page(name).locator(".theme-switch-button:visible").bounding_box()["x"]
+        for name in ("layer_k.html", "chapter_map.html", "search.html")
+    }
+    assert len(set(places.values())) == 1, places
+
+
+def test_no_space_is_underlined_in_the_title_of_a_solution(soup):
+    links = soup("layer_k").select(".solution > .admonition-title > a")
+    assert links
+    assert [link for link in links if link.get_text() != link.get_text().strip()] == []
+
+
+@pytest.mark.parametrize("name", ["chapter_map.html", "last_two_layers.html"])
+def test_text_of_tables_touches_no_rule(page, name):
+    lines = (
+        page(name)
+        .locator("article td")
+        .evaluate_all(
+            "es => es.map(e => getComputedStyle(e)).map(s => [s.borderLeftWidth, s.borderRightWidth])"
+        )
+    )
+    assert {width for pair in lines for width in pair} == {"0px"}
+
+
+def test_contents_of_the_page_follow_the_reader(page):
+    opened = page("vectorization.html")
+    opened.evaluate("document.querySelector('#exercises').scrollIntoView()")
+    opened.wait_for_timeout(600)
+    entry = opened.locator(".bd-sidebar-secondary .nav-link.active").last.bounding_box()
+    assert (
+        "Exercises"
+        in opened.locator(".bd-sidebar-secondary .nav-link.active").last.inner_text()
+    )
+    assert 0 <= entry["y"] <= 900 - entry["height"]
+
+
+def test_contents_of_the_book_follow_the_page(page):
+    opened = page("notation.html")
+    for name in ("wrong_formulas.html", "notation.html"):
+        opened.goto(f"{opened.url.rpartition('/')[0]}/{name}")
+        entry = opened.locator(".bd-sidebar-primary li.active > a").last.bounding_box()
+        assert 0 <= entry["y"] <= 900 - entry["height"]
+
+
+def test_contents_of_the_book_are_short_at_first(page):
+    opened = page("preface.html")
+    assert opened.locator(".bd-sidebar-primary .bd-docs-nav a:visible").count() <= 35
+    assert opened.locator(".bd-sidebar-primary details[open]").count() == 0
+
+
+def test_print_has_the_number_of_the_chapter(page):
+    opened = page("layer_k.html")
+    opened.emulate_media(media="print")
+    titles = opened.locator("h1:visible").all_inner_texts()
+    assert [title[:2] for title in titles] == ["6."]
+
+
+def test_print_breaks_long_cells(page):
+    opened = page("modeling.html")
+    opened.emulate_media(media="print")
+    kept = opened.locator("article :is(pre, .cell_input, .highlight, div[class*=highlight-])")
+    tall = kept.evaluate_all(
+        """es => es.filter(e => e.offsetHeight > 300)
+          .filter(e => getComputedStyle(e).breakInside !== "auto").map(e => e.className)"""
+    )
+    assert tall == []

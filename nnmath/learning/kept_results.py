@@ -1,7 +1,7 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: de272c48c617c560
+# (or edit here and run `python -m literate untangle`). Digest of the text: bae857509154dcf9
 
-# From book/notebook_run.md, "Runs that are kept"
+# From book/notebook_run.md, "How a result is kept"
 """Results of long computations, kept in files until something that they depend on changes."""
 
 import ast

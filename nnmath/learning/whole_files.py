@@ -1,7 +1,7 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 3e6975e8f1fb4dbc
+# (or edit here and run `python -m literate untangle`). Digest of the text: 47693b87e0153618
 
-# From book/notebook_run.md, "Runs that are kept"
+# From book/notebook_run.md, "How a result is kept"
 """Files that are written whole or not at all, and read whole or refused."""
 
 import contextlib

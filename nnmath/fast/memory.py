@@ -1,7 +1,7 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 4e869e0e44ba62e1
+# (or edit here and run `python -m literate untangle`). Digest of the text: 5c6600f0742fd4dc
 
-# From book/speed.md, "Blocks that stay near"
+# From book/speed.md, "One row of memory"
 """One row of numbers, from which matrices and all parameters of a network are cut."""
 
 import math

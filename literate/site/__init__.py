@@ -26,6 +26,7 @@ from literate.site import (
     mathjax,
     notation_table,
     search,
+    section_links,
     section_marks,
     stale_pages,
     theme_fixes,
@@ -58,6 +59,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     notation_table.setup(app)
     search.setup(app)
     section_marks.setup(app)
+    section_links.setup(app)
     theme_fixes.setup(app)
     wrong_formulas.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,4 +1,6 @@
-"""The directive ``{chapter-map}``: which chapter needs which, and how long each takes to read.
+"""The chapters at a glance: the directives ``{chapter-map}`` and ``{chapter-cards}``.
+
+The map shows which chapter needs which, and both say how long each takes to read.
 
 A chapter needs an earlier one whose code it imports or whose equations or page it refers to. The
 picture is a path with branches: the path are the chapters of the two evenings, and each other
@@ -18,6 +20,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from literate.book.chapters import Chapter
 from literate.book.equations import equations_of
+from literate.book.sections import minutes, sections_of
 from literate.book.toc import numbered_docnames
 from literate.errors import BookError
 from literate.site.links import link
@@ -25,18 +28,11 @@ from literate.site.whole_book import SHOWN, chapters_of, note, root_of
 from literate.tangle.names import public_names
 from literate.tangle.reading_order import module_of
 
-WORDS, EQUATION, LINE = 180, 15 / 60, 3 / 60
-"""A reader's pace: words a minute; minutes for a displayed equation and for a line of code."""
-
 REFERENCE = re.compile(r"\{(?P<role>eq|doc|ref|numref)\}`(?:[^`<]*<)?(?P<target>[^`>]+)>?`")
-FENCE = re.compile(r"^(`{3,}|:{3,}).*?^\1\s*$", re.MULTILINE | re.DOTALL)
-MATH = re.compile(r"^```\{math\}", re.MULTILINE)
 
 ROW, PATH, BRANCH, TITLE, WIDTH = 32, 12, 40, 16, 480
 """The picture: the height of a row, where path and branches stand, how far titles are from them,
 its width."""
-
-EVENING = re.compile(r"^:{3,}\{evening\}", re.MULTILINE)
 
 
 MAP = "the map of the chapters"
@@ -105,28 +101,12 @@ def references_of(chapter: Chapter) -> Iterator[str]:
                 yield match["target"].strip().removesuffix(".md")
 
 
-def minutes(chapter: Chapter) -> int:
-    """Estimate how long the text takes to read, up to the exercises, in steps of 5 minutes."""
-    total = 0.0
-    for cell in chapter.cells:
-        if cell.heading == "Exercises" or cell.source.lstrip().startswith("## Exercises"):
-            break
-        if cell.kind == "code":
-            total += LINE * len(cell.source.splitlines()) * ("plot" not in cell.tags)
-        else:
-            total += EQUATION * len(MATH.findall(cell.source))
-            total += len(FENCE.sub("", cell.source).split()) / WORDS
-    return max(5, 5 * round(total / 5))
-
-
 def on_the_path(chapters: Sequence[Chapter]) -> list[str]:
     """Name the chapters of the two evenings; if none is marked, all of them."""
     marked = [
         chapter.docname
         for chapter in chapters
-        if any(
-            cell.kind == "markdown" and EVENING.search(cell.source) for cell in chapter.cells
-        )
+        if any("evening" in section.marks for section in sections_of(chapter))
     ]
     return marked or [chapter.docname for chapter in chapters]
 
@@ -247,6 +227,27 @@ def listed(chapters: Sequence[Chapter], numbers: dict[str, int]) -> nodes.paragr
     return line if chapters else nodes.paragraph("", "–")
 
 
+class ChapterCards(SphinxDirective):
+    """A card for each chapter: its number, its title, and how long it takes."""
+
+    def run(self) -> list[nodes.Node]:
+        """Build them; the page is read again when the map becomes another."""
+        chapters = numbered(root_of(self.env.app), chapters_of(self.env.app))
+        note(self.env, MAP)
+        cards = nodes.bullet_list("", classes=["chapter-cards"])
+        for number, chapter in enumerate(chapters, start=1):
+            title, _, rest = chapter.title.partition(":")
+            card = nodes.inline("", "", nodes.strong("", f"{number}. {title}"))
+            if rest:
+                card += nodes.inline("", f" {rest.strip()}")
+            card += nodes.inline("", f" {minutes(chapter)} min", classes=["minutes"])
+            cards += nodes.list_item(
+                "", nodes.paragraph("", "", link(chapter.docname, "", card))
+            )
+        return [cards]
+
+
 def setup(app: Sphinx) -> None:
-    """Register the directive."""
+    """Register the directives."""
     app.add_directive("chapter-map", ChapterMap)
+    app.add_directive("chapter-cards", ChapterCards)

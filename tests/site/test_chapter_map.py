@@ -6,7 +6,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from literate.book.chapters import Cell, Chapter, read_book
-from literate.site.chapter_map import branches, minutes, needs, numbered, on_the_path
+from literate.book.sections import minutes
+from literate.site.chapter_map import branches, needs, numbered, on_the_path
 
 from .conftest import HOME
 

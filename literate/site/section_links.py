@@ -1,0 +1,123 @@
+"""Links to sections: the role ``{section}``, and the directive ``{path}`` of two evenings.
+
+``{section}`eq-…``` leads to the section in which an equation stands, and shows its number and
+heading. ``{path} 1`` lists what is read on the first evening, with words and minutes.
+"""
+
+from collections.abc import Iterator
+
+from docutils import nodes
+from docutils.nodes import Element
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+from sphinx.util.nodes import make_refnode
+
+from literate.book.sections import Section, path, section_of, sections_of
+from literate.site.whole_book import SHOWN, chapters_of, ledger_of, note
+
+logger = logging.getLogger(__name__)
+
+REFERENCE = "literate-section"
+
+SECTIONS = "the sections"
+
+
+def sections_shown(app: Sphinx, which: str) -> Iterator[str]:
+    """Write down every section, with all that is said of it elsewhere, and the equations."""
+    for chapter in chapters_of(app):
+        for section in sections_of(chapter):
+            yield f"{chapter.docname} {section.title} {section.level} {section.marks}"
+            yield f"{section.words} {section.minutes}"
+    yield from (f"{e.label} {section_of(e).position}" for e in ledger_of(app).equations)
+
+
+SHOWN[SECTIONS] = sections_shown
+
+
+def section_link(section: Section) -> addnodes.pending_xref:
+    """Make a link that shows a section's number and heading, once all pages are read."""
+    reference: addnodes.pending_xref = addnodes.pending_xref(
+        "",
+        refdomain="",
+        reftype=REFERENCE,
+        reftarget=section.chapter.docname,
+        refposition=section.position,
+        refwarn=True,
+    )
+    reference += nodes.inline("", section.title)
+    return reference
+
+
+def resolve_section(
+    app: Sphinx, env: BuildEnvironment, node: addnodes.pending_xref, contnode: Element
+) -> Element | None:
+    """Resolve a link made by `section_link`: the source has as many headings as the page."""
+    docname = node["reftarget"]
+    if node.get("reftype") != REFERENCE or docname not in env.found_docs:
+        return None
+    section = [*env.get_doctree(docname).findall(nodes.section)][node["refposition"]]
+    anchor = section["ids"][0] if node["refposition"] else ""
+    numbers = env.toc_secnumbers.get(docname, {}).get(f"#{anchor}" if anchor else "", ())
+    title = nodes.inline("", ".".join(map(str, numbers)) + " " if numbers else "")
+    title += [
+        child.deepcopy() for child in section[section.first_child_matching_class(nodes.title)]
+    ]
+    return make_refnode(app.builder, node["refdoc"], docname, anchor, title)
+
+
+class SectionRole(SphinxRole):
+    """Links to the section in which an equation stands."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Make the link; an equation that is not there is warned of."""
+        note(self.env, SECTIONS)
+        equation = ledger_of(self.env.app).by_label.get(self.text)
+        if equation is None:
+            logger.warning(
+                "no equation has the label %r", self.text, location=self.get_location()
+            )
+            return [nodes.literal("", self.text)], []
+        return [section_link(section_of(equation))], []
+
+
+class Path(SphinxDirective):
+    """The sections of one evening, in reading order."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Build the table, and the sum below it."""
+        note(self.env, SECTIONS)
+        found = path(chapters_of(self.env.app), self.arguments[0])
+        words = sum(section.words for section in found)
+        minutes = round(sum(section.minutes for section in found))
+        total = f"In all {words:,} words, and about {minutes} minutes with the code."
+        return [table(found), nodes.paragraph("", total)]
+
+
+def table(found: list[Section]) -> nodes.table:
+    """List sections, each with its words and minutes."""
+    columns = {"Section": 70, "Words": 15, "Minutes": 15}
+    body = nodes.tbody()
+    for section in found:
+        cells = [
+            nodes.paragraph("", "", section_link(section)),
+            nodes.paragraph("", f"{section.words:,}"),
+            nodes.paragraph("", f"{max(1, round(section.minutes))}"),
+        ]
+        body += nodes.row("", *(nodes.entry("", cell) for cell in cells))
+    head = nodes.row("", *(nodes.entry("", nodes.paragraph("", name)) for name in columns))
+    group = nodes.tgroup("", cols=len(columns))
+    group += [nodes.colspec("", colwidth=width) for width in columns.values()]
+    group += [nodes.thead("", head), body]
+    return nodes.table("", group, classes=["path-of-sections"])
+
+
+def setup(app: Sphinx) -> None:
+    """Register the role, the directive and the event."""
+    app.add_role("section", SectionRole())
+    app.add_directive("path", Path)
+    app.connect("missing-reference", resolve_section)

@@ -36,7 +36,11 @@ from nnmath.model.costs import squared_error_derivative
 from .conftest import Visit
 from .test_pages import FAST, RULES, TOO_WIDE
 
-NAMES = ["backpropagation", "gradient_check", "descent", "digits"]
+PAGES = {
+    "wrong_mask": "start",
+    **{n: f"try/{n}" for n in ("backpropagation", "gradient_check", "descent", "digits")},
+}
+NAMES = list(PAGES)
 
 
 def data_of(site, name):
@@ -65,7 +69,7 @@ def opened(browser, address):
             viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
         )
         visits.append(Visit(context.new_page(), address))
-        return go(visits[-1].page, f"{address}/try/{name}.html")
+        return go(visits[-1].page, f"{address}/{PAGES[name]}.html")
 
     yield open_page
     for one in visits:
@@ -84,7 +88,7 @@ def on_a_phone(browser, address):
             viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
         )
         contexts.append(context)
-        return go(context.new_page(), f"{address}/try/{name}.html")
+        return go(context.new_page(), f"{address}/{PAGES[name]}.html")
 
     yield open_page
     for context in contexts:
@@ -152,7 +156,7 @@ def ready(page):
 def test_without_scripts_the_still_picture_stands_in_the_page(browser, address, name):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(f"{address}/try/{name}.html")
+    page.goto(f"{address}/{PAGES[name]}.html")
     place = page.locator(".interactive")
     still = page.locator(f"#{place.get_attribute('data-still')} img")
     assert still.is_visible()
@@ -180,7 +184,7 @@ def test_opened_from_a_file_it_runs(browser, site, name):
     page = browser.new_page()
     messages = []
     page.on("pageerror", lambda error: messages.append(str(error)))
-    go(page, f"file://{site}/try/{name}.html")
+    go(page, f"file://{site}/{PAGES[name]}.html")
     ready(page)
     assert messages == []
     page.close()
@@ -255,6 +259,69 @@ def test_in_use_it_is_accessible_and_fits_a_phone(opened, name):
     for width in (390, 320):
         page.set_viewport_size({"width": width, "height": 844})
         assert page.evaluate(TOO_WIDE) == []
+
+
+# --- The wrong mask ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_right_gradient_in_the_page_is_nnmaths_and_the_wrong_one_is_not(opened, seed):
+    page = opened("wrong_mask")
+    rng = np.random.default_rng(seed)
+    X, Y, W1, W2 = (rng.normal(size=shape) for shape in ((4, 7), (2, 7), (5, 4), (2, 5)))
+    data = {"X": X.tolist(), "Y": Y.tolist(), "W2": W2.tolist()}
+    found = page.evaluate(
+        """([data, W1]) => {
+          const M = Interactives.math.wrong_mask;
+          return [M.cost(data, W1), M.gradient(data, W1, "right"), M.gradient(data, W1, "wrong"),
+            M.quotients(data, W1, 1e-5)];
+        }""",
+        [data, W1.tolist()],
+    )
+    b = {1: np.zeros((5, 1)), 2: np.zeros((2, 1))}
+    network = Network({1: W1, 2: W2}, b, {1: relu, 2: identity})
+    Z, A = forward(network, X)
+    of_W, _ = backward(network, Z, A, Y, squared_error)
+    cost, right, wrong, quotients = map(np.array, found)
+    assert abs(cost - squared_error(A[2], Y)) <= 1e-14
+    assert np.abs(right - of_W[1]).max() <= 1e-14
+    assert np.abs(quotients - of_W[1]).max() <= 1e-8
+    assert np.abs(wrong - of_W[1]).max() >= 1e-2
+
+
+def test_both_costs_fall_and_the_check_by_keyboard_turns_one_run_red(opened, site):
+    page = opened("wrong_mask")
+    costs = data_of(site, "wrong_mask")["costs"]
+    said = page.locator(".interactive [role=status]")
+    for name in costs:
+        assert f"{costs[name][-1]:.2f}" in said.inner_text()
+        assert costs[name] == sorted(costs[name], reverse=True)
+    assert costs["wrong"][-1] < costs["right"][-1]
+    assert page.locator(".interactive :is(.good, .bad)").count() == 0
+    button(page, "Check").focus()
+    page.keyboard.press("Enter")
+    assert page.locator(".side.right rect.good").count() == 20
+    assert page.locator(".side.right .bad").count() == 0
+    assert page.locator(".side.wrong rect.bad").count() > 10
+    assert "wrong" in page.locator(".side.wrong .verdict").inner_text()
+    page.keyboard.press("Enter")
+    assert page.locator(".interactive :is(.good, .bad)").count() == 0
+
+
+def test_more_steps_go_on_from_where_the_runs_are_until_sixty(opened):
+    page = opened("wrong_mask")
+    said = page.locator(".interactive [role=status]")
+    for steps in (20, 30, 40, 50, 60, 60):
+        button(page, "Ten steps more").click()
+        assert said.inner_text().startswith(f"After {steps} steps")
+    button(page, "Start over").click()
+    assert said.inner_text().startswith("After 10 steps")
+
+
+def test_the_page_says_by_how_much_its_costs_differ_from_the_cells(opened):
+    page = opened("wrong_mask")
+    said = page.locator(".interactive .quiet").inner_text()
+    assert number(said.rstrip(".")) <= 1e-14
 
 
 # --- Backpropagation --------------------------------------------------------------------------------

@@ -135,10 +135,10 @@ def test_marks_of_equations_are_seen_on_a_telephone_and_on_paper(seen, media, wi
 
 
 def test_site_opens_on_its_first_page(visit):
-    page = visit("preface.html").page
+    page = visit("start.html").page
     heading = page.locator("article h1").inner_text()
-    page.goto(f"{page.url.removesuffix('preface.html')}index.html")
-    page.wait_for_url("**/preface.html")
+    page.goto(f"{page.url.removesuffix('start.html')}index.html")
+    page.wait_for_url("**/start.html")
     assert page.locator("article h1").inner_text() == heading
     page.context.close()
 

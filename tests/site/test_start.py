@@ -1,0 +1,69 @@
+"""The first pages: the landing page, the links from lines to sections, the path, the one sheet."""
+
+import pypdfium2
+import pytest
+
+from literate.book.chapters import read_book
+from literate.book.sections import minutes, path
+from literate.site.chapter_map import numbered
+
+from .conftest import HOME
+
+BOOK = read_book(HOME)
+
+
+def test_the_landing_page_has_a_picture_a_check_and_three_doors(soup):
+    page = soup("start").select_one("article")
+    assert page.select_one("img[src$='overview.svg']")
+    assert page.select_one("#interactive-wrong_mask")
+    doors = [link["href"] for link in page.select(".sd-card a.sd-stretched-link")]
+    assert doors == ["two_evenings.html", "preface.html", "api.html"]
+
+
+def test_a_card_leads_to_each_chapter_and_says_its_minutes(soup):
+    cards = soup("start").select(".chapter-cards a")
+    said = [(card["href"], card.select_one(".minutes").get_text().strip()) for card in cards]
+    assert said == [(f"{c.docname}.html", f"{minutes(c)} min") for c in numbered(HOME, BOOK)]
+
+
+def test_each_line_of_the_program_leads_to_a_section(soup, site):
+    links = soup("thirty_lines").select("table td:last-child a:not([href*='#equation-'])")
+    rows = soup("thirty_lines").select("table tbody tr")
+    assert len(links) == len(rows) >= 12
+    for link in links:
+        docname, _, anchor = link["href"].partition(".html#")
+        section = soup(docname).find(id=anchor)
+        heading = section.select_one("h2, h3, h4").get_text().rstrip("#")
+        assert " ".join(link.get_text().split()[-3:]) in " ".join(heading.split())
+
+
+@pytest.mark.parametrize("evening", ["1", "2"])
+def test_the_path_leads_to_every_marked_section_in_order(soup, evening):
+    table = soup("two_evenings").select("table.path-of-sections")[int(evening) - 1]
+    expected = path(BOOK, evening)
+    rows = table.select("tbody tr")
+    assert len(rows) == len(expected)
+    for row, section in zip(rows, expected, strict=True):
+        docname, _, anchor = row.a["href"].partition(".html")
+        assert docname == section.chapter.docname
+        assert f"{section.words:,}" in row.get_text()
+        if anchor:
+            marked = soup(docname).find(id=anchor.removeprefix("#"))
+            assert "evening" in marked["class"]
+
+
+def test_the_path_begins_with_the_thirty_lines_and_ends_with_the_readers_own():
+    assert path(BOOK, "1")[0].chapter.docname == "thirty_lines"
+    assert path(BOOK, "2")[-1].chapter.docname == "your_own"
+
+
+def test_backpropagation_fits_on_one_sheet(visit, tmp_path):
+    page = visit("backpropagation_in_one_page.html").page
+    file = tmp_path / "one.pdf"
+    page.pdf(path=file, format="A4")
+    page.context.close()
+    with pypdfium2.PdfDocument(file) as document:
+        assert len(document) == 1
+        text = document[0].get_textpage().get_text_bounded()
+    assert "-0.0423" in text
+    assert "Step downhill" in text

@@ -61,7 +61,8 @@ def resolve_section(
     section = [*env.get_doctree(docname).findall(nodes.section)][node["refposition"]]
     anchor = section["ids"][0] if node["refposition"] else ""
     numbers = env.toc_secnumbers.get(docname, {}).get(f"#{anchor}" if anchor else "", ())
-    title = nodes.inline("", ".".join(map(str, numbers)) + " " if numbers else "")
+    suffix = app.config.html_secnumber_suffix
+    title = nodes.inline("", ".".join(map(str, numbers)) + suffix if numbers else "")
     title += [
         child.deepcopy() for child in section[section.first_child_matching_class(nodes.title)]
     ]

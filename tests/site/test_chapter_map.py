@@ -68,7 +68,9 @@ def test_without_evenings_every_chapter_is_on_the_path():
 def test_exercises_do_not_count_as_reading():
     words = " ".join(["word"] * 1800)
     reading = chapter(
-        "one", ("markdown", words, {}), ("markdown", f"## Exercises\n\n{words}", {})
+        "one",
+        ("markdown", f"# One\n\n{words}", {}),
+        ("markdown", f"## Exercises\n\n{words}", {}),
     )
     assert minutes(reading) == 10
 

@@ -24,6 +24,7 @@ from literate.site import (
     links,
     listing,
     mathjax,
+    name_links,
     notation_table,
     search,
     section_links,
@@ -56,6 +57,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     ledger.setup(app)
     links.setup(app)
     listing.setup(app)
+    name_links.setup(app)
     notation_table.setup(app)
     search.setup(app)
     section_marks.setup(app)

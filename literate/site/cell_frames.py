@@ -1,16 +1,19 @@
-"""How a cell looks: package cells, check cells, plot cells and timings, each in its own way."""
+"""How a cell looks: of the package, a check, a figure, with times; and how errata are folded."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
+from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from literate.checks.records import Record
 from literate.site.code_lines import FOLDS
 from literate.site.folded_code import folds_of
+from literate.site.ledger import listed, what_was_seen
 from literate.site.links import (
     API,
     check_cell_anchor,
@@ -20,13 +23,29 @@ from literate.site.links import (
     listing_docname,
     package_cell_anchor,
 )
+from literate.site.whole_book import SHOWN, note
+from literate.site.wrong_formulas import results_of
 from literate.tangle.names import public_names
 from literate.tangle.reading_order import module_built_by
 
-FOLDED = {
+FOLDED_FIGURE = {
     "prompt_show": "Show the code of this figure",
     "prompt_hide": "Hide the code of this figure",
 }
+FEW = 4
+"""So many lines of a check are shown; more are folded."""
+
+SEEN = "what the checks of a page saw"
+
+
+def checks_shown(app: Sphinx, docname: str) -> Iterator[str]:
+    """Write down what the check cells of a page saw."""
+    for record in results_of(app).records:
+        if record.docname == docname:
+            yield repr(replace(record, line=0))  # no page shows the line
+
+
+SHOWN[SEEN] = checks_shown
 
 
 def caption(*children: nodes.Node) -> nodes.paragraph:
@@ -41,6 +60,7 @@ class Decorator:
     """Decorates the cells of one page, in reading order."""
 
     docname: str
+    records: Mapping[int, Record]
     has_api: bool = False
     package_cells: int = 0
     check_cells: int = 0
@@ -50,8 +70,7 @@ class Decorator:
         metadata: dict[str, Any] = cell["cell_metadata"]
         tags = metadata.get("tags", [])
         if "plot" in tags:
-            cell["hide_mode"] = "input"
-            cell.attributes.update(FOLDED)
+            self.fold(cell, FOLDED_FIGURE)
             cell["classes"].append("plot-cell")
         if "nbval-ignore-output" in tags:
             note = nodes.paragraph("", "Times differ from run to run.", classes=["cell-note"])
@@ -65,7 +84,16 @@ class Decorator:
         elif "checks" in metadata:
             self.check_cells += 1
             anchor = check_cell_anchor(self.check_cells)
-            self.frame(cell, anchor, "check-cell", self.check_caption(metadata["checks"]))
+            self.frame(cell, anchor, "check-cell", self.check_caption(metadata))
+            lines = next(cell.findall(nodes.literal_block)).astext().strip("\n").count("\n") + 1
+            if lines > FEW:
+                shown = f"Show the check, {lines} lines"
+                self.fold(cell, {"prompt_show": shown, "prompt_hide": "Hide the check"})
+
+    def fold(self, cell: nodes.container, prompts: Mapping[str, str]) -> None:
+        """Fold the code of a cell; what it printed or drew stays."""
+        cell["hide_mode"] = "input"
+        cell.attributes.update(prompts)
 
     def frame(
         self, cell: nodes.container, anchor: str, kind: str, line: nodes.paragraph
@@ -87,13 +115,19 @@ class Decorator:
             line += link(API, f"{module_built_by(target)}.{name}", nodes.literal("", name))
         return line
 
-    def check_caption(self, labels: list[str]) -> nodes.paragraph:
-        """Name the equations that a check cell asserts."""
+    def check_caption(self, metadata: Mapping[str, Any]) -> nodes.paragraph:
+        """Name the equations that a check cell asserts, how it does so, and what it saw."""
         line = caption(nodes.Text("Checks "))
-        for position, label in enumerate(labels):
+        for position, label in enumerate(metadata["checks"]):
             if position:
                 line += nodes.Text(", ")
             line += equation_link(label, self.docname)
+        kinds, record = metadata.get("kind", ()), self.records.get(self.check_cells)
+        seen = what_was_seen(record) if record else []
+        said = [nodes.Text(listed(kinds))] if kinds else []
+        said += [nodes.Text("; ")] if kinds and seen else []
+        if kinds or seen:
+            line += [nodes.Text(" \N{MIDDLE DOT} "), *said, *seen]
         return line
 
 
@@ -111,9 +145,35 @@ class DecorateCells(SphinxTransform):
 
     def apply(self, **kwargs: Any) -> None:
         """Decorate every code cell of the page."""
-        decorator = Decorator(self.env.docname, has_api=API in self.env.found_docs)
-        for cell in code_cells(self.document):
+        docname, cells = self.env.docname, list(code_cells(self.document))
+        records: dict[int, Record] = {}
+        if any("checks" in cell["cell_metadata"] for cell in cells):
+            note(self.env, f"{SEEN}: {docname}")
+            seen = results_of(self.env.app).records
+            records = {record.number: record for record in seen if record.docname == docname}
+        decorator = Decorator(docname, records, has_api=API in self.env.found_docs)
+        for cell in cells:
             decorator.decorate(cell)
+
+
+class FoldErrata(SphinxPostTransform):
+    """Folds each box of an erratum to its title."""
+
+    default_priority = 900
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        """Make the title the summary of a part that opens on demand."""
+        for box in list(self.document.findall(nodes.admonition)):
+            if "erratum" in box["classes"]:
+                title, *body = box.children
+                opening = '<details><summary class="admonition-title">'
+                box.children = []
+                box += nodes.raw("", opening, format="html")
+                box += title.children
+                box += nodes.raw("", "</summary>\n", format="html")
+                box += body
+                box += nodes.raw("", "</details>\n", format="html")
 
 
 def visit_folded(translator: Any, node: HideCodeCellNode) -> None:
@@ -133,6 +193,7 @@ def depart_folded(translator: Any, node: HideCodeCellNode) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    """Register the transform and the folded part."""
+    """Register the transforms and the folded part."""
     app.add_transform(DecorateCells)
+    app.add_post_transform(FoldErrata)
     app.add_node(HideCodeCellNode, override=True, html=(visit_folded, depart_folded))

@@ -1,4 +1,4 @@
-"""The lines of a package cell as HTML, those that are folded in elements of their own.
+"""The lines of a code cell as HTML, those that are folded in elements of their own.
 
 The text of a cell stays what it is: the buttons get their words from attributes, so that what is
 copied, searched or read without scripts is the code and nothing else.
@@ -6,14 +6,16 @@ copied, searched or read without scripts is the code and nothing else.
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 from html import escape
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from literate.site.equation_lines import CARRIED, Carried, html_of_line
+from literate.site.equation_lines import CARRIED, html_of_line
 from literate.site.folded_code import Fold, names_in
+from literate.site.name_links import NAMES, html_with_tags
 
 FOLDS = "literate_folds"
 """The attribute of a literal block that holds what is folded, and the anchor of its cell."""
@@ -88,22 +90,25 @@ def indent_of(line: str) -> int:
 
 
 def visit_code(translator: Any, node: nodes.literal_block) -> None:
-    """Write code as Sphinx does, and then fold."""
+    """Write code as Sphinx does, and then what else its page shows of it."""
     try:
         type(translator).visit_literal_block(translator, node)
     except nodes.SkipNode:
-        if FOLDS in node:
-            folds, anchor = node[FOLDS]
-            carried: dict[int, list[Carried]] = node.get(CARRIED, {})
-
-            def folded(match: re.Match[str]) -> str:
-                lines = match["code"].split("\n")
-                for number, equations in carried.items():
-                    lines[number - 1] = html_of_line(lines[number - 1], equations)
-                return f"{match['start']}{html_of_folds(lines, folds, anchor)}{match['end']}"
-
-            translator.body[-1] = HIGHLIGHTED.sub(folded, translator.body[-1])
+        if FOLDS in node or NAMES in node:
+            html = translator.body[-1]
+            translator.body[-1] = HIGHLIGHTED.sub(partial(html_of_code, node=node), html)
         raise
+
+
+def html_of_code(match: re.Match[str], node: nodes.literal_block) -> str:
+    """Write the lines of a cell with all that its page adds to them."""
+    lines = match["code"].split("\n")
+    for number, tags in node.get(NAMES, {}).items():
+        lines[number - 1] = html_with_tags(lines[number - 1], tags)
+    for number, carried in node.get(CARRIED, {}).items():
+        lines[number - 1] = html_of_line(lines[number - 1], carried)
+    folds, anchor = node.get(FOLDS, ([], ""))
+    return f"{match['start']}{html_of_folds(lines, folds, anchor)}{match['end']}"
 
 
 def depart_code(translator: Any, node: nodes.literal_block) -> None:

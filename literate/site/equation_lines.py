@@ -44,10 +44,9 @@ def put_equations(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     if app.builder.format != "html":
         return
     here = [line for line in lines_of(app) if line.docname == docname]
+    frames = {name: node for node in doctree.findall(nodes.container) for name in node["ids"]}
     for number in dict.fromkeys(line.number for line in here):
-        frame = doctree.ids.get(package_cell_anchor(number))
-        if frame is None:  # the edition for a class has no solutions
-            continue
+        frame = frames[package_cell_anchor(number)]
         carried: dict[int, list[Carried]] = {}
         for line in (line for line in here if line.number == number):
             found = way_to(app, docname, line.label)

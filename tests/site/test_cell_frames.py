@@ -23,6 +23,9 @@ def docname(request):
     return request.param
 
 
+FEW = 4
+
+
 def cells_with(docname, wanted):
     return [cell for cell in CHAPTERS[docname].code_cells if wanted(cell)]
 
@@ -57,7 +60,38 @@ def test_check_cell_links_to_its_equations(soup, docname):
     named = [[link.split("#equation-")[1] for link in links_in(c)] for c in captions]
     assert named == [list(cell.checks) for cell in expected]
     for caption in captions:
-        assert re.fullmatch(r"Checks \(\d+\.\d+\)(, \(\d+\.\d+\))*", text_of(caption))
+        assert re.match(
+            r"Checks \(\d+\.\d+\)(, \(\d+\.\d+\))*( \N{MIDDLE DOT} |$)", text_of(caption)
+        )
+
+
+def test_check_cell_says_in_its_caption_how_it_checks_and_what_it_saw(soup, docname):
+    cells = cells_with(docname, lambda cell: cell.checks)
+    captions = [
+        text_of(cell.select_one(".cell-caption"))
+        for cell in soup(docname).select(".check-cell")
+    ]
+    for cell, caption in zip(cells, captions, strict=True):
+        said = caption.partition(" \N{MIDDLE DOT} ")[2]
+        kinds, _, seen = said.partition("; ")
+        assert kinds == " and ".join(
+            [", ".join(cell.kinds[:-1]), *cell.kinds[-1:]]
+        ).removeprefix(" and ")
+        assert re.fullmatch(r"|no difference|error [\d.·10−]+, allowed [\d.·10−]+", seen)
+
+
+def test_check_of_more_than_a_few_lines_is_folded_and_its_output_is_not(soup, docname):
+    cells = cells_with(docname, lambda cell: cell.checks)
+    for cell, shown in zip(cells, soup(docname).select(".check-cell"), strict=True):
+        lines = cell.source.strip("\n").count("\n") + 1
+        code = shown.select_one(".cell_input pre")
+        assert code.get_text().strip("\n") == cell.source.strip("\n")
+        folded = code.find_parent("details")
+        assert bool(folded) == (lines > FEW)
+        if folded:
+            assert text_of(folded.select_one(".collapsed")) == f"Show the check, {lines} lines"
+            assert not folded.has_attr("open")
+        assert not [out for out in shown.select(".cell_output") if out.find_parent("details")]
 
 
 def test_code_of_figures_is_folded(soup, docname):

@@ -62,3 +62,23 @@ def test_entry_of_the_built_page_leads_to_its_box(number):
     assert f'href="{docname}.html#{place}"' in section
     target = (page.parent / f"{docname}.html").read_text(encoding="utf-8")
     assert f'id="{place}"' in target
+
+
+@pytest.mark.parametrize("number", BOXES)
+def test_box_is_folded_to_its_title(soup, number):
+    box = soup(BOXES[number]).find(id=f"erratum-{number}")
+    folded = box.find("details", recursive=False)
+    assert not folded.has_attr("open")
+    assert folded.select_one("summary").get_text().startswith(f"Erratum {number}: ")
+    assert [child.name for child in box.find_all(recursive=False)] == ["details"]
+    assert len(folded.select("p")[0].get_text()) > 20
+
+
+def test_link_to_a_box_opens_it_and_so_does_the_keyboard(visit):
+    docname = BOXES[5]
+    page = visit(f"{docname}.html#erratum-5").page
+    text = page.locator("#erratum-5 details > p").first
+    text.wait_for(state="visible")
+    page.locator("#erratum-5 summary").press("Enter")
+    assert not text.is_visible()
+    page.context.close()

@@ -1,7 +1,7 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 2a723b0cccd0ea6e
+# (or edit here and run `python -m literate untangle`). Digest of the text: 98db0760f29be55b
 
-# From book/cost.md, "A batch: the mean of its examples"
+# From book/cost.md, "An object for a cost"
 """Costs of a batch, and their derivatives example by example."""
 
 from collections.abc import Callable
@@ -41,6 +41,7 @@ class Cost(KnownFunction):
         return self.function(A, Y)
 
 
+# From book/cost.md, "Squared error and cross-entropy"
 @Cost
 def squared_error(A: Array, Y: Array) -> Any:
     """Compute the mean over the batch of the squared error.
@@ -97,7 +98,7 @@ def squared_error_derivative(A: Array, Y: Array) -> Array:
 squared_error.derivative = squared_error_derivative
 
 
-# From book/cost.md, "A batch: the mean of its examples"
+# From book/cost.md, "Squared error and cross-entropy"
 @Cost
 def cross_entropy(A: Array, Y: Array) -> Any:
     """Compute the mean over the batch of the cross-entropy.

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 69a17f27fea22763
+# (or edit here and run `python -m literate untangle`). Digest of the text: c7b03c4374f96555
 
 # From book/modeling.md, "What the chapter adds to the package"
 """A feed-forward neural network from first principles, built cell by cell by a book."""
@@ -32,6 +32,7 @@ from nnmath.gradients.backward import backward as backward
 # From book/checking_gradients.md, "What the chapter adds to the package"
 from nnmath.gradients.differences import central_difference as central_difference
 from nnmath.gradients.differences import complex_step as complex_step
+from nnmath.gradients.direction_check import check_direction as check_direction
 from nnmath.gradients.gradient_check import check_gradients as check_gradients
 from nnmath.model.activations import softplus as softplus
 

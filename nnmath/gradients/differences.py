@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 1d076f3f2255f07a
+# (or edit here and run `python -m literate untangle`). Digest of the text: 5df3b8f892ca7e0a
 
 # From book/checking_gradients.md, "The forward difference"
 """Derivatives from values of a function alone: differences, and the complex step."""
@@ -162,24 +162,27 @@ def best_step(order: int, noise: float, derivative: float) -> tuple[float, float
 
 
 # From book/checking_gradients.md, "The complex step"
-def complex_step(f: Callable[[Array], Any], x: Array, h: float = 1e-30) -> Array:
+def complex_step(f: Callable[[Array], Any], x: Array, h: float | None = None) -> Array:
     """Differentiate a function by an imaginary step in each entry of its argument.
 
     Parameters
     ----------
     f : function
-        Maps a complex array of the shape of `x` to a number; analytic, so without absolute values,
-        conjugates, or comparisons but of real parts.
+        Maps a complex array of the shape of `x` to a number, by operations that are analytic and
+        give real numbers for real ones: no absolute values, conjugates, or comparisons but of real
+        parts, and no complex numbers of its own on the way.
     x : ndarray of any shape, real floating-point
-        The point; it is not changed.
-    h : float
-        The step.
+        The point; it is not changed. In float32 (or float16) `f` is given a complex64 array.
+    h : float, optional
+        The step. By default 1e-30, and 1e-10 where `f` is given a complex64 array: the derivative
+        times the step should be above the smallest normal number, 2e-308 or 1e-38.
 
     Returns
     -------
     ndarray, shape and type of `x`
-        The derivative with respect to each entry; for an analytic function and a step as small as
-        the default, accurate to a few roundings.
+        The derivative with respect to each entry. For such a function and a step as small as the
+        default it is off by a few roundings of the terms that the product and chain rules add; if
+        they cancel, these are many roundings of the derivative.
 
     Raises
     ------
@@ -192,10 +195,13 @@ def complex_step(f: Callable[[Array], Any], x: Array, h: float = 1e-30) -> Array
     -----
     Equation ``eq-complex-truncation``.
     """
-    require_step(x, h)
+    require_step(x, 1.0 if h is None else h)
+    kind = np.result_type(x, np.complex64)
+    if h is None:
+        h = 1e-10 if kind == np.complex64 else 1e-30
     derivative = np.empty_like(x)
     for entry in np.ndindex(x.shape):
-        moved = x.astype(np.result_type(x, np.complex64))
+        moved = x.astype(kind)
         moved[entry] += 1j * h
         derivative[entry] = np.imag(f(moved)) / h  # eq-complex-truncation
     return derivative

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: b298261c8f7b7337
+# (or edit here and run `python -m literate untangle`). Digest of the text: 97bc89d41e06a1cd
 
 # From book/checking_gradients.md, "A whole network"
 """The check of gradients: every derivative of a network against a numerical one."""
@@ -13,6 +13,7 @@ import numpy as np
 from nnmath.gradients.backward import backward
 from nnmath.gradients.kinks import kinks_between
 from nnmath.gradients.rounding import cost_noise, gradient_noise
+from nnmath.model.activations import derivative_of
 from nnmath.model.arguments import require_matrix, require_real
 from nnmath.model.array_types import Array, ByLayer, Gradients
 from nnmath.model.costs import Cost, derivative_of_cost
@@ -70,7 +71,7 @@ class GradientReport:
     @property
     def passed(self) -> bool:
         """Whether something was compared, and every error is within its tolerance."""
-        return self.worst is not None and self.worst.ratio <= 1
+        return self.worst is not None and bool(self.worst.ratio <= 1)
 
     def __str__(self) -> str:
         """Say it in a sentence."""
@@ -90,6 +91,12 @@ class GradientReport:
 STEP = 2.0**-17
 """The step of the check: about the cube root of three unit roundoffs, ``eq-best-central``."""
 
+FARTHEST = 2.0**-10
+"""How far a weighted sum may move, so that a third of the change with the step is truncation."""
+
+CLOSEST = 2.0**-48
+"""The shortest step, relative to the parameter; one that is shorter still may be rounded away."""
+
 
 class Probe:
     """A copy of a network whose parameters can be moved one at a time.
@@ -104,30 +111,28 @@ class Probe:
         Targets.
     cost : Cost
         ``squared_error`` or ``cross_entropy``.
+    Z : mapping of int to ndarray, shape (n_l, m)
+        The network's weighted sums.
     dtype : type
         ``float`` or ``complex``: the type of the copy.
     """
 
     def __init__(
-        self,
-        network: Network,
-        X: Array,
-        Y: Array,
-        cost: Cost,
-        dtype: type,
+        self, network: Network, X: Array, Y: Array, cost: Cost, Z: ByLayer, dtype: type
     ) -> None:
         self.network = Network(
             {l: network.W[l].astype(dtype) for l in network.W},
             {l: network.b[l].astype(dtype) for l in network.b},
             network.phi,
         )
+        self.parameters = {"W": self.network.W, "b": self.network.b}
         self.X, self.Y, self.cost = X.astype(float), Y.astype(float), cost
-        self.sums = [weighted_sums_and_activations(network, X)[0]]
+        self.sums = [Z]
 
     def value(self, place: Place) -> Any:
         """Read a parameter."""
         name, l, i, j = place
-        return getattr(self.network, name)[l][i, j]
+        return self.parameters[name][l][i, j]
 
     def cost_at(self, place: Place, value: complex) -> Any:
         """Compute the cost with one parameter changed, and keep the weighted sums.
@@ -150,7 +155,7 @@ class Probe:
             If the cost is not finite.
         """
         name, l, i, j = place
-        array, kept = getattr(self.network, name)[l], self.value(place)
+        array, kept = self.parameters[name][l], self.value(place)
         array[i, j] = value
         Z, A = weighted_sums_and_activations(self.network, self.X)
         array[i, j] = kept
@@ -160,11 +165,57 @@ class Probe:
             raise ValueError(f"cost must be finite near {name}[{l}][{i}, {j}], got {result}")
         return result
 
+    def moved(self) -> float:
+        """Give the largest distance of a weighted sum from the middle of the last two points."""
+        behind, ahead = self.sums[-2:]
+        return max(float(np.abs(ahead[l] - behind[l]).max()) for l in ahead) / 2
+
     def kinks(self) -> int:
         """Count the kinks between the points visited since the last call, and the network's."""
         count = kinks_between(self.network.phi, *self.sums)
-        del self.sums[1:]
+        self.forget()
         return count
+
+    def forget(self) -> None:
+        """Drop the weighted sums of the points visited since the last count of kinks."""
+        del self.sums[1:]
+
+
+def quotient(probe: Probe, place: Place, h: float) -> Any:
+    """Compute the central difference with respect to one parameter, by the step that is taken."""
+    value = probe.value(place)
+    behind, ahead = value - h, value + h
+    return (probe.cost_at(place, ahead) - probe.cost_at(place, behind)) / (ahead - behind)
+
+
+def short_step(probe: Probe, place: Place) -> tuple[float, Any]:
+    """Find a step whose double moves no weighted sum far.
+
+    Parameters
+    ----------
+    probe : Probe
+        Of real numbers.
+    place : tuple
+        The parameter.
+
+    Returns
+    -------
+    h : float
+        The step: ``STEP``, times the parameter if that is larger than 1; or less, where twice that
+        would move a weighted sum by more than ``FARTHEST``, but at least ``CLOSEST`` times the
+        parameter.
+    far : scalar
+        The central difference with the step ``2 * h``.
+    """
+    size = abs(probe.value(place))
+    h = STEP * max(1.0, size)
+    while True:
+        far = quotient(probe, place, 2 * h)
+        moved = probe.moved()
+        if moved <= FARTHEST or h <= CLOSEST * size:
+            return h, far
+        probe.forget()
+        h = max(h * 2 * STEP / moved, CLOSEST * size)
 
 
 def differentiate(probe: Probe, place: Place, noise: float) -> tuple[float, float]:
@@ -189,13 +240,9 @@ def differentiate(probe: Probe, place: Place, noise: float) -> tuple[float, floa
     value = probe.value(place)
     if np.iscomplexobj(value):
         return float(probe.cost_at(place, value + 1e-30j).imag / 1e-30), 0.0
-    h = STEP * max(1.0, abs(value))
-    near, far = (
-        (probe.cost_at(place, value + step) - probe.cost_at(place, value - step))
-        / ((value + step) - (value - step))
-        for step in (h, 2 * h)
-    )
-    return float(near), float(abs(far - near) + 2 * noise / h)  # eq-tolerance
+    h, far = short_step(probe, place)
+    near = quotient(probe, place, h)
+    return float(near), float(abs(far - near) / 2 + 7 * noise / (4 * h))  # eq-tolerance
 
 
 def entry_at(pair: Gradients, place: Place) -> Any:
@@ -248,7 +295,7 @@ def compare(
     if probe.kinks():
         return None
     given = entry_at(gradients, place)
-    u = (np.finfo(given.dtype).eps + np.finfo(float).eps) / 2
+    u = float(np.finfo(given.dtype).eps + np.finfo(float).eps) / 2
     error = abs(float(given) - derivative)
     tolerance += u * float(entry_at(own, place))
     if not np.isfinite(error + tolerance):  # an infinite tolerance allows everything
@@ -263,6 +310,75 @@ def report_on(compared: Mapping[Place, Comparison | None]) -> GradientReport:
     skipped = tuple(place for place, comparison in compared.items() if comparison is None)
     worst = max(comparisons, key=lambda comparison: comparison.ratio, default=None)
     return GradientReport(len(comparisons), skipped, worst)
+
+
+def require_returned(name: str, value: object, shape: tuple[int, ...]) -> None:
+    """Refuse what a function of the reader's own returned, unless it is real and of the shape.
+
+    Parameters
+    ----------
+    name : str
+        What the function is called in an error.
+    value : object
+        What it returned.
+    shape : tuple of int
+        The shape that it should have; ``()`` for a number.
+
+    Raises
+    ------
+    TypeError
+        If the value holds no real numbers.
+    ValueError
+        If it has another shape.
+    """
+    array = np.asarray(value)
+    if array.shape != shape:
+        raise ValueError(f"{name} must return shape {shape}, got {array.shape}")
+    if array.dtype.kind not in "fiub":
+        got = type(value).__name__ if array.dtype.kind == "O" else array.dtype
+        raise TypeError(f"{name} must return real numbers, got {got}")
+
+
+def require_derivatives(network: Network, Z: ByLayer, A: ByLayer, Y: Array, cost: Cost) -> None:
+    """Refuse a cost or an activation function that does not return what it should.
+
+    Parameters
+    ----------
+    network : Network
+        Its activation functions.
+    Z, A : mapping of int to ndarray, shape (n_l, m)
+        Weighted sums and activations.
+    Y : ndarray, shape (n_L, m)
+        Targets.
+    cost : Cost
+        With its derivative.
+
+    Raises
+    ------
+    TypeError
+        If one of them, or its derivative, returns no real numbers.
+    ValueError
+        If one returns another shape, or has no derivative here.
+    """
+    outputs = A[network.L]
+    of_cost = derivative_of_cost(cost)
+    require_returned(f"the cost {cost}", cost.function(outputs, Y), ())
+    require_returned(f"the derivative of the cost {cost}", of_cost(outputs, Y), Y.shape)
+    for l, phi in network.phi.items():
+        name = f"phi[{l}] ({phi})"
+        if phi.pull_back is not None:
+            pulled = phi.pull_back(A[l], np.ones_like(Z[l]))
+            require_returned(f"the pull_back of {name}", pulled, Z[l].shape)
+        else:
+            slopes = derivative_of(phi)(Z[l])
+            require_returned(f"the derivative of {name}", slopes, Z[l].shape)
+
+
+def require_real_network(network: Network) -> None:
+    """Refuse complex parameters."""
+    for l in network.W:
+        require_real(f"W[{l}]", network.W[l])
+        require_real(f"b[{l}]", network.b[l])
 
 
 def prepare(
@@ -289,12 +405,12 @@ def prepare(
     """
     require_real("X", X)
     require_real("Y", Y)
-    for l in network.W:
-        require_real(f"W[{l}]", network.W[l])
-        require_real(f"b[{l}]", network.b[l])
+    require_real_network(network)
     Z, A = forward(network, X)
+    for l, phi in network.phi.items():
+        require_returned(f"phi[{l}] ({phi})", A[l], Z[l].shape)
     require_matrix("Y", Y, A[network.L].shape)
-    derivative_of_cost(cost)(A[network.L], Y)  # refuses an unknown cost, and an infinite one
+    require_derivatives(network, Z, A, Y, cost)
     if gradients is None:
         return Z, A, backward(network, Z, A, Y, cost)
     require_gradients(network, gradients)
@@ -326,8 +442,9 @@ def check_gradients(
         The gradients to check, keyed by layer, with the shapes of the parameters. By default those
         of ``backward``.
     method : {"central", "complex"}
-        Central differences with four forward passes for each parameter, or the complex step with
-        one, which needs activation functions that take complex numbers.
+        Central differences, with four forward passes for each parameter and two more each time that
+        a step is shortened, or the complex step with one, which needs a cost and activation
+        functions that take complex numbers.
 
     Returns
     -------
@@ -337,23 +454,25 @@ def check_gradients(
     Raises
     ------
     TypeError
-        If an argument is of the wrong type, or not real.
+        If an argument is of the wrong type, or not real, or the cost, an activation function or one
+        of their derivatives returns no real numbers.
     ValueError
         If a shape does not fit, an entry or a cost is not finite, the cost or the method is not
         known, an activation function has no derivative here, or a tolerance overflows.
 
     Notes
     -----
-    Equation ``eq-tolerance``. Parameters with a kink of a rectified linear unit within the step are
-    skipped and reported. The numerical derivatives are computed in double precision; the tolerance
-    allows for the rounding of gradients in their own precision.
+    Equation ``eq-tolerance``. A step is shortened until it moves no weighted sum far. Parameters
+    with a kink of a rectified linear unit within the step are skipped and reported. The numerical
+    derivatives are computed in double precision; the tolerance allows for the rounding of gradients
+    in their own precision.
     """
     if method not in ("central", "complex"):
         raise ValueError(f"method must be 'central' or 'complex', got {method!r}")
     Z, A, gradients = prepare(network, X, Y, cost, gradients)
     noise = cost_noise(network, Z, A, Y, cost)
     own = gradient_noise(network, Z, A, Y, cost)
-    probe = Probe(network, X, Y, cost, float if method == "central" else complex)
+    probe = Probe(network, X, Y, cost, Z, float if method == "central" else complex)
     return report_on(
         {place: compare(probe, place, gradients, noise, own) for place in places(network)}
     )

@@ -1,18 +1,48 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: c3f991b4d8c9e341
+# (or edit here and run `python -m literate untangle`). Digest of the text: 01f0298830fc366d
 
 # From book/checking_gradients.md, "The rounding of the cost: sensitivities"
 """How far rounding may move a computed cost, and computed gradients."""
 
 import numpy as np
 
-from nnmath.model.activations import derivative_of
+from nnmath.model.activations import Activation, derivative_of
 from nnmath.model.array_types import Array, ByLayer, Gradients
 from nnmath.model.costs import Cost, derivative_of_cost
 from nnmath.model.network import Network
 
 
-def sensitivities(network: Network, Z: ByLayer, A: ByLayer, slopes: Array) -> ByLayer:
+def steepest(phi: Activation, Z: Array, off: Array | None) -> Array:
+    """Bound the slope of an activation function at sums that may be off.
+
+    Parameters
+    ----------
+    phi : Activation
+        One that is elementwise.
+    Z : ndarray, shape (n_l, m)
+        Weighted sums.
+    off : ndarray, shape (n_l, m), or None
+        How far each may be off; None for not at all.
+
+    Returns
+    -------
+    ndarray, shape (n_l, m)
+        The absolute values of the slopes. If the function has kinks, the largest of those at the
+        sum and as far off as it may be on either side.
+
+    Raises
+    ------
+    ValueError
+        If the function has no derivative here.
+    """
+    slope = derivative_of(phi)
+    sides = [Z] if off is None or not phi.kinks else [Z, Z - off, Z + off]
+    return np.max([np.abs(slope(side)) for side in sides], axis=0)
+
+
+def sensitivities(
+    network: Network, Z: ByLayer, A: ByLayer, slopes: Array, off: ByLayer | None = None
+) -> ByLayer:
     """Bound how much each weighted sum can move its example's cost.
 
     Parameters
@@ -24,11 +54,13 @@ def sensitivities(network: Network, Z: ByLayer, A: ByLayer, slopes: Array) -> By
     slopes : ndarray, shape (n_L, m)
         The derivatives of each example's cost with respect to its outputs, or bounds on their
         absolute values.
+    off : mapping of int to ndarray, shape (n_l, m), optional
+        How far each weighted sum may be off, which matters near a kink. By default not at all.
 
     Returns
     -------
     dict of int to ndarray, shape (n_l, m)
-        For the layers 1, ..., L numbers that no absolute value of an error exceeds.
+        For the layers 1, ..., L numbers that no absolute value of an error exceeds, rounding apart.
 
     Raises
     ------
@@ -46,7 +78,8 @@ def sensitivities(network: Network, Z: ByLayer, A: ByLayer, slopes: Array) -> By
         if phi.pull_back_of_sizes is not None:
             S[l] = phi.pull_back_of_sizes(A[l], G)
         else:
-            S[l] = np.abs(derivative_of(phi)(Z[l])) * G  # eq-sensitivity
+            steep = steepest(phi, Z[l], None if off is None else off[l])
+            S[l] = steep * G  # eq-sensitivity
         G = np.abs(network.W[l]).T @ S[l]  # eq-sensitivity-bound
     return S
 
@@ -76,6 +109,51 @@ ROUNDINGS = 16
 """More than an activation function and a cost make, their sums not counted."""
 
 
+def rounding_of_sums(network: Network, Z: ByLayer, A: ByLayer) -> tuple[ByLayer, ByLayer]:
+    """Bound how far the weighted sums, as computed in double precision, may be off.
+
+    Parameters
+    ----------
+    network : Network
+        Sizes ``n_0, ..., n_L``.
+    Z, A : mapping of int to ndarray, shape (n_l, m)
+        Weighted sums and activations, as ``forward`` returns them.
+
+    Returns
+    -------
+    own : dict of int to ndarray, shape (1, m)
+        By the roundings of this sum and of the activations in it, for the layers 1, ..., L, with
+        the largest sum of its column for the size of a sum, since a softmax subtracts the largest
+        from all.
+    whole : dict of int to ndarray, shape (n_l, m)
+        With what is inherited from the layers before, to first order.
+
+    Raises
+    ------
+    ValueError
+        If an activation function has no derivative here.
+    """
+    u = float(np.finfo(float).eps) / 2
+    own: dict[int, Array] = {}
+    whole: dict[int, Array] = {}
+    inherited: Array = np.zeros((1, 1))
+    mixes = False
+    for l, size in sizes_of_sums(network, A).items():
+        roundings = network.n[l - 1] * (2 if mixes else 1) + ROUNDINGS
+        own[l] = u * roundings * size.max(axis=0, keepdims=True)
+        whole[l] = own[l] + inherited + np.zeros_like(size)
+        phi = network.phi[l]
+        mixes = phi.pull_back_of_sizes is not None
+        if l < network.L:
+            after = (
+                phi.pull_back_of_sizes(A[l], whole[l])  # the Jacobian is symmetric
+                if phi.pull_back_of_sizes is not None
+                else steepest(phi, Z[l], whole[l]) * whole[l]
+            )
+            inherited = np.abs(network.W[l + 1]) @ after
+    return own, whole
+
+
 def cost_noise(network: Network, Z: ByLayer, A: ByLayer, Y: Array, cost: Cost) -> float:
     """Bound how far the cost, as computed in double precision, may be off.
 
@@ -93,7 +171,8 @@ def cost_noise(network: Network, Z: ByLayer, A: ByLayer, Y: Array, cost: Cost) -
     Returns
     -------
     float
-        A bound to first order in the unit roundoff, barring underflow.
+        A bound to first order in the unit roundoff, barring underflow. A sum that rounding may have
+        moved across a kink counts with the larger slope.
 
     Raises
     ------
@@ -102,22 +181,19 @@ def cost_noise(network: Network, Z: ByLayer, A: ByLayer, Y: Array, cost: Cost) -
 
     Notes
     -----
-    Equation ``eq-cost-noise``, with the largest sum of its column for the size of a sum, since a
-    softmax subtracts the largest from all.
+    Equation ``eq-cost-noise``.
     """
-    u = np.finfo(float).eps / 2
+    u = float(np.finfo(float).eps) / 2
     L, m = network.L, Y.shape[1]
     slopes = derivative_of_cost(cost)(A[L], Y)
-    S, sizes = sensitivities(network, Z, A, slopes), sizes_of_sums(network, A)
-    of_sums = sum(  # eq-cost-noise
-        (network.n[l - 1] + ROUNDINGS) * np.sum(S[l] * sizes[l].max(axis=0, keepdims=True))
-        for l in sizes
-    )
+    own, whole = rounding_of_sums(network, Z, A)
+    S = sensitivities(network, Z, A, slopes, whole)
+    of_sums = sum(np.sum(S[l] * own[l]) for l in S)  # eq-cost-noise
     of_cost = m * np.abs(cost.function(A[L], Y)) + np.sum(np.abs(slopes * A[L]))
-    return float(u * (of_sums + (2 * network.n[L] + m + ROUNDINGS) * of_cost) / m)
+    return float((of_sums + u * (2 * network.n[L] + m + ROUNDINGS) * of_cost) / m)
 
 
-# From book/checking_gradients.md, "The rounding of the gradient, and the sum"
+# From book/checking_gradients.md, "The sum"
 def gradient_noise(network: Network, Z: ByLayer, A: ByLayer, Y: Array, cost: Cost) -> Gradients:
     """Bound how far computed gradients may be off, in units of the unit roundoff.
 
@@ -146,14 +222,15 @@ def gradient_noise(network: Network, Z: ByLayer, A: ByLayer, Y: Array, cost: Cos
 
     Notes
     -----
-    The last part of equation ``eq-tolerance``, to first order and with a generous count.
+    The last part of equation ``eq-tolerance``, to first order and with a generous count: for each
+    layer the sums forward and backward, with the denominator of a softmax in each direction.
     """
     slopes = derivative_of_cost(cost)(
         np.abs(A[network.L]), -np.abs(Y)
     )  # in A - Y nothing cancels
     S, sizes = sensitivities(network, Z, A, slopes), sizes_of_sums(network, A)
     m = Y.shape[1]
-    count = m + sum(2 * (size + ROUNDINGS) for size in network.n)
+    count = m + sum(2 * (2 * size + ROUNDINGS) for size in network.n)
     count *= 1 + 2 * max(size.max() for size in sizes.values())
     of_W = {l: count * S[l] @ np.abs(A[l - 1]).T / m for l in sizes}
     of_b = {l: count * S[l].sum(axis=1, keepdims=True) / m for l in sizes}

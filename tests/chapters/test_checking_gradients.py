@@ -12,6 +12,7 @@ from nnmath import (
     Network,
     backward,
     central_difference,
+    check_direction,
     check_gradients,
     complex_step,
     count_parameters,
@@ -28,12 +29,19 @@ from nnmath import (
 )
 from nnmath.gradients.backward import errors_by_matrices
 from nnmath.gradients.differences import best_step, forward_difference
+from nnmath.gradients.direction_check import (
+    DirectionReport,
+    dot_products,
+    inner_product,
+    random_direction,
+    taylor_remainders,
+)
 from nnmath.gradients.gradient_check import Comparison, GradientReport
 from nnmath.gradients.kinks import kinks_between
 from nnmath.gradients.paths import errors_by_paths
 from nnmath.gradients.rounding import ROUNDINGS, cost_noise, gradient_noise, sensitivities
-from nnmath.model.activations import derivative_of
-from nnmath.model.costs import derivative_of_cost
+from nnmath.model.activations import Activation, derivative_of
+from nnmath.model.costs import Cost, derivative_of_cost
 
 UNIT_ROUNDOFF = np.finfo(float).eps / 2
 METHODS = [forward_difference, central_difference, complex_step]
@@ -114,6 +122,20 @@ def test_the_complex_point_has_the_precision_of_the_real_one(dtype):
     assert seen == [dtype]
 
 
+def test_the_complex_step_in_single_precision_keeps_small_derivatives():
+    x = np.array([1.0, -3.0, 8.0], dtype=np.float32)
+    derivative = complex_step(lambda x: (x * x).sum() * np.float32(1e-20), x)
+    assert derivative == pytest.approx(2e-20 * x.astype(float), rel=1e-6, abs=0)
+
+
+def test_the_complex_step_is_off_by_roundings_of_the_terms_and_not_of_their_sum():
+    x = np.array([1 + 1e-6])
+    derivative = complex_step(lambda x: (x**3 - 3 * x**2 + 3 * x).sum(), x)[0]
+    true = float(3 * (Fraction(x[0]) - 1) ** 2)
+    assert abs(derivative - true) <= 64 * UNIT_ROUNDOFF * 12
+    assert abs(derivative / true - 1) > 1e-6
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_the_type_is_that_of_the_point(method):
     x = np.ones((2, 3), dtype=np.float32)
@@ -143,10 +165,16 @@ def test_a_step_that_is_not_positive_is_refused(method, h):
 
 
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("h", ["1e-5", None, True, 1j])
+@pytest.mark.parametrize("h", ["1e-5", True, 1j])
 def test_a_step_that_is_no_number_is_refused(method, h):
     with pytest.raises(TypeError, match=r"^h must be a number, got "):
         method(np.sum, np.ones(2), h)
+
+
+@pytest.mark.parametrize("method", [forward_difference, central_difference])
+def test_a_difference_needs_a_step(method):
+    with pytest.raises(TypeError, match=r"^h must be a number, got None$"):
+        method(np.sum, np.ones(2), None)
 
 
 @pytest.mark.parametrize("method", [forward_difference, central_difference])
@@ -268,7 +296,9 @@ def test_the_noise_is_that_of_its_terms_one_by_one(case):
     for e in range(m):
         for l in S:
             for i in range(n[l]):
-                noise += S[l][i, e] * (n[l - 1] + ROUNDINGS) * max(sizes[l][:, e])
+                after_softmax = l > 1 and network.phi[l - 1] is softmax
+                roundings = n[l - 1] * (2 if after_softmax else 1) + ROUNDINGS
+                noise += S[l][i, e] * roundings * max(sizes[l][:, e])
         own = cost(A[network.L], Y) + sum(
             abs(slopes[i, e] * A[network.L][i, e]) for i in range(n[-1])
         )
@@ -285,7 +315,7 @@ def test_the_noise_of_a_gradient_is_that_of_its_terms_one_by_one(case):
     Z, A = forward(network, X)
     slopes = 2 * (np.abs(A[network.L]) + np.abs(Y)) / n[-1]
     S, sizes = sensitivities(network, Z, A, slopes), sizes_by_loops(network, A)
-    roundings = m + sum(2 * (size + ROUNDINGS) for size in n)
+    roundings = m + sum(4 * size + 2 * ROUNDINGS for size in n)
     roundings *= 1 + 2 * max(size.max() for size in sizes.values())
     of_W, of_b = gradient_noise(network, Z, A, Y, cost)
     assert list(of_W) == list(of_b) == list(network.W)
@@ -310,6 +340,27 @@ def test_the_noise_bounds_the_error_of_the_cost(seed):
     error = abs(float(Fraction(squared_error(A[2], Y)) - truth))
     assert error <= cost_noise(network, Z, A, Y, squared_error)
     assert cost_noise(network, Z, A, Y, squared_error) < 1e-12 * (1 + float(truth))
+
+
+def test_a_sum_at_a_kink_counts_with_the_larger_slope():
+    network = Network(
+        {1: np.array([[1, 2.0**-53, -1]]), 2: np.array([[1e6]])},
+        {l: np.zeros((1, 1)) for l in (1, 2)},
+        {1: relu, 2: identity},
+    )
+    X, one, zero = np.ones((3, 1)), np.ones((1, 1)), np.zeros((1, 1))
+    Z, A = {1: zero, 2: zero}, {0: X, 1: zero, 2: zero}  # (1 + 2**-53) - 1 is computed as 0
+    truth = (Fraction(10**6, 2**53) - 1) ** 2
+    assert abs(1 - truth) <= cost_noise(network, Z, A, one, squared_error)
+
+
+def test_what_rounding_did_to_earlier_sums_counts_at_a_later_kink():
+    W = {1: np.array([[1, 2.0**-53, -1]]), 2: np.array([[1e6]]), 3: np.array([[1e6]])}
+    network = Network(W, {l: np.zeros((1, 1)) for l in W}, {1: identity, 2: relu, 3: identity})
+    X, one, zero = np.ones((3, 1)), np.ones((1, 1)), np.zeros((1, 1))
+    Z, A = dict.fromkeys((1, 2, 3), zero), {0: X} | dict.fromkeys((1, 2, 3), zero)
+    truth = (Fraction(10**12, 2**53) - 1) ** 2
+    assert abs(1 - truth) <= cost_noise(network, Z, A, one, squared_error)
 
 
 # The check of a network
@@ -464,6 +515,15 @@ def test_single_precision_has_its_own_tolerance(case, method):
     assert not check_gradients(single, X, Y, case[2], gradients, method=method).passed
 
 
+@pytest.mark.parametrize("method", ["central", "complex"])
+def test_the_verdict_is_a_plain_truth_value(method):
+    network, X, Y = small()
+    assert check_gradients(network, X, Y, squared_error, method=method).passed is True
+    wrong = backward(network, *forward(network, X), Y, squared_error)
+    wrong[0][1][0, 0] += 1
+    assert check_gradients(network, X, Y, squared_error, wrong, method=method).passed is False
+
+
 def test_the_report_says_it_in_a_sentence_and_cannot_be_changed():
     report = GradientReport(7, (), Comparison(("W", 2, 1, 0), 3e-5, 1e-6))
     assert not report.passed
@@ -496,7 +556,9 @@ def test_the_ratio_of_a_comparison(error, tolerance, ratio):
 
 def probe_of(W, b, phi):
     network = Network({1: np.array([[W]])}, {1: np.array([[b]])}, {1: phi})
-    return module.Probe(network, np.ones((1, 1)), np.zeros((1, 1)), squared_error, float)
+    x = np.ones((1, 1))
+    Z, _ = forward(network, x)
+    return module.Probe(network, x, np.zeros((1, 1)), squared_error, Z, float)
 
 
 def test_a_kink_counts_for_the_parameter_that_was_moved_across_it_alone():
@@ -519,10 +581,93 @@ def test_a_cost_that_overflows_near_a_parameter_is_refused_with_its_place():
 
 @pytest.mark.parametrize(("value", "h"), [(0.5, 2.0**-17), (-4.0, 2.0**-15)])
 def test_the_step_grows_with_the_parameter_and_its_double_bounds_the_truncation(value, h):
-    cube = SimpleNamespace(value=lambda place: value, cost_at=lambda place, v: v * v * v)
+    cube = SimpleNamespace(
+        value=lambda place: value, cost_at=lambda place, v: v * v * v, moved=lambda: 0.0
+    )
     near, tolerance = module.differentiate(cube, ("W", 1, 0, 0), 2.0**-50)
     assert near == 3 * value**2 + h**2
-    assert tolerance == 3 * h**2 + 2 * 2.0**-50 / h
+    assert tolerance == 1.5 * h**2 + 1.75 * 2.0**-50 / h
+
+
+def test_a_step_that_moves_a_sum_far_is_shortened_to_one_that_does_not():
+    taken = []
+
+    def cost_at(place, v):
+        taken.append(v)
+        return v
+
+    steep = SimpleNamespace(
+        value=lambda place: 0.0,
+        cost_at=cost_at,
+        moved=lambda: 2.0**20 * abs(taken[-1]),
+        forget=lambda: None,
+    )
+    derivative, _ = module.differentiate(steep, ("W", 1, 0, 0), 0.0)
+    assert derivative == 1
+    assert taken == [2.0**-16, -(2.0**-16), 2.0**-36, -(2.0**-36), 2.0**-37, -(2.0**-37)]
+
+
+def test_a_step_is_not_shortened_below_the_rounding_of_the_parameter():
+    steep = SimpleNamespace(
+        value=lambda place: 8.0,
+        cost_at=lambda place, v: v,
+        moved=lambda: np.inf,
+        forget=lambda: None,
+    )
+    h, far = module.short_step(steep, ("W", 1, 0, 0))
+    assert h == 2.0**-45
+    assert far == 1
+
+
+def test_the_probe_says_how_far_a_sum_has_moved_from_the_middle():
+    probe = probe_of(1.0, 0.0, identity)
+    probe.cost_at(("W", 1, 0, 0), 3.0)
+    probe.cost_at(("W", 1, 0, 0), -1.0)
+    assert probe.moved() == 2
+
+
+@pytest.mark.parametrize("phi", [tanh, sigmoid])
+def test_a_right_gradient_passes_where_one_input_is_large(phi):
+    x = 2e5
+    network = Network(
+        {1: np.array([[0.5 / x]]), 2: np.ones((1, 1))},
+        {l: np.zeros((1, 1)) for l in (1, 2)},
+        {1: phi, 2: tanh},
+    )
+    report = check_gradients(network, np.full((1, 1), x), np.zeros((1, 1)), squared_error)
+    assert report.passed, str(report)
+    assert report.worst.tolerance <= 1e-2  # the derivative is above 1e4
+
+
+def test_a_kink_that_only_an_abandoned_step_crosses_is_no_reason_to_skip():
+    network = Network({1: np.ones((1, 1))}, {1: np.full((1, 1), 0.5)}, {1: relu})
+    X = np.array([[1e6]])  # a step of 2**-17 moves the sum by 8 and more
+    network.W[1][:] = 1e-7
+    report = check_gradients(network, X, np.ones((1, 1)), squared_error)
+    assert report.skipped == ()
+    assert report.passed
+
+
+@pytest.mark.parametrize("l", [1, 2, 3])
+@pytest.mark.parametrize("case", CASES[1:4])
+def test_inputs_of_a_hundred_thousand_let_right_gradients_pass_and_no_wrong_ones(case, l):
+    network, X, Y = make(*case, 6)
+    X = X * 1e5
+    network.W[1][:] /= 1e5
+    gradients = backward(network, *forward(network, X), Y, case[2])
+    report = check_gradients(network, X, Y, case[2], gradients)
+    assert report.passed, str(report)
+    largest = np.abs(gradients[0][l]).max()
+    gradients[0][l][0, 0] += largest / 1000
+    report = check_gradients(network, X, Y, case[2], gradients)
+    assert not report.passed
+    assert report.worst.place == ("W", l, 0, 0)
+
+
+def test_a_bias_that_cancels_a_large_sum_is_moved_by_a_short_step():
+    network = Network({1: np.ones((1, 1))}, {1: np.full((1, 1), -1e5)}, {1: tanh})
+    X, Y = np.array([[1e5 + 0.5, 1e5 - 0.25]]), np.array([[0.0, 1.0]])
+    assert check_gradients(network, X, Y, squared_error).passed
 
 
 # What the check refuses
@@ -610,7 +755,7 @@ def test_a_tolerance_that_overflows_lets_nothing_pass(method):
 
 
 @pytest.mark.parametrize(("method", "passes"), [("central", 4), ("complex", 1)])
-def test_a_check_costs_its_passes_for_each_parameter_and_two_more(monkeypatch, method, passes):
+def test_a_check_costs_its_passes_for_each_parameter_and_one_more(monkeypatch, method, passes):
     network, X, Y = small()
     made = []
 
@@ -621,7 +766,7 @@ def test_a_check_costs_its_passes_for_each_parameter_and_two_more(monkeypatch, m
     for name in ("forward", "weighted_sums_and_activations"):
         monkeypatch.setattr(module, name, counted)
     check_gradients(network, X, Y, squared_error, method=method)
-    assert len(made) == passes * count_parameters(network.n) + 2
+    assert len(made) == passes * count_parameters(network.n) + 1
 
 
 def test_a_cost_that_is_not_finite_is_refused():
@@ -630,3 +775,251 @@ def test_a_cost_that_is_not_finite_is_refused():
     assert cross_entropy(forward(network, X)[1][2], Y) == np.inf
     with pytest.raises(ValueError, match=r"^outputs must not be 0 where Y is not"):
         check_gradients(network, X, Y, cross_entropy)
+
+
+# Functions of the reader's own
+
+
+def own_cost(value, slopes=None):
+    cost = Cost(lambda A, Y: value)
+    cost.__name__ = "mine"
+    cost.derivative = lambda A, Y: np.zeros_like(A) if slopes is None else slopes
+    return cost
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "message"),
+    [
+        (None, TypeError, r"^the cost mine must return real numbers, got NoneType$"),
+        (1j, TypeError, r"^the cost mine must return real numbers, got complex128$"),
+        (np.ones((2, 5)), ValueError, r"^the cost mine must return shape \(\), got \(2, 5\)$"),
+    ],
+)
+@pytest.mark.parametrize("check", [check_gradients, check_direction])
+def test_a_cost_that_returns_no_number_is_refused(check, value, error, message):
+    network, X, Y = small()
+    with pytest.raises(error, match=message):
+        check(network, X, Y, own_cost(value))
+
+
+@pytest.mark.parametrize(
+    ("slopes", "error", "message"),
+    [
+        (np.ones(5), ValueError, r"must return shape \(2, 5\), got \(5,\)$"),
+        (np.full((2, 5), 1j), TypeError, r"must return real numbers, got complex128$"),
+    ],
+)
+def test_a_derivative_of_a_cost_that_does_not_fit_is_refused(slopes, error, message):
+    network, X, Y = small()
+    with pytest.raises(error, match=f"^the derivative of the cost mine {message}"):
+        check_gradients(network, X, Y, own_cost(1.0, slopes))
+
+
+def own_activation(function, slopes=np.ones_like):
+    phi = Activation(function)
+    phi.__name__ = "mine"
+    phi.derivative = slopes
+    return phi
+
+
+@pytest.mark.parametrize(
+    ("phi", "error", "message"),
+    [
+        (
+            own_activation(lambda z: z + 0j),
+            TypeError,
+            r"^phi\[1\] \(mine\) must return real numbers, got complex128$",
+        ),
+        (
+            own_activation(np.sin, lambda z: None),
+            ValueError,
+            r"^the derivative of phi\[1\] \(mine\) must return shape \(4, 5\), got \(\)$",
+        ),
+        (
+            own_activation(np.sin, lambda z: z[:2]),
+            ValueError,
+            r"^the derivative of phi\[1\] \(mine\) must return shape \(4, 5\), got \(2, 5\)$",
+        ),
+        (
+            own_activation(np.sin, lambda z: z + 1j),
+            TypeError,
+            r"^the derivative of phi\[1\] \(mine\) must return real numbers, got complex128$",
+        ),
+    ],
+)
+def test_an_activation_function_that_does_not_return_what_it_should_is_refused(
+    phi, error, message
+):
+    network, X, Y = small()
+    network = Network(network.W, network.b, {1: phi, 2: identity})
+    with pytest.raises(error, match=message):
+        check_gradients(network, X, Y, squared_error)
+
+
+def test_a_pull_back_of_another_shape_is_refused():
+    network, X, Y = small()
+    phi = own_activation(np.sin)
+    phi.pull_back = lambda A, G: G.sum(axis=0)
+    network = Network(network.W, network.b, {1: phi, 2: identity})
+    with pytest.raises(
+        ValueError,
+        match=r"^the pull_back of phi\[1\] \(mine\) must return shape \(4, 5\), got \(5,\)$",
+    ):
+        check_gradients(network, X, Y, squared_error)
+
+
+# One direction
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("seed", range(3))
+def test_a_right_gradient_passes_along_a_direction(case, seed):
+    network, X, Y = make(*case, seed)
+    direction = random_direction(network, np.random.default_rng(seed))
+    report = check_direction(network, X, Y, case[2], direction=direction)
+    assert report.passed is True, str(report)
+    h = 1e-5
+    moved = [
+        Network(
+            {l: network.W[l] + t * direction[0][l] for l in network.W},
+            {l: network.b[l] + t * direction[1][l] for l in network.b},
+            network.phi,
+        )
+        for t in (h, -h)
+    ]
+    up, down = (case[2](forward(one, X)[1][one.L], Y) for one in moved)
+    assert report.numerical == pytest.approx((up - down) / (2 * h), rel=1e-4, abs=1e-6)
+    assert report.tolerance < 1e-6 * (1 + abs(report.claimed))
+
+
+@pytest.mark.parametrize("part", [0, 1])
+@pytest.mark.parametrize("l", [1, 2, 3])
+def test_one_wrong_entry_fails_along_a_direction(part, l):
+    network, X, Y = make(*CASES[1], 5)
+    gradients = backward(network, *forward(network, X), Y, cross_entropy)
+    gradients[part][l][-1, 0] += 1e-4
+    report = check_direction(network, X, Y, cross_entropy, gradients)
+    assert report.passed is False
+    direction = random_direction(network, np.random.default_rng(0))  # the default
+    assert report.error == pytest.approx(1e-4 * abs(direction[part][l][-1, 0]), rel=1e-6)
+
+
+def test_a_large_network_that_is_nearly_fitted_passes_along_directions():
+    network, X, _ = make((784, 32, 32, 10), (relu, tanh, softmax), cross_entropy, 8, 0)
+    for l in network.W:
+        network.W[l][:] /= np.sqrt(network.n[l - 1])
+    P = forward(network, X)[1][3]
+    Y = (1 - 1e-6) * P + 1e-6 * one_hot(np.arange(8), 10)
+    for seed in range(3):
+        direction = random_direction(network, np.random.default_rng(seed))
+        report = check_direction(network, X, Y, cross_entropy, direction=direction)
+        assert report.passed, str(report)
+
+
+def test_single_precision_has_its_own_tolerance_along_a_direction():
+    network, X, Y = make(*CASES[2], 7)
+    single = Network(
+        {l: W.astype(np.float32) for l, W in network.W.items()},
+        {l: b.astype(np.float32) for l, b in network.b.items()},
+        network.phi,
+    )
+    X, Y = X.astype(np.float32), Y.astype(np.float32)
+    report = check_direction(single, X, Y, squared_error)
+    assert 1e-12 < report.error <= report.tolerance
+    gradients = backward(single, *forward(single, X), Y, squared_error)
+    gradients[0][1][0, 0] += 1e-1
+    assert not check_direction(single, X, Y, squared_error, gradients).passed
+
+
+def test_the_report_along_a_direction_says_it_in_a_sentence():
+    assert str(DirectionReport(1.5, 1.25, 0.5)) == (
+        "passed: rate 1.5 by the gradients, 1.25 by the cost, error 2.5e-01 where "
+        "5.0e-01 is allowed"
+    )
+    assert str(DirectionReport(1.5, 1.25, 0.125)).startswith("FAILED: rate 1.5 ")
+
+
+def test_a_direction_that_does_not_fit_is_refused():
+    network, X, Y = small()
+    direction = random_direction(network, np.random.default_rng(1))
+    with pytest.raises(ValueError, match=r"^of_W must have the keys \[1, 2\], got \[1\]$"):
+        check_direction(
+            network, X, Y, squared_error, direction=({1: direction[0][1]}, direction[1])
+        )
+    with pytest.raises(TypeError, match=r"^rng must be a numpy.random.Generator, got int$"):
+        random_direction(network, 3)
+
+
+def test_a_rate_that_overflows_is_refused():
+    network, X, Y = make((3, 4, 2), (identity, identity), squared_error, 5, 0)
+    gradients = backward(network, *forward(network, X * 1e110), Y, squared_error)
+    with (
+        np.errstate(over="ignore"),
+        pytest.raises(ValueError, match=r"^the rate along the direction is too large"),
+    ):
+        check_direction(network, X * 1e110, Y, squared_error, gradients)
+
+
+def test_an_inner_product_is_added_without_rounding():
+    ones = {1: np.ones((1, 3))}, {1: np.ones((1, 1))}
+    parts = {1: np.array([[1e20, 1.0, 1.0]])}, {1: np.array([[-1e20]])}
+    assert inner_product(ones, parts) == 2
+
+
+@pytest.mark.parametrize(("wrong", "slope"), [(False, 2), (True, 1)])
+@pytest.mark.parametrize("case", CASES[1:4])
+def test_the_remainder_falls_with_the_square_of_the_step_for_right_gradients_alone(
+    case, wrong, slope
+):
+    network, X, Y = make(*case, 3)
+    phi = {l: tanh if phi is relu else phi for l, phi in network.phi.items()}
+    network = Network(network.W, network.b, phi)
+    direction = random_direction(network, np.random.default_rng(1))
+    gradients = backward(network, *forward(network, X), Y, case[2])
+    if wrong:
+        gradients[1][1][:] += 0.1 * np.sign(direction[1][1])
+    steps = [2.0**-14, 2.0**-15]
+    long, short = taylor_remainders(network, X, Y, case[2], gradients, direction, steps)
+    assert np.log2(long / short) == pytest.approx(slope, abs=0.05)
+
+
+def test_the_remainder_of_a_square_is_the_square_of_the_step():
+    network = Network({1: np.ones((1, 1))}, {1: np.zeros((1, 1))}, {1: identity})
+    one = np.ones((1, 1))
+    gradients = backward(network, *forward(network, one), 0 * one, squared_error)
+    direction = {1: 0 * one}, {1: 2 * one}  # (1 + 2t)**2 - 1 - 4t
+    remainders = taylor_remainders(
+        network, one, 0 * one, squared_error, gradients, direction, [0.5, -0.25]
+    )
+    assert remainders.tolist() == [1, 0.25]
+
+
+def test_a_step_of_the_remainder_that_is_no_number_is_refused():
+    network, X, Y = small()
+    gradients = backward(network, *forward(network, X), Y, squared_error)
+    direction = random_direction(network, np.random.default_rng(0))
+    with pytest.raises(ValueError, match=r"^steps\[1\] must be finite, got nan$"):
+        taylor_remainders(
+            network, X, Y, squared_error, gradients, direction, [0.1, float("nan")]
+        )
+
+
+def rolled_pull_back(Z, transposed):
+    """Make z_k tanh(z_{k-1}) with the pull-back at Z, or with the Jacobian itself."""
+    before = np.roll(Z, 1, axis=0)
+    other = Z * (1 - np.tanh(before) ** 2)
+    phi = Activation(lambda Z: Z * np.tanh(np.roll(Z, 1, axis=0)))
+    phi.pull_back = lambda A, G: (
+        np.tanh(before) * G
+        + (np.roll(other * G, -1, axis=0) if transposed else other * np.roll(G, 1, axis=0))
+    )
+    return phi
+
+
+def test_the_dot_products_agree_for_the_transposed_jacobian_alone():
+    Z, U, V = np.random.default_rng(8).normal(size=(3, 4, 6))
+    for phi in (relu, sigmoid, tanh, softmax, rolled_pull_back(Z, transposed=True)):
+        pushed, pulled = dot_products(phi, Z, U, V)
+        assert pushed == pytest.approx(pulled, rel=1e-12)
+    pushed, pulled = dot_products(rolled_pull_back(Z, transposed=False), Z, U, V)
+    assert abs(pushed - pulled) > 0.1

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: c7b03c4374f96555
+# (or edit here and run `python -m literate untangle`). Digest of the text: 1fc6e4fb59cb347b
 
 # From book/modeling.md, "What the chapter adds to the package"
 """A feed-forward neural network from first principles, built cell by cell by a book."""
@@ -44,7 +44,7 @@ from nnmath.learning.mnist import load_mnist as load_mnist
 # From book/gradient_descent.md, "What the chapter adds to the package"
 from nnmath.learning.descent import descend as descend
 from nnmath.learning.minibatches import minibatches as minibatches
-from nnmath.learning.training import train_plainly as train_plainly
+from nnmath.learning.plain_training import train_plainly as train_plainly
 
 
 # From book/speed.md, "What the chapter adds to the package"

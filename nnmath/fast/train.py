@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 6a127bd53eea0bd2
+# (or edit here and run `python -m literate untangle`). Digest of the text: 0868f220b93adcc9
 
 # From book/speed.md, "The fast step in the loop"
 """Training with the fast step."""
@@ -16,7 +16,7 @@ from nnmath.fast.packed import BLOCK, Packed, pack
 from nnmath.fast.part import Part, Plan, known_of
 from nnmath.fast.workers import SharedMemory, Workers, processors
 from nnmath.learning.descent import descend, prepared
-from nnmath.learning.training import (
+from nnmath.learning.plain_training import (
     Course,
     augmented,
     require_examples,

@@ -31,7 +31,7 @@ from nnmath.fast.part import Part
 from nnmath.fast.train import FullBatch, full_batch_step, suits, workers_that_pay
 from nnmath.fast.workers import SharedMemory, Workers, environment_of_worker
 from nnmath.gradients.rounding import gradient_noise
-from nnmath.learning.training import plain_gradients
+from nnmath.learning.plain_training import plain_gradients
 from nnmath.model.activations import Activation
 from nnmath.model.forward_pass import forward
 

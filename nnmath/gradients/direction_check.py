@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 6b93f4ca15243469
+# (or edit here and run `python -m literate untangle`). Digest of the text: a00b72378eb4f5f8
 
 # From book/checking_gradients.md, "What a check costs, and one question for a large network"
 """Checks of gradients along one direction, for networks of any size."""
@@ -222,7 +222,8 @@ def taylor_remainders(
     for i, step in enumerate(steps):
         t = require_number(f"steps[{i}]", step)
         _, A = weighted_sums_and_activations(moved_along(network, direction, t), X)
-        remainders.append(abs(cost.function(A[network.L], Y) - here - t * rate))
+        change = cost.function(A[network.L], Y) - here
+        remainders.append(abs(change - t * rate))  # eq-taylor-remainder
     return np.array(remainders)
 
 

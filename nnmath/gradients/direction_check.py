@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: a00b72378eb4f5f8
+# (or edit here and run `python -m literate untangle`). Digest of the text: 1f073288b2109e1a
 
 # From book/checking_gradients.md, "What a check costs, and one question for a large network"
 """Checks of gradients along one direction, for networks of any size."""
@@ -159,7 +159,7 @@ def check_direction(
     require_gradients(network, direction)
     moved = moved_along(network, direction, 1e-30j)
     outputs = weighted_sums_and_activations(moved, X.astype(float))[1][network.L]
-    numerical = float(np.imag(cost.function(outputs, Y.astype(float)))) / 1e-30
+    numerical = float(np.imag(cost.function(outputs, Y.astype(float)))) / 1e-30  # eq-direction
     u = float(np.finfo(gradients[0][1].dtype).eps + np.finfo(float).eps) / 2
     noise = gradient_noise(network, Z, A, Y, cost)
     sizes = tuple({l: np.abs(part[l]) for l in part} for part in direction)
@@ -260,4 +260,5 @@ def dot_products(phi: Activation, Z: Array, U: Array, V: Array) -> tuple[float, 
     Equation ``eq-dot-product-test``.
     """
     change = np.imag(phi(Z + 1e-30j * U)) / 1e-30
-    return float(np.sum(V * change)), float(np.sum(U * pull_back(phi, Z, phi(Z), V)))
+    pulled = pull_back(phi, Z, phi(Z), V)
+    return float(np.sum(V * change)), float(np.sum(pulled * U))  # eq-dot-product-test

@@ -218,12 +218,15 @@ def test_a_network_refuses_lists_of_arrays():
         ({"rng": 3}, r"^rng must be a NumPy random generator, got int$"),
         ({"n": {2, 3}}, r"^n must be a sequence of sizes, got set$"),
         ({"phi": None}, r"^phi must map layers to values, got NoneType$"),
+        ({"phi": {1: "relu"}}, r"^phi\[1\] must be a function, got 'relu'$"),
     ],
 )
-def test_arguments_of_the_wrong_type_are_refused(change, message):
-    good = {"n": (2, 3), "phi": {1: relu}, "scale": 1.0, "rng": np.random.default_rng(0)}
+def test_arguments_of_the_wrong_type_are_refused_before_anything_is_drawn(change, message):
+    rng = np.random.default_rng(0)
+    good = {"n": (2, 3), "phi": {1: relu}, "scale": 1.0, "rng": rng}
     with pytest.raises(TypeError, match=message):
         random_network(**(good | change))
+    assert rng.random() == np.random.default_rng(0).random()
 
 
 def test_a_matrix_that_multiplies_otherwise_is_refused():
@@ -281,6 +284,7 @@ SMALL = np.int8(100)
         (lambda x: require_number("x", x), Fraction(1, 4), 0.25),
         (lambda x: require_number("x", x, least=0, below=1), 0, 0.0),
         (lambda x: require_number("x", x, above=0), np.float32(0.5), 0.5),
+        (lambda x: require_number("x", x, least=0, most=1), 1, 1.0),
         (lambda x: require_flag("x", x), np.True_, True),
     ],
 )
@@ -316,6 +320,12 @@ def test_a_rule_gives_what_fits_in_pythons_own_type(rule, value, given):
         (lambda x: require_number("x", x), 1j, TypeError, "x must be a number, got 1j"),
         (lambda x: require_number("x", x), np.nan, ValueError, "x must be finite, got nan"),
         (lambda x: require_number("x", x), -np.inf, ValueError, "x must be finite, got -inf"),
+        (
+            lambda x: require_number("x", x, least=0, most=1),
+            1.5,
+            ValueError,
+            "x must be at least 0 and at most 1, got 1.5",
+        ),
         (
             lambda x: require_number("x", x, above=0),
             0,

@@ -1,5 +1,5 @@
-/* Shows the definition of a term when the pointer or the keyboard comes to its link. It stays while
-   either is on the link or on the definition, and Escape takes it away (WCAG 1.4.13). */
+/* Shows the definition of a term, or an equation, when the pointer or the keyboard comes to its link.
+   It stays while either is on the link or on what is shown, and Escape takes it away (WCAG 1.4.13). */
 (function () {
   "use strict";
 
@@ -7,7 +7,7 @@
   var box = null, shown = null, timer = 0;
 
   function termOf(event) {
-    var link = event.target.closest && event.target.closest("a[href*='#term-']");
+    var link = event.target.closest && event.target.closest("a[href*='#term-'], a[href*='#equation-']");
     return link && link.closest("article") && template(link) ? link : null;
   }
 

@@ -17,6 +17,7 @@ from literate.site import (
     downloads,
     equation_lines,
     equation_marks,
+    equation_previews,
     glossary,
     icons,
     interactive,
@@ -50,6 +51,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     downloads.setup(app)
     equation_lines.setup(app)
     equation_marks.setup(app)
+    equation_previews.setup(app)
     glossary.setup(app)
     cards_and_sitemap.setup(app)
     icons.setup(app)

@@ -85,7 +85,7 @@ def test_keyboard_shows_it_and_escape_takes_it_away(page):
 
 def test_the_definition_is_the_glossarys_with_its_formulas_set(page, site):
     term = page.evaluate(
-        "[...document.querySelectorAll('template[data-term]')].find(t => t.innerHTML.includes('class=\"math')).dataset.term"
+        "[...document.querySelectorAll('template[data-term^=term-]')].find(t => t.innerHTML.includes('class=\"math')).dataset.term"
     )
     page.locator(f"article a[href$='#{term}']").first.focus()
     box = page.get_by_role("tooltip")

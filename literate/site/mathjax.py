@@ -24,5 +24,4 @@ def configure(app: Sphinx, config: Config) -> None:
         # without a measurement, which would differ until the letters are there.
         "chtml": {"matchFontHeight": False, "scale": SCALE},
         "tex": {"macros": notation.mathjax_macros(), "packages": {"[-]": ["noundefined"]}},
-        "options": {"enableMenu": False},
     }

@@ -75,6 +75,10 @@ $(MUTMUT)/.complete: requirements-mutants.txt $(STAMP)
 	@$(call install,--no-deps --target $(MUTMUT) -r requirements-mutants.txt)
 	@touch $@
 
+.PHONY: proofs
+proofs: | python ## Let Rocq check the proofs of the appendix (needs coqc, MathComp and Coquelicot)
+	@"$(PYTHON)" -m literate.checks.proofs
+
 # The libraries that the fast step is compared with lie in a folder of their own as well.
 BENCH := $(VENV)/bench
 

@@ -58,10 +58,12 @@ Interactives.define("backpropagation", function (place, data) {
         row.forEach(function (_, j) {
           var from = at(l - 1, j), to = at(l, i), t = share(l, i, j);
           var line = drawn("line", { x1: from.x, y1: from.y, x2: to.x, y2: to.y, class: "edge" });
-          var label = drawn("text", { x: from.x + t * (to.x - from.x), y: from.y + t * (to.y - from.y) + 4, class: "weight" });
+          var place = { x: from.x + t * (to.x - from.x), y: from.y + t * (to.y - from.y) };
+          var label = drawn("text", { x: place.x, y: place.y + 4, class: "weight" });
+          var ground = drawn("rect", { y: place.y - 8, height: 16, class: "weight-ground" });
           lines.append(line);
-          labels.append(label);
-          edges[key(l, i, j)] = { line: line, label: label };
+          labels.append(ground, label);
+          edges[key(l, i, j)] = { line: line, label: label, ground: ground, x: place.x };
         });
       });
     }
@@ -195,16 +197,12 @@ Interactives.define("backpropagation", function (place, data) {
 
   function factorName(factor) {
     if (factor.kind === "gap") { return "(" + B.nameOf("activation", factor.l, factor.i) + " \u2212 y" + "\u2080\u2081\u2082"[factor.i] + ")"; }
-    if (factor.kind === "constant") { return factor.value === 0.5 ? "\u00bd" : show(factor.value); }
+    if (factor.kind === "constant") { return factor.name; }
     return B.nameOf(factor.kind, factor.l, factor.i, factor.j);
   }
 
-  function visibleFactors(term) {
-    return term.factors.filter(function (factor) { return !(factor.kind === "constant" && factor.value === 1); });
-  }
-
-  function names(term) { return visibleFactors(term).map(factorName).join(" "); }
-  function values(term) { return visibleFactors(term).map(factorText).join(" \u00b7 "); }
+  function names(term) { return term.factors.map(factorName).join(" "); }
+  function values(term) { return term.factors.map(factorText).join(" \u00b7 "); }
 
   function termButton(term, index, lit) {
     return element("button", {
@@ -281,6 +279,17 @@ Interactives.define("backpropagation", function (place, data) {
     });
   }
 
+  /* The sign of a weight shows in the colour and the dashes of its line, its size in the width. No
+     line runs through a number. */
+  function writeWeight(edge, weight) {
+    edge.label.textContent = show(weight);
+    var half = 3.5 * edge.label.textContent.length + 2;
+    edge.ground.setAttribute("x", edge.x - half);
+    edge.ground.setAttribute("width", 2 * half);
+    edge.line.classList.toggle("minus", weight < 0);
+    edge.line.style.setProperty("--wide", (0.6 + 2 * Math.min(Math.abs(weight), 2)).toFixed(2) + "px");
+  }
+
   function render() {
     var here = positions[position], step = steps[here.step];
     var current = chosenTerm !== null ? chosenTerm : here.term;
@@ -288,7 +297,7 @@ Interactives.define("backpropagation", function (place, data) {
 
     Object.keys(edges).forEach(function (name) {
       var place = name.split(" ");
-      edges[name].label.textContent = show(network.W[place[0]][place[1]][place[2]]);
+      writeWeight(edges[name], network.W[place[0]][place[1]][place[2]]);
     });
     Object.keys(neurons).forEach(function (name) {
       var l = Number(name.split(" ")[0]), i = Number(name.split(" ")[1]), part = neurons[name];
@@ -366,7 +375,9 @@ Interactives.define("backpropagation", function (place, data) {
         position = positions.findIndex(function (p) { return p.step === step && p.term === -1; });
         render();
       })]),
-    title, formulas, picture, numbers, pathsOf, status
+    title, formulas, picture,
+    I.plot.legend([["edge", "positive weight"], ["edge minus", "negative weight"]]),
+    numbers, pathsOf, status
   );
   place.append(element("div", { class: "controls wide" }, controls()),
     element("details", { class: "more" }, [element("summary", { text: "The steps in words" }), logBox]), agreement);

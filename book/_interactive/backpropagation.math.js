@@ -174,7 +174,7 @@ Interactives.math.backpropagation = (function () {
       phase: "cost", title: "The cost", left: "C", value: all.cost, result: { kind: "cost" },
       terms: all.a[L].map(function (a, i) {
         var gap = { kind: "gap", l: L, i: i, value: a - y[i] };
-        return term("sum", [{ kind: "constant", value: 1 / network.n[L] }, gap, gap], [], [[L, i]]);
+        return term("sum", [{ kind: "constant", name: "1/n" + low(L), value: 1 / network.n[L] }, gap, gap], [], [[L, i]]);
       })
     });
 
@@ -183,7 +183,7 @@ Interactives.math.backpropagation = (function () {
         phase: "output", title: "Output error of neuron " + i, left: nameOf("error", L, i), value: all.errors[L][i],
         result: { kind: "error", l: L, i: i },
         terms: [term("gap", [
-          { kind: "constant", value: 2 / network.n[L] }, { kind: "gap", l: L, i: i, value: all.a[L][i] - y[i] },
+          { kind: "constant", name: "2/n" + low(L), value: 2 / network.n[L] }, { kind: "gap", l: L, i: i, value: all.a[L][i] - y[i] },
           factor("slope", L, i, null, all.slope[L][i])
         ], [], [[L, i]])]
       });

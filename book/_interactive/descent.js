@@ -34,16 +34,31 @@ Interactives.define("descent", function (place, data) {
     { min: data.plane[0], max: data.plane[1], ticks: [0, 2, 4], label: "first input" },
     { min: data.plane[0], max: data.plane[1], ticks: [0, 2, 4], label: "second input" }
   );
-  var course = P.axes({ height: 200, attributes: { role: "img" } });
+  var course = P.axes({ width: 330, height: 250, attributes: { role: "img" } });
 
   var status = I.element("p", { class: "status", role: "status" });
   var verdict = I.element("p", { class: "remark" });
+
+  function farOut(state) {
+    return state.w.some(function (w, i) {
+      var low = data.view[i][0], high = data.view[i][1];
+      return w < 2 * low - high || w > 2 * high - low;
+    });
+  }
+
+  /* The places of the way, without its jumps to and fro far out of the picture, which would fill it
+     with lines: a place without numbers makes a gap. */
+  function inSight() {
+    return history.map(function (state, k) {
+      return farOut(state) && (k === 0 || farOut(history[k - 1])) ? [NaN, NaN] : state.w;
+    });
+  }
 
   function drawSurface() {
     surface.clear();
     data.levels.forEach(function (height) { surface.line(D.level(data.bowl, height, 96), "level", true); });
     surface.square(data.bowl.minimum[0], data.bowl.minimum[1], "minimum");
-    surface.line(history.map(function (state) { return state.w; }), "way");
+    surface.line(inSight(), "way");
     history.slice(-60).forEach(function (state) { surface.dot(state.w[0], state.w[1], "stop", 2.5); });
     surface.dot(start[0], start[1], "start marker", 6);
     surface.dot(last().w[0], last().w[1], "now", 6);
@@ -158,11 +173,11 @@ Interactives.define("descent", function (place, data) {
   place.append(
     I.element("div", { class: "controls" }, [play, back, ahead, ten, again]),
     rate, momentum,
+    I.element("div", { class: "pair" }, [surface.svg, course.svg]),
+    verdict, status,
     I.element("fieldset", { class: "fields" }, [I.element("legend", { text: "Start: these numbers, a press on the surface, or the arrow keys there" })].concat(fields)),
-    verdict,
-    I.element("div", { class: "pair" }, [surface.svg, plane.svg]),
-    P.legend([["start marker", "start", "dot"], ["now", "now", "dot"], ["minimum", "minimum", "square"], ["plus", "target 1", "dot"], ["minus", "target \u22121", "square"]]),
-    status, course.svg
+    plane.svg,
+    P.legend([["start marker", "start", "dot"], ["now", "now", "dot"], ["minimum", "minimum", "square"], ["plus", "target 1", "dot"], ["minus", "target \u22121", "square"]])
   );
   render();
 });

@@ -285,5 +285,6 @@ Interactives.offer("digits", "Open the drawing board", function (place, data) {
     element("p", { class: "quiet agreement", text: "The logits of these " + pictures.length + " pictures differ from NumPy's by at most " + show(difference(), 1) + "." })
   );
   paintThumbs();
+  loaded = 0; // something to see until the reader draws
   render();
 });

@@ -116,9 +116,11 @@ Interactives.define("gradient_check", function (place, data) {
   status.classList.add("visually-hidden");
   place.append(
     methods, kink, step, I.element("div", { class: "controls" }, [best]),
-    errors.svg, P.legend([["truncation", "truncation"], ["rounding", "rounding"], ["total", "total"]]),
-    remark, numbers, status,
-    chord.svg, P.legend([["curve", "cost"], ["tangent", "tangent"], ["chord", "quotient"]])
+    I.element("div", { class: "pair" }, [
+      I.element("div", {}, [chord.svg, P.legend([["curve", "cost"], ["tangent", "tangent"], ["chord", "quotient"]])]),
+      I.element("div", {}, [errors.svg, P.legend([["truncation", "truncation"], ["rounding", "rounding"], ["total", "total"]])])
+    ]),
+    remark, numbers, status
   );
   render();
 });

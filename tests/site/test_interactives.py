@@ -850,3 +850,60 @@ def test_digits_show_test_pictures_and_mistakes(opened, digits):
     status = page.locator(".interactive .status").inner_text()
     assert f"Misread: a {answers[wrong[-1]]}," in status
     assert_reads_what_it_sees(page, network)
+
+
+def test_backpropagation_shows_sign_and_size_of_weights_and_no_line_through_numbers(opened):
+    page = opened("backpropagation")
+    minus = page.locator(".interactive .network line.minus").count()
+    weights = page.locator(".interactive .network text.weight").all_inner_texts()
+    assert minus == sum(text.startswith("\N{MINUS SIGN}") for text in weights) > 0
+    widths = page.locator(".interactive .network line.edge").evaluate_all(
+        "es => es.map(e => parseFloat(getComputedStyle(e).strokeWidth))"
+    )
+    sizes = [abs(number(text)) for text in weights]
+    assert widths[sizes.index(max(sizes))] == max(widths)
+    assert widths[sizes.index(min(sizes))] == min(widths)
+    covered = page.locator(".interactive .network text.weight").evaluate_all(
+        """es => es.every(e => {
+          const text = e.getBBox(), ground = e.previousElementSibling.getBBox();
+          return ground.x <= text.x && ground.x + ground.width >= text.x + text.width;
+        })"""
+    )
+    assert covered
+
+
+def test_backpropagation_output_error_shows_the_factor_of_its_formula(opened):
+    page = opened("backpropagation")
+    while "Output error" not in page.locator(".interactive .step-title").inner_text():
+        button(page, "Step").press("Enter")
+    assert page.locator(".interactive .term .names").inner_text().startswith("2/n\u2082 (")
+
+
+@pytest.mark.parametrize(
+    ("name", "slider", "picture"),
+    [
+        ("gradient_check", "Step h", ".interactive .tangent"),
+        ("descent", "Learning rate", ".interactive .plot:not(.surface) .way"),
+    ],
+)
+def test_slider_and_what_it_moves_share_a_screen(opened, name, slider, picture):
+    page = opened(name)
+    page.get_by_label(slider).evaluate("e => e.scrollIntoView()")
+    above = page.get_by_label(slider).bounding_box()
+    below = page.locator(picture).first.bounding_box()
+    assert below["y"] + below["height"] - above["y"] <= 600
+
+
+def test_descent_that_diverges_draws_no_line_beyond_its_picture(opened):
+    page = opened("descent")
+    page.get_by_label("Learning rate").fill("2")
+    button(page, "Ten steps").press("Enter")
+    button(page, "Ten steps").press("Enter")
+    path = page.locator(".interactive .surface path.way").get_attribute("d")
+    assert len(re.findall("[ML]", path)) <= 8
+
+
+def test_digits_show_a_picture_before_the_reader_draws(opened):
+    page = ready(opened("digits"))
+    assert page.locator(".interactive .status").inner_text().startswith("Test picture")
+    assert shown_probabilities(page).max() > 0.5

@@ -118,6 +118,32 @@ def test_page_does_not_scroll_sideways_and_cuts_nothing_off(seen, width):
     assert seen.page.evaluate(CUT_OFF) == []
 
 
+SCROLLS = """() => [...document.querySelectorAll("article div.math[id^=equation] mjx-container[display=true]")]
+  .filter(e => !e.closest(".solution, .exercise, section.beside, .ledger-entry"))
+  .filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.closest("div.math").id)"""
+
+NUMBERS_BESIDE = """() => [...document.querySelectorAll("article div.math > span.eqno")]
+  .filter(e => e.offsetHeight)
+  .filter(e => e.getBoundingClientRect().top < e.parentElement.querySelector("mjx-container").getBoundingClientRect().bottom - 1)
+  .map(e => e.parentElement.id)"""
+
+WITHOUT_SHADOW = """() => [...document.querySelectorAll("article :is(mjx-container, .drawing)[tabindex]")]
+  .filter(e => !getComputedStyle(e).backgroundImage.includes("gradient")).map(e => e.className)"""
+
+# The smallest letters of a figure are of 9 points, which are 12 pixels.
+SMALL_LETTERS = """() => [...document.querySelectorAll("article .drawing > img")].filter(e => e.offsetWidth)
+  .filter(e => 12 * e.offsetWidth / e.getAttribute("width") < 10).map(e => e.getAttribute("src"))"""
+
+
+def test_formulas_and_figures_are_read_on_a_telephone(seen):
+    seen.page.set_viewport_size({"width": 390, "height": 844})
+    seen.page.wait_for_timeout(50)  # formulas are set anew
+    found = [seen.page.evaluate(SCROLLS), seen.page.evaluate(NUMBERS_BESIDE)]
+    found += [seen.page.evaluate(WITHOUT_SHADOW), seen.page.evaluate(SMALL_LETTERS)]
+    seen.page.set_viewport_size({"width": 1280, "height": 900})
+    assert found == [[], [], [], []]
+
+
 @pytest.mark.parametrize(("media", "width"), [("screen", 390), ("print", 720)])
 def test_marks_of_equations_are_seen_on_a_telephone_and_on_paper(seen, media, width):
     marks = seen.page.locator(".equation-mark")

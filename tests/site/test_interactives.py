@@ -549,7 +549,7 @@ def test_laboratory_kink_spoils_a_difference_that_reaches_over_it(opened, site):
 
 def test_laboratory_follows_a_finger_across_the_plot(on_a_phone):
     page = on_a_phone("gradient_check")
-    plot = page.locator(".interactive .plot").first
+    plot = page.locator(".interactive .plot.draggable")
     plot.scroll_into_view_if_needed()
     slider = page.get_by_role("slider", name="Step h")
     box = plot.bounding_box()
@@ -855,7 +855,7 @@ def test_digits_show_test_pictures_and_mistakes(opened, digits):
 def test_backpropagation_shows_sign_and_size_of_weights_and_no_line_through_numbers(opened):
     page = opened("backpropagation")
     minus = page.locator(".interactive .network line.minus").count()
-    weights = page.locator(".interactive .network text.weight").all_inner_texts()
+    weights = page.locator(".interactive .network text.weight").all_text_contents()
     assert minus == sum(text.startswith("\N{MINUS SIGN}") for text in weights) > 0
     widths = page.locator(".interactive .network line.edge").evaluate_all(
         "es => es.map(e => parseFloat(getComputedStyle(e).strokeWidth))"

@@ -376,7 +376,7 @@ Interactives.define("backpropagation", function (place, data) {
         render();
       })]),
     title, formulas, picture,
-    I.plot.legend([["edge", "positive weight"], ["edge minus", "negative weight"]]),
+    I.plot.legend([["edge", "positive weight"], ["edge minus", "negative weight; the wider, the larger"]]),
     numbers, pathsOf, status
   );
   place.append(element("div", { class: "controls wide" }, controls()),

@@ -29,7 +29,7 @@ Interactives.define("descent", function (place, data) {
     { min: data.view[0][0], max: data.view[0][1], ticks: data.ticks[0], label: "first weight" },
     { min: data.view[1][0], max: data.view[1][1], ticks: data.ticks[1], label: "second weight" }
   );
-  var plane = P.axes({ width: 330, height: 330, left: 44, attributes: { role: "img" } });
+  var plane = P.axes({ width: 330, height: 330, left: 44, attributes: { class: "plot plane", role: "img" } });
   plane.set(
     { min: data.plane[0], max: data.plane[1], ticks: [0, 2, 4], label: "first input" },
     { min: data.plane[0], max: data.plane[1], ticks: [0, 2, 4], label: "second input" }

@@ -9,8 +9,8 @@ Interactives.define("gradient_check", function (place, data) {
 
   var LABELS = { forward: "forward difference", central: "central difference", complex: "complex step" };
 
-  var errors = P.axes({ height: 280, attributes: { role: "img", class: "plot draggable" } });
-  var chord = P.axes({ height: 230, left: 62, attributes: { role: "img" } });
+  var errors = P.axes({ width: 320, height: 270, attributes: { role: "img", class: "plot draggable" } });
+  var chord = P.axes({ width: 320, height: 230, left: 62, attributes: { role: "img" } });
   errors.set(
     { min: 1e-16, max: 1, log: true, ticks: P.powers(-16, 0, 4), show: P.power, label: "step h" },
     { min: 1e-18, max: 10, log: true, ticks: P.powers(-16, 0, 4), show: P.power, label: "error" }

@@ -91,6 +91,32 @@ def test_pulling_back_keeps_the_type_and_the_arguments(phi):
     assert all(np.array_equal(*pair) for pair in zip((Z, A, G), kept, strict=True))
 
 
+def test_a_way_of_its_own_is_taken_before_a_derivative():
+    phi = Activation(np.cumsum)
+    phi.derivative = np.ones_like
+    phi.pull_back = lambda A, G: A + 2 * G
+    Z, A, G = np.random.default_rng(4).normal(size=(3, 3, 2))
+    assert np.array_equal(pull_back(phi, Z, A, G), A + 2 * G)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_recursion_goes_on_through_a_hidden_softmax(seed):
+    rng = np.random.default_rng(seed)
+    n = (3, 4, 2)
+    network = random_network(n, {1: softmax, 2: tanh}, scale=0.9, rng=rng)
+    X, Y = rng.normal(size=(3, 5)), rng.normal(size=(2, 5))
+    Z, A = forward(network, X)
+    last = output_error(tanh, squared_error, Z[2], A[2], Y)
+    hidden = pull_back(softmax, Z[1], A[1], network.W[2].T @ last)
+
+    def cost_of(Z_1):
+        return squared_error(tanh(network.W[2] @ softmax(Z_1) + network.b[2]), Y)
+
+    error = np.abs(hidden - 5 * complex_step(cost_of, Z[1]))
+    size = np.abs(network.W[2]).T @ np.abs(last)
+    assert (error <= 64 * UNIT_ROUNDOFF * size.max()).all()
+
+
 def test_a_function_with_neither_a_derivative_nor_a_way_of_its_own_is_named():
     known = r"\(identity, relu, sigmoid, tanh[a-z, ]*\)"
     with pytest.raises(

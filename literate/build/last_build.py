@@ -18,7 +18,7 @@ from literate.staleness import (
     sentence,
 )
 
-SOURCES = ("book", "nnmath", LOCK, MEASURED, "pyproject.toml", "README.md", "LICENSE")
+SOURCES = ("book", "nnmath", "proofs", LOCK, MEASURED, "pyproject.toml", "README.md", "LICENSE")
 """What a reader sees is made from these, and from the machine."""
 
 MAKERS = "what makes pages"

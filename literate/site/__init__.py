@@ -27,6 +27,7 @@ from literate.site import (
     mathjax,
     name_links,
     notation_table,
+    proofs,
     search,
     section_links,
     section_marks,
@@ -61,6 +62,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     listing.setup(app)
     name_links.setup(app)
     notation_table.setup(app)
+    proofs.setup(app)
     search.setup(app)
     section_marks.setup(app)
     section_links.setup(app)

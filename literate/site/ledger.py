@@ -8,6 +8,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from literate.book.check_cells import Check
 from literate.book.equations import Equation, Implementation, Ledger
+from literate.book.proofs import Proofs
 from literate.checks.records import Record
 from literate.checks.run_wrong_formulas import Outcome, Results
 from literate.errors import BookError
@@ -18,6 +19,7 @@ from literate.site.links import (
     listing_link,
     package_cell_link,
 )
+from literate.site.proofs import PROVED, proof_link, proofs_of
 from literate.site.readable_numbers import number_nodes
 from literate.site.whole_book import chapter_of, ledger_of, note, note_book
 from literate.site.wrong_formulas import OUTCOMES, PAGE, results_of, wrong_anchor
@@ -35,11 +37,12 @@ class LedgerTable(SphinxDirective):
         """Build the ledger; the page is read again when something else is to be shown."""
         try:
             ledger, results = ledger_of(self.env.app), results_of(self.env.app)
+            proofs = proofs_of(self.env.app)
         except BookError as error:
             raise self.error(str(error)) from error
         note_book(self.env)
-        note(self.env, OUTCOMES)
-        table = Table(ledger, results, self.env.docname)
+        note(self.env, OUTCOMES, PROVED)
+        table = Table(ledger, results, proofs, self.env.docname)
         return [table.counts(), *table.sections()]
 
 
@@ -52,12 +55,15 @@ class Table:
         Of the book.
     results : Results
         What the check cells saw, on the book as it is and on wrong formulas.
+    proofs : Proofs
+        What is proved by machine.
     docname : str
         The page that is built.
     """
 
-    def __init__(self, ledger: Ledger, results: Results, docname: str) -> None:
+    def __init__(self, ledger: Ledger, results: Results, proofs: Proofs, docname: str) -> None:
         self.ledger = ledger
+        self.proofs = proofs
         self.outcomes = results.outcomes
         self.records = {(record.docname, record.number): record for record in results.records}
         self.docname = docname
@@ -71,12 +77,14 @@ class Table:
             bool(self.ledger.checks_of(e.label)) for e in equations if not e.is_definition
         )
         caught = sum(bool(outcome.caught_by) for outcome in self.outcomes)
+        proved = sum(bool(self.proofs.theorems_of(e.label)) for e in equations)
+        by_machine = f" and {proved} are proved by machine" if proved else ""
         share = f", {checked / rest:.0%}".replace("%", " %") if rest else ""
         return nodes.paragraph(
             "",
             f"The book has {len(equations)} numbered equations: {definitions} definitions and"
             f" {rest} that assert something. Of these, {checked} are checked{share}, by"
-            f" {len(self.ledger.checks)} cells. These cells catch {caught} of"
+            f" {len(self.ledger.checks)} cells{by_machine}. The cells cells catch {caught} of"
             f" {len(self.outcomes)} wrong formulas.",
             classes=["ledger-counts"],
         )
@@ -110,6 +118,9 @@ class Table:
         else:
             checks = self.ledger.checks_of(equation.label)
             facts = [fact("Checked", *(self.check(check) for check in checks))]
+        theorems = self.proofs.theorems_of(equation.label)
+        if theorems:
+            facts.append(fact("Proved", joined(map(proof_link, theorems))))
         implementations = self.ledger.implementations_of(equation.label)
         if implementations:
             facts.append(fact("Code", *(self.code(found) for found in implementations)))
@@ -134,12 +145,8 @@ class Table:
 
     def names_of(self, outcomes: Iterable[Outcome]) -> nodes.paragraph:
         """Name wrong formulas, each with a link to its row of their table."""
-        line = nodes.paragraph()
-        for position, outcome in enumerate(outcomes):
-            name = outcome.formula.name
-            line += nodes.Text(", " if position else "")
-            line += link(PAGE, wrong_anchor(name), nodes.inline("", name))
-        return line
+        names = [outcome.formula.name for outcome in outcomes]
+        return joined(link(PAGE, wrong_anchor(name), nodes.inline("", name)) for name in names)
 
     def code(self, found: Implementation) -> nodes.paragraph:
         """Name a function with links to the cell that builds it and to its file's listing."""
@@ -156,6 +163,14 @@ class Table:
 def fact(name: str, *lines: nodes.paragraph) -> nodes.definition_list_item:
     """Build a term and what there is to say of it, a paragraph each."""
     return nodes.definition_list_item("", nodes.term("", name), nodes.definition("", *lines))
+
+
+def joined(links: Iterable[nodes.Node]) -> nodes.paragraph:
+    """Put links one after the other."""
+    line = nodes.paragraph()
+    for position, one in enumerate(links):
+        line += [nodes.Text(", "), one] if position else one
+    return line
 
 
 def listed(words: Iterable[str]) -> str:

@@ -7,6 +7,7 @@ import pytest
 
 from literate.book.chapters import read_book
 from literate.book.equations import Ledger
+from literate.book.proofs import read_proofs
 from literate.build.build_site import build_site
 from literate.checks.records import Record
 from literate.checks.run_wrong_formulas import results_of_book
@@ -16,6 +17,7 @@ from .conftest import HOME
 
 LEDGER = Ledger(read_book(HOME))
 RESULTS = results_of_book(HOME)
+PROOFS = read_proofs(HOME)
 PAGES = list(dict.fromkeys(e.chapter.docname for e in LEDGER.equations))
 
 
@@ -103,7 +105,8 @@ def test_ledger_counts(soup):
     rest = len(LEDGER.equations) - definitions
     assert " ".join(soup("ledger").select_one(".ledger-counts").get_text().split()) == (
         f"The book has {len(LEDGER.equations)} numbered equations: {definitions} definitions and {rest} that"
-        f" assert something. Of these, {rest} are checked, 100 %, by {len(LEDGER.checks)} cells. These cells catch"
+        f" assert something. Of these, {rest} are checked, 100 %, by {len(LEDGER.checks)} cells and"
+        f" {len({label for one in PROOFS.statements for label in one.labels})} are proved by machine. The cells catch"
         f" {len(RESULTS.outcomes)} of {len(RESULTS.outcomes)} wrong formulas."
     )
 
@@ -127,6 +130,16 @@ def test_ledger_leads_to_checks_and_says_what_they_saw(entries):
             )
             assert text.endswith(seen)
             assert all(kind in text for kind in check.kinds)
+
+
+def test_ledger_leads_to_what_is_proved_by_machine(soup, entries):
+    for equation in LEDGER.equations:
+        links = entries[f"ledger-{equation.label}"].select("a[href^='proofs.html#']")
+        theorems = PROOFS.theorems_of(equation.label)
+        assert [a.get_text() for a in links] == [one.name for one in theorems]
+        for a, one in zip(links, theorems, strict=True):
+            frame = soup("proofs").find(id=a["href"].partition("#")[2])
+            assert one.code.splitlines()[0] in frame.select_one("pre").get_text()
 
 
 def test_ledger_leads_to_the_cell_that_builds_each_function(soup, entries):

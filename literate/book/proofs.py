@@ -21,7 +21,7 @@ PRINTED = FOLDER / "printed.txt"
 COMMENT = re.compile(r"\(\*(?:(?!\*\)).)*\*\)", re.DOTALL)
 BLOCK = re.compile(r"(?:\(\* (?P<says>(?:(?!\*\)).)*) \*\)\n)?(?P<code>.*)", re.DOTALL)
 LABELS = re.compile(r"(?P<labels>eq-[\w-]+(?:, eq-[\w-]+)*): (?P<idea>.*)", re.DOTALL)
-NAME = re.compile(r"(?P<kind>\w+) (?P<name>[\w\"]+)")
+NAME = re.compile(r"(?P<kind>\w+) \(?(?P<name>[\w\"]+)")
 SHOWN = ("Definition", "Fixpoint", "Hypothesis", "Notation", "Variable", "Variables", "Theorem")
 """The first words of the blocks that say what is stated; all others serve the proofs."""
 

@@ -84,7 +84,7 @@ class Table:
             "",
             f"The book has {len(equations)} numbered equations: {definitions} definitions and"
             f" {rest} that assert something. Of these, {checked} are checked{share}, by"
-            f" {len(self.ledger.checks)} cells{by_machine}. The cells cells catch {caught} of"
+            f" {len(self.ledger.checks)} cells{by_machine}. The cells catch {caught} of"
             f" {len(self.outcomes)} wrong formulas.",
             classes=["ledger-counts"],
         )

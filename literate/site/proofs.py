@@ -78,14 +78,12 @@ class StatedProofs(SphinxDirective):
             line += equation_link(label, self.env.docname)
         place = f"{FOLDER}/{one.file}.v"
         line += [nodes.Text(", in "), nodes.literal("", place)]
-        frame = nodes.container("", classes=["framed-cell", "proved"])
+        frame = nodes.container("", classes=["framed-cell", "listing-block", "proved"])
         frame["ids"].append(proof_anchor(one))
-        frame += [line, *self.words(one.says), code(one.code)]
+        frame += [line, code(one.code)]
         title = nodes.title("", "All that it assumes, as Rocq prints it")
-        return [
-            frame,
-            nodes.admonition("", title, code(printed), classes=["dropdown", "printed"]),
-        ]
+        folded = nodes.admonition("", title, code(printed), classes=["dropdown", "printed"])
+        return [*self.words(one.says), frame, folded]
 
     def words(self, says: str) -> list[nodes.Node]:
         """Render a comment, which is MyST of one line."""

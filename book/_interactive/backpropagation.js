@@ -286,7 +286,7 @@ Interactives.define("backpropagation", function (place, data) {
     var half = 3.5 * edge.label.textContent.length + 2;
     edge.ground.setAttribute("x", edge.x - half);
     edge.ground.setAttribute("width", 2 * half);
-    edge.line.classList.toggle("minus", weight < 0);
+    edge.line.classList.toggle("negative", weight < 0);
     edge.line.style.setProperty("--wide", (0.6 + 2 * Math.min(Math.abs(weight), 2)).toFixed(2) + "px");
   }
 
@@ -376,7 +376,7 @@ Interactives.define("backpropagation", function (place, data) {
         render();
       })]),
     title, formulas, picture,
-    I.plot.legend([["edge", "positive weight"], ["edge minus", "negative weight; the wider, the larger"]]),
+    I.plot.legend([["edge", "positive weight"], ["edge negative", "negative weight; the wider, the larger"]]),
     numbers, pathsOf, status
   );
   place.append(element("div", { class: "controls wide" }, controls()),

@@ -108,7 +108,7 @@
         window.queueMicrotask(function () {
           var link = summary.parentElement && summary.parentElement.querySelector("a");
           if (!link) { return; }
-          link.hash = section.id;
+          link.setAttribute("href", link.getAttribute("href") + "#" + section.id);
           link.append(" > " + section.name);
         });
       }

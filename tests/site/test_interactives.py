@@ -854,7 +854,7 @@ def test_digits_show_test_pictures_and_mistakes(opened, digits):
 
 def test_backpropagation_shows_sign_and_size_of_weights_and_no_line_through_numbers(opened):
     page = opened("backpropagation")
-    minus = page.locator(".interactive .network line.minus").count()
+    minus = page.locator(".interactive .network line.negative").count()
     weights = page.locator(".interactive .network text.weight").all_text_contents()
     assert minus == sum(text.startswith("\N{MINUS SIGN}") for text in weights) > 0
     widths = page.locator(".interactive .network line.edge").evaluate_all(

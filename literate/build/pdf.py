@@ -6,7 +6,7 @@ headings are, the second has the table of contents with these numbers.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from html import escape
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -24,6 +24,9 @@ from literate.errors import BookError
 
 FOLDER = Path("_build") / "pdf"
 NAME = "book.pdf"
+
+NOT_PRINTED = ".code-fold, div.cell details.hide"
+"""Code that pages fold, and paper does without."""
 
 # A4 with margins of 20 mm leaves 170 mm, which are so many pixels of 1/96 inch.
 WIDTH = 642
@@ -47,10 +50,12 @@ FIT = """() => {
   });
   document.querySelectorAll("table").forEach(e => fit(e, e.parentElement.clientWidth));
   // A short cell stays on one page; a long one breaks between two lines. So does each part of a
-  // cell, with all that draws its frame, which would stay behind empty.
+  // cell, with all that draws its frame, which would stay behind empty: in a long frame all breaks.
   const parts = ".framed-cell, div.cell, .cell_input, .cell_output, div[class*=highlight], pre";
   document.querySelectorAll(parts).forEach(e => {
-    e.style.breakInside = e.offsetHeight < 330 ? "avoid" : "auto";
+    const frame = e.parentElement.closest(".framed-cell");
+    const short = e.offsetHeight < 330 && frame?.style.breakInside !== "auto";
+    e.style.breakInside = short ? "avoid" : "auto";
   });
 }"""
 
@@ -147,6 +152,7 @@ def one_page(root: Path) -> str:
     ]
     pages = {name: read_page(root / SITE / f"{name}.html") for name in docnames}
     articles = {name: article_of(name, soup, set(docnames)) for name, soup in pages.items()}
+    lead_to_printed_places(articles.values())
     title = escape(title_of(root))
     body = [
         f'<header class="title-page"><img src="../html/_static/logo.svg" alt="">'
@@ -207,6 +213,18 @@ def article_of(docname: str, page: BeautifulSoup, docnames: set[str]) -> Tag:
     article["id"] = anchor_of(docname)
     article["data-page"] = docname
     return article
+
+
+def lead_to_printed_places(articles: Collection[Tag]) -> None:
+    """Let links to names in folded code lead to the cell, or else the section, around it."""
+    homes: dict[str, str] = {}
+    for part in (part for article in articles for part in article.select(NOT_PRINTED)):
+        around = part.find_parent(class_="framed-cell") or part.find_parent("section")
+        if around is not None:
+            homes |= {str(tag["id"]): str(around["id"]) for tag in part.select("[id]")}
+    for link in (link for article in articles for link in article.select('a[href^="#"]')):
+        place = str(link["href"]).removeprefix("#")
+        link["href"] = f"#{homes.get(place, place)}"
 
 
 def mend_attributes(docname: str, tag: Tag, docnames: set[str]) -> None:

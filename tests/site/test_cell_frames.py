@@ -80,18 +80,23 @@ def test_check_cell_says_in_its_caption_how_it_checks_and_what_it_saw(soup, docn
         assert re.fullmatch(r"|no difference|error [\d.·10−]+, allowed [\d.·10−]+", seen)
 
 
+def folds_code(tag):
+    """Tell a part that folds code from one that folds the whole section around it."""
+    return tag.name == "details" and "beside-section" not in tag.get("class", [])
+
+
 def test_check_of_more_than_a_few_lines_is_folded_and_its_output_is_not(soup, docname):
     cells = cells_with(docname, lambda cell: cell.checks)
     for cell, shown in zip(cells, soup(docname).select(".check-cell"), strict=True):
         lines = cell.source.strip("\n").count("\n") + 1
         code = shown.select_one(".cell_input pre")
         assert code.get_text().strip("\n") == cell.source.strip("\n")
-        folded = code.find_parent("details")
+        folded = code.find_parent(folds_code)
         assert bool(folded) == (lines > FEW)
         if folded:
             assert text_of(folded.select_one(".collapsed")) == f"Show the check, {lines} lines"
             assert not folded.has_attr("open")
-        assert not [out for out in shown.select(".cell_output") if out.find_parent("details")]
+        assert not [out for out in shown.select(".cell_output") if out.find_parent(folds_code)]
 
 
 def test_code_of_figures_is_folded(soup, docname):
@@ -102,7 +107,7 @@ def test_code_of_figures_is_folded(soup, docname):
         assert text_of(shown) == "Show the code of this figure"
         folded = plot.select_one("pre").find_parent("details")
         assert not folded.has_attr("open")
-        assert plot.select_one("img").find_parent("details") is None
+        assert plot.select_one("img").find_parent(folds_code) is None
 
 
 def test_timings_carry_a_note(soup, docname):

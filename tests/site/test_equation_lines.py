@@ -59,7 +59,7 @@ def test_pointing_at_either_lights_up_the_other(page, way):
     equation = page.locator("#equation-eq-z-batch")
     lit = "e => e.classList.contains('lit')"
     assert not line.evaluate(lit)
-    getattr(equation if way == "hover" else equation.locator("a").first, way)()
+    getattr(equation if way == "hover" else equation.locator(".equation-mark a").first, way)()
     assert line.evaluate(lit)
     getattr(line if way == "hover" else line.locator("a"), way)()
     assert equation.evaluate(lit)

@@ -125,9 +125,9 @@
     }
   });
 
-  /* Printing opens what is folded beside the main line. */
+  /* Printing opens what is folded in the text. */
   window.addEventListener("beforeprint", function () {
-    document.querySelectorAll("article details.beside-section").forEach(function (part) { part.open = true; });
+    document.querySelectorAll("article details.beside-section, article .erratum > details").forEach(function (part) { part.open = true; });
   });
 
   /* The contents of a page show which of its sections are on the path, and which are beside it. */

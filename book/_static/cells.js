@@ -33,10 +33,9 @@
     folds().forEach(function (fold) { show(fold, all); });
   }
 
-  /* A link may lead into a fold, or to the title of an erratum. */
+  /* A link may lead into a fold. */
   function reveal() {
     var target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (target && target.matches(".erratum")) { target.querySelector("details").open = true; }
     var fold = target && target.closest(".code-fold");
     if (fold && fold.hasAttribute("hidden")) {
       show(fold, true);
@@ -77,9 +76,6 @@
     }
     reveal();
     window.addEventListener("hashchange", reveal);
-    window.addEventListener("beforeprint", function () {
-      document.querySelectorAll(".erratum > details").forEach(function (part) { part.open = true; });
-    });
     ["pointerover", "pointerout", "focusin", "focusout"].forEach(function (name) {
       document.addEventListener(name, light);
     });

@@ -14,7 +14,7 @@
 
   /* What a link leads to may lie in a folded part. */
   function unfold(place) {
-    var own = place.matches("section.beside") && place.querySelector(":scope > details");
+    var own = place.matches("section.beside, .erratum") && place.querySelector(":scope > details");
     if (own) { own.open = true; }
     for (var part = place; part; part = part.parentElement) {
       if (part.localName === "details") { part.open = true; }

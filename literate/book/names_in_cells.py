@@ -90,11 +90,10 @@ class Names:
             code = cell.source.strip("\n")
             try:
                 tree = ast.parse(code)
-            except (
-                SyntaxError
-            ):  # a line for the shell, or what a chapter shows Python to refuse
-                continue
-            reader = _Reader(self, code, known, module_of(cell) if cell.target else None)
+            except SyntaxError:
+                continue  # a line for the shell, or what a chapter shows Python to refuse
+            module = module_of(cell) if cell.target else None
+            reader = _Reader(self, code, tree, known, module)
             reader.visit(tree)
             yield code, reader.mentions
 
@@ -103,7 +102,12 @@ class _Reader(ast.NodeVisitor):
     """Reads one cell, and keeps what the cells after it know."""
 
     def __init__(
-        self, names: Names, code: str, known: dict[str, str], module: str | None
+        self,
+        names: Names,
+        code: str,
+        tree: ast.Module,
+        known: dict[str, str],
+        module: str | None,
     ) -> None:
         self.names = names
         self.lines = code.split("\n")
@@ -111,7 +115,7 @@ class _Reader(ast.NodeVisitor):
         self.module = module
         self.hidden: list[set[str]] = []
         self.mentions: list[Mention] = []
-        for node in ast.parse(code).body if module else ():
+        for node in tree.body if module else ():
             known.update({name: f"{module}.{name}" for name in _names_bound(node)})
 
     def note(
@@ -190,6 +194,8 @@ class _Reader(ast.NodeVisitor):
             for node in ast.walk(part):
                 if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                     own.add(node.id)
+                elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                    own.add(node.name)
         self.hidden.append(own)
         for part in body:
             self.visit(part)

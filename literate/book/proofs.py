@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from literate.book.options import LABEL
 from literate.errors import at, refuse
 
 FOLDER = PurePosixPath("proofs")
@@ -20,7 +21,9 @@ PRINTED = FOLDER / "printed.txt"
 
 COMMENT = re.compile(r"\(\*(?:(?!\*\)).)*\*\)", re.DOTALL)
 BLOCK = re.compile(r"(?:\(\* (?P<says>(?:(?!\*\)).)*) \*\)\n)?(?P<code>.*)", re.DOTALL)
-LABELS = re.compile(r"(?P<labels>eq-[\w-]+(?:, eq-[\w-]+)*): (?P<idea>.*)", re.DOTALL)
+LABELS = re.compile(
+    rf"(?P<labels>{LABEL.pattern}(?:, {LABEL.pattern})*): (?P<idea>.*)", re.DOTALL
+)
 NAME = re.compile(r"(?P<kind>\w+) \(?(?P<name>[\w\"]+)")
 SHOWN = ("Definition", "Fixpoint", "Hypothesis", "Notation", "Variable", "Variables", "Theorem")
 """The first words of the blocks that say what is stated; all others serve the proofs."""
@@ -134,11 +137,9 @@ def problems_of(statements: tuple[Statement, ...]) -> Iterator[str]:
 
 def statements_in(file: str, text: str) -> Iterator[Statement]:
     """Yield the statements of a file, in order."""
-    line = 1
-    for block in re.split(r"(?<=\n)\n+", text):
-        first = text.index(block, sum(len(row) + 1 for row in text.split("\n")[: line - 1]))
-        line = text.count("\n", 0, first) + 1
-        match = BLOCK.fullmatch(block.rstrip("\n"))
+    for found in re.finditer(r"(?:.+\n)+", text):
+        line = text.count("\n", 0, found.start()) + 1
+        match = BLOCK.fullmatch(found[0].rstrip("\n"))
         name = NAME.match(match["code"]) if match else None
         if match and name and name["kind"] in SHOWN:
             says = " ".join((match["says"] or "").split())

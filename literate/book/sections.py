@@ -7,6 +7,7 @@ the main line.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import pairwise, takewhile
 from math import inf
 
@@ -61,7 +62,8 @@ class Section:
     marks: Mapping[str, str] = field(hash=False)
 
 
-def sections_of(chapter: Chapter) -> list[Section]:
+@lru_cache(maxsize=100)
+def sections_of(chapter: Chapter) -> tuple[Section, ...]:
     """List the sections of a chapter, in order; the first is what stands below its title."""
     parts = [part for cell in chapter.cells for part in parts_of(cell)]
     starts = [n for n, part in enumerate(parts) if part.level]
@@ -82,7 +84,7 @@ def sections_of(chapter: Chapter) -> list[Section]:
                 {name: says for line, name, says in marks if head.line < line < last_line},
             )
         )
-    return found
+    return tuple(found)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from literate.checks.records import Record
 from literate.site.code_lines import FOLDS
 from literate.site.folded_code import folds_of
-from literate.site.ledger import listed, what_was_seen
+from literate.site.ledger import joined, listed, what_was_seen
 from literate.site.links import (
     API,
     check_cell_anchor,
@@ -81,6 +81,8 @@ class Decorator:
             self.frame(cell, anchor, "package-cell", self.package_caption(cell))
             code = next(cell.findall(nodes.literal_block))
             code[FOLDS] = (folds_of(code.astext(), metadata["tangle"]), anchor)
+            # A docstring at the end of a cell is its value, and no output that a reader wants.
+            cell[:] = [part for part in cell if "cell_output" not in part["classes"]]
         elif "checks" in metadata:
             self.check_cells += 1
             anchor = check_cell_anchor(self.check_cells)
@@ -118,10 +120,9 @@ class Decorator:
     def check_caption(self, metadata: Mapping[str, Any]) -> nodes.paragraph:
         """Name the equations that a check cell asserts, how it does so, and what it saw."""
         line = caption(nodes.Text("Checks "))
-        for position, label in enumerate(metadata["checks"]):
-            if position:
-                line += nodes.Text(", ")
-            line += equation_link(label, self.docname)
+        line += joined(
+            equation_link(label, self.docname) for label in metadata["checks"]
+        ).children
         kinds, record = metadata.get("kind", ()), self.records.get(self.check_cells)
         seen = what_was_seen(record) if record else []
         said = [nodes.Text(listed(kinds))] if kinds else []

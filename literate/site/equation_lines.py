@@ -12,6 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 
 from literate.book.equation_lines import EquationLine, equation_lines
+from literate.book.options import LABEL
 from literate.site.links import package_cell_anchor
 from literate.site.whole_book import chapters_of
 
@@ -20,7 +21,7 @@ logger = logging.getLogger(__name__)
 CARRIED = "literate_equations"
 """The attribute of a package cell's literal block that holds, line by line, what they carry."""
 
-COMMENT = re.compile(r'<span class="c1"># (?:eq-[\w-]+(?:, )?)+</span>$')
+COMMENT = re.compile(rf'<span class="c1"># {LABEL.pattern}(?:, {LABEL.pattern})*</span>$')
 
 
 @dataclass(frozen=True)

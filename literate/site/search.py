@@ -10,13 +10,13 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-STATIC = Path(__file__).parent / "static"
+SCORER = Path(__file__).parent / "search_scorer.js"
 WORDS = "search_words.yml"
 
 
 def configure(app: Sphinx, config: Config) -> None:
     """Let Sphinx put the order of results before its search script, and read the words."""
-    config.html_search_scorer = str(STATIC / "search_scorer.js")
+    config.html_search_scorer = str(SCORER)
     path = Path(app.confdir) / WORDS
     text = path.read_text(encoding="utf-8") if path.exists() else "{}"
     config.literate_search_words = yaml.safe_load(text)

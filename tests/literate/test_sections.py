@@ -135,3 +135,21 @@ def test_an_equation_stands_in_the_section_above_it():
 
 def test_minutes_are_five_at_least():
     assert minutes(chapter()) == 5
+
+
+@pytest.mark.parametrize(("below", "expected"), [("Second", 15), ("Exercises", 5)])
+def test_minutes_are_those_of_the_words_up_to_the_exercises(below, expected):
+    long = CHAPTER.replace(f"## {below}\n", f"## {below}\n\n{'word ' * 2700}\n")
+    assert minutes(chapter(long)) == expected
+
+
+def test_the_code_of_a_figure_takes_no_time():
+    plot = CHAPTER.replace("# not a heading", ":tags: [plot]\n\n# not a heading")
+    assert path([chapter(plot)], "1")[0].minutes == pytest.approx(17 / 180 + 15 / 60 - 2 / 180)
+
+
+def test_a_quoted_heading_begins_no_section():
+    quoted = CHAPTER.replace("Six.", "> # Quoted\n\nSix.")
+    assert [s.title for s in sections_of(chapter(quoted))] == [
+        s.title for s in sections_of(chapter())
+    ]

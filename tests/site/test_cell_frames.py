@@ -80,6 +80,10 @@ def test_check_cell_says_in_its_caption_how_it_checks_and_what_it_saw(soup, docn
         assert re.fullmatch(r"|no difference|error [\d.·10−]+, allowed [\d.·10−]+", seen)
 
 
+def test_package_cell_shows_no_output(soup, docname):
+    assert soup(docname).select(".package-cell .cell_output") == []
+
+
 def folds_code(tag):
     """Tell a part that folds code from one that folds the whole section around it."""
     return tag.name == "details" and "beside-section" not in tag.get("class", [])

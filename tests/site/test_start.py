@@ -36,6 +36,13 @@ def test_each_line_of_the_program_leads_to_a_section(soup):
         assert link.get_text().split() == heading.rstrip("#").split()
 
 
+def heading_of(section):
+    """Read a heading without its number and its link."""
+    heading = section.find(["h2", "h3", "h4"])
+    number = heading.select_one(".section-number")
+    return heading.get_text().removeprefix(number.get_text()).removesuffix("#")
+
+
 @pytest.mark.parametrize("evening", ["1", "2"])
 def test_the_path_leads_to_every_marked_section_in_order(soup, evening):
     table = soup("two_evenings").select("table.path-of-sections")[int(evening) - 1]
@@ -46,9 +53,11 @@ def test_the_path_leads_to_every_marked_section_in_order(soup, evening):
         docname, _, anchor = row.a["href"].partition(".html")
         assert docname == section.chapter.docname
         assert f"{section.words:,}" in row.get_text()
+        assert bool(anchor) == (section.level > 1)
         if anchor:
             marked = soup(docname).find(id=anchor.removeprefix("#"))
             assert "evening" in marked["class"]
+            assert heading_of(marked) == section.title
 
 
 def test_the_path_begins_with_the_thirty_lines_and_ends_with_the_readers_own():

@@ -317,6 +317,7 @@ def results_of(root: Path, runs: Sequence[Run]) -> Iterator[tuple[Run, float, li
             timeout=timeout,
             record_timing=False,  # the times would stand in the cells, and myst-nb look for others
             kernel_name="python3",
+            coalesce_streams=True,  # myst-nb would end the line where a message ended
             extra_arguments=["--log-level=ERROR"],  # no advice about its connection
             resources={"metadata": {"path": str((root / run.chapter.path).parent)}},
         )

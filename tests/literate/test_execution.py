@@ -61,6 +61,25 @@ def output_of(book, docname):
     return "".join(output.text for output in outputs)
 
 
+def test_a_line_that_is_printed_in_pieces_stays_one_line(book, run, example_cell):
+    pieces = "print('one', end='', flush=True)\nprint(' line')"
+    book.chapter("one", "# One", example_cell(pieces))
+    run()
+    notebook = nbformat.read(executed_notebook(book.root, "one"), as_version=4)
+    assert [output.text for output in notebook.cells[-1].outputs] == ["one line\n"]
+
+
+def test_only_a_chapter_that_runs_alone_has_a_thread_for_each_processor(
+    book, run, example_cell
+):
+    threads = example_cell("import os\n\nprint(os.environ.get('OPENBLAS_NUM_THREADS'))")
+    book.chapter("one", "# One", threads)
+    book.chapter("alone", "# Alone", threads, header=ALONE)
+    run()
+    assert output_of(book, "one") == "1\n"
+    assert output_of(book, "alone") == "None\n"
+
+
 def test_chapters_run_side_by_side_except_one_that_must_run_alone(book, run, example_cell):
     for own, other in (("one", "two"), ("two", "one")):
         book.chapter(own, f"# {own}", example_cell(WAITS.format(own=own, other=other)))

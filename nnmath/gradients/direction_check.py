@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 1f073288b2109e1a
+# (or edit here and run `python -m literate untangle`). Digest of the text: a714281d98f8a3e6
 
 # From book/checking_gradients.md, "What a check costs, and one question for a large network"
 """Checks of gradients along one direction, for networks of any size."""
@@ -90,8 +90,8 @@ def moved_along(network: Network, direction: Gradients, t: complex) -> Network:
     """Copy a network in double precision, moved by `t` times a direction."""
     of_W, of_b = direction
     return Network(
-        {l: array.astype(float) + t * of_W[l] for l, array in network.W.items()},
-        {l: array.astype(float) + t * of_b[l] for l, array in network.b.items()},
+        {l: array.astype(float) + t * of_W[l].astype(float) for l, array in network.W.items()},
+        {l: array.astype(float) + t * of_b[l].astype(float) for l, array in network.b.items()},
         network.phi,
     )
 
@@ -160,7 +160,8 @@ def check_direction(
     moved = moved_along(network, direction, 1e-30j)
     outputs = weighted_sums_and_activations(moved, X.astype(float))[1][network.L]
     numerical = float(np.imag(cost.function(outputs, Y.astype(float)))) / 1e-30  # eq-direction
-    u = float(np.finfo(gradients[0][1].dtype).eps + np.finfo(float).eps) / 2
+    coarsest = max(np.finfo(array.dtype).eps for part in gradients for array in part.values())
+    u = float(coarsest + np.finfo(float).eps) / 2
     noise = gradient_noise(network, Z, A, Y, cost)
     sizes = tuple({l: np.abs(part[l]) for l in part} for part in direction)
     tolerance = u * inner_product(noise, (sizes[0], sizes[1]))  # eq-direction-tolerance
@@ -215,16 +216,16 @@ def taylor_remainders(
     -----
     Equation ``eq-taylor-remainder``.
     """
-    _, A, gradients = prepare(network, X, Y, cost, gradients)
+    _, _, gradients = prepare(network, X, Y, cost, gradients)
     require_gradients(network, direction)
-    here, rate = cost.function(A[network.L], Y), inner_product(gradients, direction)
-    remainders = []
-    for i, step in enumerate(steps):
-        t = require_number(f"steps[{i}]", step)
+    ways = [0.0, *(require_number(f"steps[{i}]", step) for i, step in enumerate(steps))]
+    costs = []
+    for t in ways:
         _, A = weighted_sums_and_activations(moved_along(network, direction, t), X)
-        change = cost.function(A[network.L], Y) - here
-        remainders.append(abs(change - t * rate))  # eq-taylor-remainder
-    return np.array(remainders)
+        costs.append(cost.function(A[network.L], Y))
+    rate = inner_product(gradients, direction)
+    changes = np.array(costs[1:]) - costs[0]
+    return np.abs(changes - np.array(ways[1:]) * rate)  # eq-taylor-remainder
 
 
 # From book/checking_gradients.md, "The dot product"

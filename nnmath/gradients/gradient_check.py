@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 97bc89d41e06a1cd
+# (or edit here and run `python -m literate untangle`). Digest of the text: 5ab8d00b0d1ab596
 
 # From book/checking_gradients.md, "A whole network"
 """The check of gradients: every derivative of a network against a numerical one."""
@@ -95,7 +95,8 @@ FARTHEST = 2.0**-10
 """How far a weighted sum may move, so that a third of the change with the step is truncation."""
 
 CLOSEST = 2.0**-48
-"""The shortest step, relative to the parameter; one that is shorter still may be rounded away."""
+"""The shortest step, relative to the parameter, or to ``STEP`` where it is smaller than that; one
+that is shorter still may be rounded away."""
 
 
 class Probe:
@@ -203,19 +204,20 @@ def short_step(probe: Probe, place: Place) -> tuple[float, Any]:
     h : float
         The step: ``STEP``, times the parameter if that is larger than 1; or less, where twice that
         would move a weighted sum by more than ``FARTHEST``, but at least ``CLOSEST`` times the
-        parameter.
+        parameter, or times ``STEP`` if that is larger.
     far : scalar
         The central difference with the step ``2 * h``.
     """
     size = abs(probe.value(place))
     h = STEP * max(1.0, size)
+    shortest = CLOSEST * max(size, STEP)
     while True:
         far = quotient(probe, place, 2 * h)
         moved = probe.moved()
-        if moved <= FARTHEST or h <= CLOSEST * size:
+        if moved <= FARTHEST or h <= shortest:
             return h, far
         probe.forget()
-        h = max(h * 2 * STEP / moved, CLOSEST * size)
+        h = max(h * 2 * STEP / moved, shortest)
 
 
 def differentiate(probe: Probe, place: Place, noise: float) -> tuple[float, float]:

@@ -946,6 +946,16 @@ def test_a_direction_that_does_not_fit_is_refused():
         check_direction(
             network, X, Y, squared_error, direction=({1: direction[0][1]}, direction[1])
         )
+    with pytest.raises(ValueError, match=r"^of_W must have the keys \[1, 2\], got \[1\]$"):
+        taylor_remainders(
+            network,
+            X,
+            Y,
+            squared_error,
+            direction,
+            ({1: direction[0][1]}, direction[1]),
+            [0.1],
+        )
     with pytest.raises(TypeError, match=r"^rng must be a numpy.random.Generator, got int$"):
         random_direction(network, 3)
 
@@ -981,6 +991,56 @@ def test_the_remainder_falls_with_the_square_of_the_step_for_right_gradients_alo
     steps = [2.0**-14, 2.0**-15]
     long, short = taylor_remainders(network, X, Y, case[2], gradients, direction, steps)
     assert np.log2(long / short) == pytest.approx(slope, abs=0.05)
+
+
+def in_single(network):
+    """Copy a network in single precision."""
+    return Network(
+        {l: W.astype(np.float32) for l, W in network.W.items()},
+        {l: b.astype(np.float32) for l, b in network.b.items()},
+        network.phi,
+    )
+
+
+def test_the_remainder_of_a_network_in_single_precision_is_that_of_its_cost():
+    network, X, Y = make(*CASES[0], 3)
+    network = in_single(network)
+    direction = random_direction(network, np.random.default_rng(1))
+    double = Network(
+        *({l: a.astype(float) for l, a in part.items()} for part in (network.W, network.b)),
+        network.phi,
+    )
+    gradients = backward(double, *forward(double, X), Y, CASES[0][2])
+    steps = [2.0**-10, 2.0**-11]
+    long, short = taylor_remainders(network, X, Y, CASES[0][2], gradients, direction, steps)
+    assert long / short == pytest.approx(4, abs=0.1)
+
+
+@pytest.mark.parametrize("part", [0, 1])
+def test_a_direction_in_single_precision_is_as_good_as_any(part):
+    network, X, Y = small()
+    drawn = random_direction(network, np.random.default_rng(0))
+    single = [dict(arrays) for arrays in drawn]
+    single[part] = {l: array.astype(np.float32) for l, array in drawn[part].items()}
+    report = check_direction(network, X, Y, squared_error, direction=tuple(single))
+    assert report.passed, str(report)
+
+
+def test_gradients_of_mixed_precision_may_be_off_as_the_coarsest():
+    network, X, Y = small()
+    of_W, of_b = backward(network, *forward(network, X), Y, squared_error)
+    mixed = {1: of_W[1], 2: of_W[2].astype(np.float32)}, of_b
+    report = check_direction(network, X, Y, squared_error, mixed)
+    assert report.passed, str(report)
+
+
+def test_a_jump_at_a_parameter_that_is_zero_fails_and_ends():
+    jump = Activation(lambda z: np.where(np.real(z) > 0, 1.0, 0.0))
+    jump.derivative = np.zeros_like
+    one = np.ones((1, 1))
+    network = Network({1: 0 * one}, {1: 0 * one}, {1: jump})
+    with np.errstate(all="raise"):
+        assert not check_gradients(network, one, one, squared_error).passed
 
 
 def test_the_remainder_of_a_square_is_the_square_of_the_step():

@@ -7,7 +7,7 @@ import pytest
 
 from literate.book.chapters import read_book
 
-from .conftest import HOME, SITE, built_pages
+from .conftest import HOME, built_pages
 
 CHAPTERS = sorted(
     f"{chapter.docname}.html"
@@ -32,9 +32,11 @@ def page(visit):
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_every_picture_keeps_its_room_free(name):
-    tags = re.findall(r'<img loading="lazy"[^>]*>', (SITE / name).read_text(encoding="utf-8"))
-    assert [tag for tag in tags if not re.search(r' width="\d+" height="\d+"', tag)] == []
+def test_every_picture_keeps_its_room_free(soup, name):
+    images = soup(name.removesuffix(".html")).select("article img")
+    assert [
+        image["src"] for image in images if not (image.get("width") and image.get("height"))
+    ] == []
 
 
 PLACES = """() => {
@@ -44,6 +46,12 @@ PLACES = """() => {
 }"""
 
 TOP = "id => document.getElementById(id).getBoundingClientRect().top"
+
+
+# Chromium holds what is in sight in its place by itself; not every browser does.
+UNANCHORED = """document.addEventListener("DOMContentLoaded", () => {
+  document.documentElement.style.overflowAnchor = "none";
+})"""
 
 
 def late(route):
@@ -58,6 +66,7 @@ def test_a_link_into_a_page_leads_there_on_a_first_visit(browser, address, page,
         context = browser.new_context(viewport={"width": 1280, "height": 900})
         first = context.new_page()
         first.route(re.compile(r"core\.js|\.svg"), late)
+        first.add_init_script(UNANCHORED)
         first.goto(f"{address}/{name}#{place}")
         first.evaluate("window.MathJax.startup.promise.then(() => null)")
         first.wait_for_timeout(1500)
@@ -151,6 +160,6 @@ def test_print_breaks_long_cells(page):
     kept = opened.locator("article :is(pre, .cell_input, .highlight, div[class*=highlight-])")
     tall = kept.evaluate_all(
         """es => es.filter(e => e.offsetHeight > 300)
-          .filter(e => getComputedStyle(e).breakInside !== "auto").map(e => e.className)"""
+          .map(e => getComputedStyle(e).breakInside)"""
     )
-    assert tall == []
+    assert set(tall) == {"auto"}

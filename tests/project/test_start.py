@@ -1,4 +1,4 @@
-"""The programs on the first pages and on the page of the five equations compute what the package does."""
+"""The programs on the first pages and on the page of backpropagation compute what the package does."""
 
 import ast
 import io
@@ -142,6 +142,16 @@ def test_the_judge_sees_a_wrong_gradient(own):
         assert not own["judge_small_network"](own["my_forward"], wrong)
         assert not own["judge_gradient"](network.W, network.b, own["my_forward"], wrong)
     assert printed.getvalue().count("off by") == 2
+
+
+def test_the_judge_sees_a_bias_gradient_without_the_mean(own):
+    def wrong(W, Z, A, Y):
+        of_W, of_b = own["my_backward"](W, Z, A, Y)
+        return of_W, {l: Y.shape[1] * of_b[l] for l in of_b}
+
+    with redirect_stdout(io.StringIO()) as printed:
+        assert not own["judge_small_network"](own["my_forward"], wrong)
+    assert "backward: off by" in printed.getvalue()
 
 
 def own_parameters():

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 1fc6e4fb59cb347b
+# (or edit here and run `python -m literate untangle`). Digest of the text: 59c4860f031fa048
 
 # From book/modeling.md, "What the chapter adds to the package"
 """A feed-forward neural network from first principles, built cell by cell by a book."""
@@ -29,9 +29,12 @@ from nnmath.model.labels import one_hot as one_hot
 from nnmath.gradients.backward import backward as backward
 
 
-# From book/checking_gradients.md, "What the chapter adds to the package"
+# From book/numerical_derivatives.md, "What the chapter adds to the package"
 from nnmath.gradients.differences import central_difference as central_difference
 from nnmath.gradients.differences import complex_step as complex_step
+
+
+# From book/checking_gradients.md, "What the chapter adds to the package"
 from nnmath.gradients.direction_check import check_direction as check_direction
 from nnmath.gradients.gradient_check import check_gradients as check_gradients
 from nnmath.model.activations import softplus as softplus

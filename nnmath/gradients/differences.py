@@ -1,7 +1,7 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 5df3b8f892ca7e0a
+# (or edit here and run `python -m literate untangle`). Digest of the text: 1c20d2e57f7b4426
 
-# From book/checking_gradients.md, "The forward difference"
+# From book/numerical_derivatives.md, "The forward difference"
 """Derivatives from values of a function alone: differences, and the complex step."""
 
 from collections.abc import Callable
@@ -76,7 +76,7 @@ def forward_difference(f: Callable[[Array], Any], x: Array, h: float) -> Array:
     return derivative
 
 
-# From book/checking_gradients.md, "The central difference"
+# From book/numerical_derivatives.md, "The central difference"
 def central_difference(f: Callable[[Array], Any], x: Array, h: float) -> Array:
     """Differentiate a function by one step to each side in each entry of its argument.
 
@@ -120,7 +120,7 @@ def central_difference(f: Callable[[Array], Any], x: Array, h: float) -> Array:
     return derivative
 
 
-# From book/checking_gradients.md, "The best step"
+# From book/numerical_derivatives.md, "The best step"
 def best_step(order: int, noise: float, derivative: float) -> tuple[float, float]:
     """Find the step at which truncation and rounding together are least.
 
@@ -161,7 +161,7 @@ def best_step(order: int, noise: float, derivative: float) -> tuple[float, float
     return h, (p + 1) * A * h**p
 
 
-# From book/checking_gradients.md, "The complex step"
+# From book/numerical_derivatives.md, "The complex step"
 def complex_step(f: Callable[[Array], Any], x: Array, h: float | None = None) -> Array:
     """Differentiate a function by an imaginary step in each entry of its argument.
 

@@ -1,7 +1,7 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: a714281d98f8a3e6
+# (or edit here and run `python -m literate untangle`). Digest of the text: 3bd46797f1d566df
 
-# From book/checking_gradients.md, "What a check costs, and one question for a large network"
+# From book/checking_gradients.md, "The tools of this check"
 """Checks of gradients along one direction, for networks of any size."""
 
 import math
@@ -12,7 +12,7 @@ import numpy as np
 
 from nnmath.gradients.gradient_check import prepare
 from nnmath.gradients.output_error import pull_back
-from nnmath.gradients.rounding import gradient_noise
+from nnmath.gradients.rounding import gradient_noise, unit_roundoff_beside
 from nnmath.model.activations import Activation
 from nnmath.model.arguments import require_generator, require_number
 from nnmath.model.array_types import Array, Gradients
@@ -58,6 +58,7 @@ class DirectionReport:
         )
 
 
+# From book/checking_gradients.md, "The tools of this check"
 def random_direction(network: Network, rng: np.random.Generator) -> Gradients:
     """Draw a direction for all parameters of a network.
 
@@ -106,6 +107,7 @@ def inner_product(left: Gradients, right: Gradients) -> float:
     )
 
 
+# From book/checking_gradients.md, "Check a direction"
 def check_direction(
     network: Network,
     X: Array,
@@ -160,8 +162,7 @@ def check_direction(
     moved = moved_along(network, direction, 1e-30j)
     outputs = weighted_sums_and_activations(moved, X.astype(float))[1][network.L]
     numerical = float(np.imag(cost.function(outputs, Y.astype(float)))) / 1e-30  # eq-direction
-    coarsest = max(np.finfo(array.dtype).eps for part in gradients for array in part.values())
-    u = float(coarsest + np.finfo(float).eps) / 2
+    u = unit_roundoff_beside(*(array for part in gradients for array in part.values()))
     noise = gradient_noise(network, Z, A, Y, cost)
     sizes = tuple({l: np.abs(part[l]) for l in part} for part in direction)
     tolerance = u * inner_product(noise, (sizes[0], sizes[1]))  # eq-direction-tolerance

@@ -1,7 +1,7 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 5ab8d00b0d1ab596
+# (or edit here and run `python -m literate untangle`). Digest of the text: 896eb31f1bc7c9a7
 
-# From book/checking_gradients.md, "A whole network"
+# From book/checking_gradients.md, "The tools of the check"
 """The check of gradients: every derivative of a network against a numerical one."""
 
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ import numpy as np
 
 from nnmath.gradients.backward import backward
 from nnmath.gradients.kinks import kinks_between
-from nnmath.gradients.rounding import cost_noise, gradient_noise
+from nnmath.gradients.rounding import cost_noise, gradient_noise, unit_roundoff_beside
 from nnmath.model.activations import derivative_of
 from nnmath.model.arguments import require_matrix, require_real
 from nnmath.model.array_types import Array, ByLayer, Gradients
@@ -50,6 +50,7 @@ class Comparison:
         return self.error / self.tolerance if self.tolerance else np.inf
 
 
+# From book/checking_gradients.md, "The tools of the check"
 @dataclass(frozen=True)
 class GradientReport:
     """What a check of gradients found.
@@ -87,18 +88,7 @@ class GradientReport:
         )
 
 
-# From book/checking_gradients.md, "A whole network"
-STEP = 2.0**-17
-"""The step of the check: about the cube root of three unit roundoffs, ``eq-best-central``."""
-
-FARTHEST = 2.0**-10
-"""How far a weighted sum may move, so that a third of the change with the step is truncation."""
-
-CLOSEST = 2.0**-48
-"""The shortest step, relative to the parameter, or to ``STEP`` where it is smaller than that; one
-that is shorter still may be rounded away."""
-
-
+# From book/checking_gradients.md, "The tools of the check"
 class Probe:
     """A copy of a network whose parameters can be moved one at a time.
 
@@ -182,6 +172,18 @@ class Probe:
         del self.sums[1:]
 
 
+# From book/checking_gradients.md, "The tools of the check"
+STEP = 2.0**-17
+"""The step of the check: about the cube root of three unit roundoffs, ``eq-best-central``."""
+
+FARTHEST = 2.0**-10
+"""How far a weighted sum may move, so that a third of the change with the step is truncation."""
+
+CLOSEST = 2.0**-48
+"""The shortest step, relative to the parameter, or to ``STEP`` where it is smaller than that; one
+that is shorter still may be rounded away."""
+
+
 def quotient(probe: Probe, place: Place, h: float) -> Any:
     """Compute the central difference with respect to one parameter, by the step that is taken."""
     value = probe.value(place)
@@ -220,100 +222,7 @@ def short_step(probe: Probe, place: Place) -> tuple[float, Any]:
         h = max(h * 2 * STEP / moved, shortest)
 
 
-def differentiate(probe: Probe, place: Place, noise: float) -> tuple[float, float]:
-    """Differentiate the cost with respect to one parameter, and say how far it may be off.
-
-    Parameters
-    ----------
-    probe : Probe
-        Of real numbers for central differences, of complex ones for the complex step.
-    place : tuple
-        The parameter.
-    noise : float
-        How far a computed cost may be off.
-
-    Returns
-    -------
-    derivative : float
-        The central difference, or the complex step.
-    tolerance : float
-        The first two parts of equation ``eq-tolerance``; 0 for the complex step.
-    """
-    value = probe.value(place)
-    if np.iscomplexobj(value):
-        return float(probe.cost_at(place, value + 1e-30j).imag / 1e-30), 0.0
-    h, far = short_step(probe, place)
-    near = quotient(probe, place, h)
-    return float(near), float(abs(far - near) / 2 + 7 * noise / (4 * h))  # eq-tolerance
-
-
-def entry_at(pair: Gradients, place: Place) -> Any:
-    """Read what stands at the place of a parameter in a pair of arrays for weights and biases."""
-    name, l, i, j = place
-    return pair[0 if name == "W" else 1][l][i, j]
-
-
-def places(network: Network) -> Iterator[Place]:
-    """List the parameters: all weights layer by layer, then all biases."""
-    for name, arrays in (("W", network.W), ("b", network.b)):
-        for l in sorted(arrays):
-            for i, j in np.ndindex(arrays[l].shape):
-                yield name, l, i, j
-
-
-def compare(
-    probe: Probe, place: Place, gradients: Gradients, noise: float, own: Gradients
-) -> Comparison | None:
-    """Compare one derivative with a numerical one, unless a kink lies within the step.
-
-    Parameters
-    ----------
-    probe : Probe
-        Computes the numerical derivative.
-    place : tuple
-        The parameter.
-    gradients : (of_W, of_b)
-        The gradients to check.
-    noise : float
-        How far a computed cost may be off.
-    own : (of_W, of_b)
-        How far the gradients may be off, in units of the unit roundoff.
-
-    Returns
-    -------
-    Comparison or None
-        None if there is a kink.
-
-    Raises
-    ------
-    ValueError
-        If the tolerance overflows.
-
-    Notes
-    -----
-    Equation ``eq-tolerance``.
-    """
-    derivative, tolerance = differentiate(probe, place, noise)
-    if probe.kinks():
-        return None
-    given = entry_at(gradients, place)
-    u = float(np.finfo(given.dtype).eps + np.finfo(float).eps) / 2
-    error = abs(float(given) - derivative)
-    tolerance += u * float(entry_at(own, place))
-    if not np.isfinite(error + tolerance):  # an infinite tolerance allows everything
-        name, l, i, j = place
-        raise ValueError(f"{name}[{l}][{i}, {j}] is too large to be checked")
-    return Comparison(place, error, tolerance)
-
-
-def report_on(compared: Mapping[Place, Comparison | None]) -> GradientReport:
-    """Sum up the comparisons; a parameter without one was skipped."""
-    comparisons = [comparison for comparison in compared.values() if comparison is not None]
-    skipped = tuple(place for place, comparison in compared.items() if comparison is None)
-    worst = max(comparisons, key=lambda comparison: comparison.ratio, default=None)
-    return GradientReport(len(comparisons), skipped, worst)
-
-
+# From book/checking_gradients.md, "The tools of the check"
 def require_returned(name: str, value: object, shape: tuple[int, ...]) -> None:
     """Refuse what a function of the reader's own returned, unless it is real and of the shape.
 
@@ -419,6 +328,102 @@ def prepare(
     return Z, A, gradients
 
 
+# From book/checking_gradients.md, "The verdict"
+def differentiate(probe: Probe, place: Place, noise: float) -> tuple[float, float]:
+    """Differentiate the cost with respect to one parameter, and say how far it may be off.
+
+    Parameters
+    ----------
+    probe : Probe
+        Of real numbers for central differences, of complex ones for the complex step.
+    place : tuple
+        The parameter.
+    noise : float
+        How far a computed cost may be off.
+
+    Returns
+    -------
+    derivative : float
+        The central difference, or the complex step.
+    tolerance : float
+        The first two parts of equation ``eq-tolerance``; 0 for the complex step.
+    """
+    value = probe.value(place)
+    if np.iscomplexobj(value):
+        return float(probe.cost_at(place, value + 1e-30j).imag / 1e-30), 0.0
+    h, far = short_step(probe, place)
+    near = quotient(probe, place, h)
+    return float(near), float(abs(far - near) / 2 + 7 * noise / (4 * h))  # eq-tolerance
+
+
+# From book/checking_gradients.md, "The verdict"
+def entry_at(pair: Gradients, place: Place) -> Any:
+    """Read what stands at the place of a parameter in a pair of arrays for weights and biases."""
+    name, l, i, j = place
+    return pair[0 if name == "W" else 1][l][i, j]
+
+
+def places(network: Network) -> Iterator[Place]:
+    """List the parameters: all weights layer by layer, then all biases."""
+    for name, arrays in (("W", network.W), ("b", network.b)):
+        for l in sorted(arrays):
+            for i, j in np.ndindex(arrays[l].shape):
+                yield name, l, i, j
+
+
+def compare(
+    probe: Probe, place: Place, gradients: Gradients, noise: float, own: Gradients
+) -> Comparison | None:
+    """Compare one derivative with a numerical one, unless a kink lies within the step.
+
+    Parameters
+    ----------
+    probe : Probe
+        Computes the numerical derivative.
+    place : tuple
+        The parameter.
+    gradients : (of_W, of_b)
+        The gradients to check.
+    noise : float
+        How far a computed cost may be off.
+    own : (of_W, of_b)
+        How far the gradients may be off, in units of the unit roundoff.
+
+    Returns
+    -------
+    Comparison or None
+        None if there is a kink.
+
+    Raises
+    ------
+    ValueError
+        If the tolerance overflows.
+
+    Notes
+    -----
+    Equation ``eq-tolerance``.
+    """
+    derivative, tolerance = differentiate(probe, place, noise)
+    if probe.kinks():
+        return None
+    given = entry_at(gradients, place)
+    error = abs(float(given) - derivative)
+    tolerance += unit_roundoff_beside(given) * float(entry_at(own, place))
+    if not np.isfinite(error + tolerance):  # an infinite tolerance allows everything
+        name, l, i, j = place
+        raise ValueError(f"{name}[{l}][{i}, {j}] is too large to be checked")
+    return Comparison(place, error, tolerance)
+
+
+def report_on(compared: Mapping[Place, Comparison | None]) -> GradientReport:
+    """Sum up the comparisons; a parameter without one was skipped."""
+    comparisons = [comparison for comparison in compared.values() if comparison is not None]
+    skipped = tuple(place for place, comparison in compared.items() if comparison is None)
+    worst = max(comparisons, key=lambda comparison: comparison.ratio, default=None)
+    return GradientReport(len(comparisons), skipped, worst)
+
+
+# From book/checking_gradients.md, "The verdict"
 def check_gradients(
     network: Network,
     X: Array,

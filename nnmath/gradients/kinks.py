@@ -1,7 +1,7 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 7e3f8e1403794762
+# (or edit here and run `python -m literate untangle`). Digest of the text: b6eef99bfd5746b5
 
-# From book/checking_gradients.md, "A kink between the points"
+# From book/numerical_derivatives.md, "A kink between the points"
 """Kinks of the activation functions that lie between the points of a difference."""
 
 from collections.abc import Mapping

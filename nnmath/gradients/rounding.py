@@ -1,8 +1,10 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 01f0298830fc366d
+# (or edit here and run `python -m literate untangle`). Digest of the text: c64a3ab6ab0e8a37
 
-# From book/checking_gradients.md, "The rounding of the cost: sensitivities"
+# From book/numerical_derivatives.md, "The rounding of the cost: sensitivities"
 """How far rounding may move a computed cost, and computed gradients."""
+
+from typing import Any
 
 import numpy as np
 
@@ -11,33 +13,46 @@ from nnmath.model.array_types import Array, ByLayer, Gradients
 from nnmath.model.costs import Cost, derivative_of_cost
 from nnmath.model.network import Network
 
+UNIT_ROUNDOFF = float(np.finfo(float).eps) / 2
+"""That of double precision."""
 
-def steepest(phi: Activation, Z: Array, off: Array | None) -> Array:
-    """Bound the slope of an activation function at sums that may be off.
+
+def times_slopes(
+    phi: Activation, Z: Array, A: Array, sizes: Array, off: Array | None = None
+) -> Array:
+    """Multiply bounds by the absolute slopes of an activation function, or by more.
 
     Parameters
     ----------
     phi : Activation
-        One that is elementwise.
-    Z : ndarray, shape (n_l, m)
-        Weighted sums.
-    off : ndarray, shape (n_l, m), or None
-        How far each may be off; None for not at all.
+        The function of one layer.
+    Z, A : ndarray, shape (n_l, m)
+        Weighted sums and activations.
+    sizes : ndarray, shape (n_l, m)
+        Bounds: on derivatives with respect to the activations, or on errors of the sums. A Jacobian
+        matrix of the package is symmetric, so it multiplies both alike.
+    off : ndarray, shape (n_l, m), optional
+        How far each sum may be off. At a kink the largest of the slopes counts that it may have.
 
     Returns
     -------
     ndarray, shape (n_l, m)
-        The absolute values of the slopes. If the function has kinks, the largest of those at the
-        sum and as far off as it may be on either side.
+        Bounds on derivatives with respect to the sums, or on errors of the activations.
 
     Raises
     ------
     ValueError
         If the function has no derivative here.
+
+    Notes
+    -----
+    Part of equation ``eq-sensitivity``.
     """
+    if phi.pull_back_of_sizes is not None:
+        return phi.pull_back_of_sizes(A, sizes)
     slope = derivative_of(phi)
     sides = [Z] if off is None or not phi.kinks else [Z, Z - off, Z + off]
-    return np.max([np.abs(slope(side)) for side in sides], axis=0)
+    return np.max([np.abs(slope(side)) for side in sides], axis=0) * sizes
 
 
 def sensitivities(
@@ -74,16 +89,13 @@ def sensitivities(
     S: dict[int, Array] = {}
     G = np.abs(slopes)
     for l in range(network.L, 0, -1):
-        phi = network.phi[l]
-        if phi.pull_back_of_sizes is not None:
-            S[l] = phi.pull_back_of_sizes(A[l], G)
-        else:
-            steep = steepest(phi, Z[l], None if off is None else off[l])
-            S[l] = steep * G  # eq-sensitivity
+        close = None if off is None else off[l]
+        S[l] = times_slopes(network.phi[l], Z[l], A[l], G, close)  # eq-sensitivity
         G = np.abs(network.W[l]).T @ S[l]  # eq-sensitivity-bound
     return S
 
 
+# From book/numerical_derivatives.md, "The rounding of the cost: sensitivities"
 def sizes_of_sums(network: Network, A: ByLayer) -> ByLayer:
     """Add up the absolute values of the terms of each weighted sum.
 
@@ -133,27 +145,22 @@ def rounding_of_sums(network: Network, Z: ByLayer, A: ByLayer) -> tuple[ByLayer,
     ValueError
         If an activation function has no derivative here.
     """
-    u = float(np.finfo(float).eps) / 2
     own: dict[int, Array] = {}
     whole: dict[int, Array] = {}
     inherited: Array = np.zeros((1, 1))
     mixes = False
     for l, size in sizes_of_sums(network, A).items():
         roundings = network.n[l - 1] * (2 if mixes else 1) + ROUNDINGS
-        own[l] = u * roundings * size.max(axis=0, keepdims=True)
+        own[l] = UNIT_ROUNDOFF * roundings * size.max(axis=0, keepdims=True)
         whole[l] = own[l] + inherited + np.zeros_like(size)
-        phi = network.phi[l]
-        mixes = phi.pull_back_of_sizes is not None
+        mixes = network.phi[l].pull_back_of_sizes is not None
         if l < network.L:
-            after = (
-                phi.pull_back_of_sizes(A[l], whole[l])  # the Jacobian is symmetric
-                if phi.pull_back_of_sizes is not None
-                else steepest(phi, Z[l], whole[l]) * whole[l]
-            )
+            after = times_slopes(network.phi[l], Z[l], A[l], whole[l], whole[l])
             inherited = np.abs(network.W[l + 1]) @ after
     return own, whole
 
 
+# From book/numerical_derivatives.md, "The rounding of the cost: sensitivities"
 def cost_noise(network: Network, Z: ByLayer, A: ByLayer, Y: Array, cost: Cost) -> float:
     """Bound how far the cost, as computed in double precision, may be off.
 
@@ -183,17 +190,16 @@ def cost_noise(network: Network, Z: ByLayer, A: ByLayer, Y: Array, cost: Cost) -
     -----
     Equation ``eq-cost-noise``.
     """
-    u = float(np.finfo(float).eps) / 2
     L, m = network.L, Y.shape[1]
     slopes = derivative_of_cost(cost)(A[L], Y)
     own, whole = rounding_of_sums(network, Z, A)
     S = sensitivities(network, Z, A, slopes, whole)
     of_sums = sum(np.sum(S[l] * own[l]) for l in S)  # eq-cost-noise
     of_cost = m * np.abs(cost.function(A[L], Y)) + np.sum(np.abs(slopes * A[L]))
-    return float((of_sums + u * (2 * network.n[L] + m + ROUNDINGS) * of_cost) / m)
+    return float((of_sums + UNIT_ROUNDOFF * (2 * network.n[L] + m + ROUNDINGS) * of_cost) / m)
 
 
-# From book/checking_gradients.md, "The sum"
+# From book/numerical_derivatives.md, "The sum"
 def gradient_noise(network: Network, Z: ByLayer, A: ByLayer, Y: Array, cost: Cost) -> Gradients:
     """Bound how far computed gradients may be off, in units of the unit roundoff.
 
@@ -235,3 +241,9 @@ def gradient_noise(network: Network, Z: ByLayer, A: ByLayer, Y: Array, cost: Cos
     of_W = {l: count * S[l] @ np.abs(A[l - 1]).T / m for l in sizes}
     of_b = {l: count * S[l].sum(axis=1, keepdims=True) / m for l in sizes}
     return of_W, of_b
+
+
+def unit_roundoff_beside(*given: Any) -> float:
+    """Add up the unit roundoffs of the coarsest of some arrays and of double precision."""
+    coarsest = max(float(np.finfo(array.dtype).eps) for array in given)
+    return coarsest / 2 + UNIT_ROUNDOFF

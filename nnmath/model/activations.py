@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: ddd5caa4aab664c9
+# (or edit here and run `python -m literate untangle`). Digest of the text: ae2200aa954257d0
 
 # From book/modeling.md, "A function that can hold what is known of it"
 """Activation functions: what a neuron does to its weighted sum, and what is known of each."""
@@ -318,7 +318,7 @@ def softmax_pull_back(P: Array, G: Array) -> Array:
 softmax.pull_back = softmax_pull_back
 
 
-# From book/checking_gradients.md, "The rounding of the cost: sensitivities"
+# From book/numerical_derivatives.md, "The rounding of the cost: sensitivities"
 def softmax_pull_back_of_sizes(P: Array, G: Array) -> Array:
     """Multiply bounds by the transposed absolute values of the softmax's Jacobian, or more.
 

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 48d26c4bbc3593ab
+# (or edit here and run `python -m literate untangle`). Digest of the text: 42ad643c7ba65e94
 
 # From book/modeling.md, "The network and its parameters"
 """A feed-forward network: its architecture and its parameters."""
@@ -162,7 +162,7 @@ def random_network(
     return Network(W, b, phi)
 
 
-# From book/checking_gradients.md, "A whole network"
+# From book/checking_gradients.md, "The tools of the check"
 from nnmath.model.arguments import require_real
 
 

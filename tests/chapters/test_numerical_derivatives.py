@@ -1,0 +1,375 @@
+"""What the chapter on numerical derivatives builds: differences, kinks, and bounds on rounding."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from nnmath import (
+    Network,
+    central_difference,
+    complex_step,
+    cross_entropy,
+    forward,
+    identity,
+    one_hot,
+    random_network,
+    relu,
+    sigmoid,
+    softmax,
+    squared_error,
+    tanh,
+)
+from nnmath.gradients.backward import errors_by_matrices
+from nnmath.gradients.differences import best_step, forward_difference
+from nnmath.gradients.kinks import kinks_between
+from nnmath.gradients.paths import errors_by_paths
+from nnmath.gradients.rounding import (
+    ROUNDINGS,
+    cost_noise,
+    gradient_noise,
+    rounding_of_sums,
+    sensitivities,
+)
+from nnmath.model.activations import Activation, derivative_of
+from nnmath.model.costs import derivative_of_cost
+
+UNIT_ROUNDOFF = np.finfo(float).eps / 2
+METHODS = [forward_difference, central_difference, complex_step]
+
+CASES = [
+    ((3, 2), (softmax,), cross_entropy, 2),
+    ((4, 3, 5, 2), (relu, tanh, softmax), cross_entropy, 6),
+    ((2, 5, 3, 4), (sigmoid, relu, tanh), squared_error, 3),
+    ((3, 4, 6, 2), (tanh, softmax, identity), squared_error, 5),
+    ((5, 3, 2), (relu, softmax), squared_error, 4),
+]
+
+
+def make(n, phis, cost, m, seed):
+    rng = np.random.default_rng(seed)
+    network = random_network(n, dict(enumerate(phis, start=1)), scale=1.0, rng=rng)
+    for l in network.b:
+        network.b[l][:] = rng.normal(size=(n[l], 1))
+    X = rng.normal(size=(n[0], m))
+    if cost is cross_entropy:
+        return network, X, one_hot(rng.integers(0, n[-1], m), n[-1])
+    return network, X, rng.normal(size=(n[-1], m))
+
+
+# Differences of a function
+
+
+@pytest.mark.parametrize("shape", [(), (4,), (2, 3), (2, 1, 3)])
+@pytest.mark.parametrize("method", METHODS)
+def test_the_derivative_has_the_shape_of_the_point(method, shape):
+    x = np.random.default_rng(1).normal(size=shape)
+    kept = x.copy()
+    derivative = method(lambda x: np.sum(np.sin(x)), x, 1e-5)
+    assert derivative.shape == shape
+    assert np.abs(derivative - np.cos(x)).max() < 1e-5
+    assert np.array_equal(x, kept)
+
+
+def test_a_linear_function_has_the_same_slope_at_any_step():
+    x = np.array([3.0, -7.25, 1e3])
+    for h in (1e-7, 0.3, 12.0):
+        for method in (forward_difference, central_difference):
+            slopes = method(lambda x: x[0] + x[1] + x[2], x, h)
+            assert np.abs(slopes - 1).max() <= 4 * UNIT_ROUNDOFF * 2e3 / h
+
+
+def test_polynomials_show_the_truncation_exactly():
+    x, h = np.array([-2.0, 0.0, 1.0, 5.0]), 2.0**-6
+    assert np.array_equal(forward_difference(lambda x: (x**2).sum(), x, h), 2 * x + h)
+    assert np.array_equal(central_difference(lambda x: (x**2).sum(), x, h), 2 * x)
+    assert np.array_equal(central_difference(lambda x: (x**3).sum(), x, h), 3 * x**2 + h**2)
+    assert np.array_equal(complex_step(lambda x: (x * x * x).sum(), x, h), 3 * x**2 - h**2)
+
+
+@pytest.mark.parametrize("h", [1e-20, 1e-100, 1e-300])
+def test_the_complex_step_is_accurate_to_roundings_at_any_small_step(h):
+    x = np.linspace(-3, 3, 7)
+    derivative = complex_step(lambda x: np.sum(np.tanh(x) * x), x, h)
+    terms = np.tanh(x), x * (1 - np.tanh(x) ** 2)
+    assert (
+        np.abs(derivative - sum(terms)) <= 32 * UNIT_ROUNDOFF * sum(map(np.abs, terms))
+    ).all()
+
+
+def test_the_complex_step_is_small_unless_another_is_given():
+    x = np.array([-2.0, 0.5, 3.0])
+    assert np.array_equal(complex_step(lambda x: (x * x * x).sum(), x), 3 * x**2)
+
+
+@pytest.mark.parametrize("dtype", [np.complex64, np.complex128])
+def test_the_complex_point_has_the_precision_of_the_real_one(dtype):
+    seen = []
+    complex_step(lambda z: seen.append(z.dtype) or z[0], np.ones(1, dtype).real, 1e-30)
+    assert seen == [dtype]
+
+
+def test_the_complex_step_in_single_precision_keeps_small_derivatives():
+    x = np.array([1.0, -3.0, 8.0], dtype=np.float32)
+    derivative = complex_step(lambda x: (x * x).sum() * np.float32(1e-20), x)
+    assert derivative == pytest.approx(2e-20 * x.astype(float), rel=1e-6, abs=0)
+
+
+def test_the_complex_step_is_off_by_roundings_of_the_terms_and_not_of_their_sum():
+    x = np.array([1 + 1e-6])
+    derivative = complex_step(lambda x: (x**3 - 3 * x**2 + 3 * x).sum(), x)[0]
+    true = float(3 * (Fraction(x[0]) - 1) ** 2)
+    assert abs(derivative - true) <= 64 * UNIT_ROUNDOFF * 12
+    assert abs(derivative / true - 1) > 1e-6
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_type_is_that_of_the_point(method):
+    x = np.ones((2, 3), dtype=np.float32)
+    assert method(lambda x: (x**2).sum(), x, 2.0**-8).dtype == np.float32
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    ("x", "message"),
+    [
+        ([1.0, 2.0], "got list$"),
+        (np.array([1, 2]), "got int64$"),
+        (np.array([1j]), "got complex128$"),
+        (1.0, "got float$"),
+    ],
+)
+def test_a_point_that_is_no_real_array_is_refused(method, x, message):
+    with pytest.raises(TypeError, match=f"^x must be an array of real .*{message}"):
+        method(np.sum, x, 1e-5)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("h", [0, -1e-5, np.inf, np.nan])
+def test_a_step_that_is_not_positive_is_refused(method, h):
+    with pytest.raises(ValueError, match=r"^h must be finite and above 0, got "):
+        method(np.sum, np.ones(2), h)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("h", ["1e-5", True, 1j])
+def test_a_step_that_is_no_number_is_refused(method, h):
+    with pytest.raises(TypeError, match=r"^h must be a number, got "):
+        method(np.sum, np.ones(2), h)
+
+
+@pytest.mark.parametrize("method", [forward_difference, central_difference])
+def test_a_difference_needs_a_step(method):
+    with pytest.raises(TypeError, match=r"^h must be a number, got None$"):
+        method(np.sum, np.ones(2), None)
+
+
+@pytest.mark.parametrize("method", [forward_difference, central_difference])
+def test_a_step_that_rounding_swallows_is_refused(method):
+    with pytest.raises(
+        ValueError, match=r"^h must move every entry, got 1e-09 .* 100000000\.0$"
+    ):
+        method(np.sum, np.array([1.0, 1e8]), 1e-9)
+
+
+# The best step
+
+
+@pytest.mark.parametrize("order", [1, 2])
+@pytest.mark.parametrize(("noise", "derivative"), [(1e-16, 1.0), (1e-10, -30.0), (2.0, 1e-3)])
+def test_no_step_of_a_fine_grid_beats_the_best(order, noise, derivative):
+    h, error = best_step(order, noise, derivative)
+    steps = h * np.geomspace(1e-3, 1e3, 2001)
+    bounds = abs(derivative) * steps**order / (2, 6)[order - 1] + 2 * noise / (order * steps)
+    assert bounds.min() >= error * (1 - 16 * UNIT_ROUNDOFF)
+    assert bounds.min() <= error * (1 + 1e-4)
+    assert abs(steps[bounds.argmin()] / h - 1) < 0.01
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((3, 1e-16, 1.0), "^order must be 1 .* got 3$"),
+        ((1, 0, 1.0), "^noise must be finite and above 0, got 0$"),
+        ((1, np.inf, 1.0), "^noise must be finite and above 0, got inf$"),
+        ((2, 1e-16, 0.0), r"^derivative must be finite and not 0, got 0\.0$"),
+        ((2, 1e-16, np.nan), "^derivative must be finite and not 0, got nan$"),
+        ((2, 1e-16, -np.inf), "^derivative must be finite and not 0, got -inf$"),
+    ],
+)
+def test_a_best_step_of_nothing_is_refused(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        best_step(*arguments)
+
+
+# Kinks, sensitivities, noise
+
+
+def test_kinks_are_counted_for_rectified_linear_units_alone():
+    left = {1: np.array([[1.0, -1.0], [2.0, -2.0]]), 2: np.array([[3.0, 3.0]])}
+    right = {1: np.array([[1.0, 1.0], [-2.0, -2.0]]), 2: np.array([[-3.0, -3.0]])}
+    assert kinks_between({1: relu, 2: tanh}, left, right) == 2
+    assert kinks_between({1: relu, 2: relu}, left, right) == 4
+    assert kinks_between({1: tanh, 2: tanh}, left, right) == 0
+    assert kinks_between({1: relu, 2: relu}, left, left, left) == 0
+    assert kinks_between({1: relu, 2: relu}, left, right, left) == 4
+
+
+def test_a_sum_of_exactly_0_is_on_the_side_where_the_derivative_is_0():
+    zero, above, below = ({1: np.array([[value]])} for value in (0.0, 1e-9, -1e-9))
+    assert kinks_between({1: relu}, zero, above) == 1
+    assert kinks_between({1: relu}, zero, below) == 0
+
+
+def test_of_complex_sums_the_real_part_counts():
+    assert kinks_between({1: relu}, {1: np.array([[1 - 1j]])}, {1: np.array([[2 + 1j]])}) == 0
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("seed", [0, 1])
+def test_no_error_exceeds_its_sensitivity(case, seed):
+    network, X, Y = make(*case, seed)
+    Z, A = forward(network, X)
+    cost = case[2]
+    S = sensitivities(network, Z, A, derivative_of_cost(cost)(A[network.L], Y))
+    for l, Delta in errors_by_matrices(network, Z, A, Y, cost).items():
+        assert (np.abs(Delta) <= S[l] * (1 + 64 * UNIT_ROUNDOFF)).all()
+
+
+def test_a_sensitivity_adds_up_the_absolute_values_along_all_paths():
+    network, X, Y = make((3, 4, 2, 5), (tanh, sigmoid, identity), squared_error, 6, 0)
+    Z, A = forward(network, X)
+    slopes = derivative_of_cost(squared_error)(A[3], Y)
+    S = sensitivities(network, Z, A, slopes)
+    W = {l: np.abs(network.W[l]) for l in network.W}
+    for e in range(6):
+        slope = {l: np.abs(derivative_of(network.phi[l])(Z[l][:, [e]])) for l in (1, 2)}
+        by_paths = errors_by_paths(W, slope, np.abs(slopes[:, [e]]))
+        for l in (1, 2, 3):
+            assert S[l][:, [e]] == pytest.approx(by_paths[l], rel=1e-13, abs=0)
+
+
+def test_a_sensitivity_takes_the_absolute_values_of_a_softmaxs_derivatives_in_two_parts():
+    network, X, Y = make((3, 4, 2), (tanh, softmax), squared_error, 5, 0)
+    Z, A = forward(network, X)
+    slopes = derivative_of_cost(squared_error)(A[2], Y)
+    S = sensitivities(network, Z, A, slopes)
+    for e in range(5):
+        p, g = A[2][:, e], np.abs(slopes[:, e])
+        for i in range(2):
+            both = sum(((k == i) + p[k]) * p[i] * g[k] for k in range(2))
+            assert S[2][i, e] == pytest.approx(both, rel=1e-13, abs=0)
+
+
+def sizes_by_loops(network, A):
+    """Give for each layer what the terms of each weighted sum add up to without their signs."""
+    sizes = {}
+    for l, W in network.W.items():
+        sizes[l] = np.empty(A[l].shape)
+        for i, e in np.ndindex(A[l].shape):
+            terms = [abs(w * a) for w, a in zip(W[i], A[l - 1][:, e], strict=True)]
+            sizes[l][i, e] = sum(terms) + abs(network.b[l][i, 0])
+    return sizes
+
+
+@pytest.mark.parametrize("case", [CASES[2], CASES[3]])
+def test_the_noise_is_that_of_its_terms_one_by_one(case):
+    n, _, cost, m = case
+    network, X, Y = make(*case, 2)
+    Z, A = forward(network, X)
+    slopes = derivative_of_cost(cost)(A[network.L], Y)
+    S, sizes = sensitivities(network, Z, A, slopes), sizes_by_loops(network, A)
+    noise = 0
+    for e in range(m):
+        for l in S:
+            for i in range(n[l]):
+                after_softmax = l > 1 and network.phi[l - 1] is softmax
+                roundings = n[l - 1] * (2 if after_softmax else 1) + ROUNDINGS
+                noise += S[l][i, e] * roundings * max(sizes[l][:, e])
+        own = cost(A[network.L], Y) + sum(
+            abs(slopes[i, e] * A[network.L][i, e]) for i in range(n[-1])
+        )
+        noise += (2 * n[-1] + m + ROUNDINGS) * own
+    assert cost_noise(network, Z, A, Y, cost) == pytest.approx(
+        UNIT_ROUNDOFF * noise / m, rel=1e-12, abs=0
+    )
+
+
+@pytest.mark.parametrize("case", [CASES[2], CASES[3]])
+def test_the_noise_of_a_gradient_is_that_of_its_terms_one_by_one(case):
+    n, _, cost, m = case
+    network, X, Y = make(*case, 2)
+    Z, A = forward(network, X)
+    slopes = 2 * (np.abs(A[network.L]) + np.abs(Y)) / n[-1]
+    S, sizes = sensitivities(network, Z, A, slopes), sizes_by_loops(network, A)
+    roundings = m + sum(4 * size + 2 * ROUNDINGS for size in n)
+    roundings *= 1 + 2 * max(size.max() for size in sizes.values())
+    of_W, of_b = gradient_noise(network, Z, A, Y, cost)
+    assert list(of_W) == list(of_b) == list(network.W)
+    for l in network.W:
+        for i, j in np.ndindex(network.W[l].shape):
+            mean = sum(S[l][i, e] * abs(A[l - 1][j, e]) for e in range(m)) / m
+            assert of_W[l][i, j] == pytest.approx(roundings * mean, rel=1e-12, abs=0)
+            mean = sum(S[l][i, e] for e in range(m)) / m
+            assert of_b[l][i, 0] == pytest.approx(roundings * mean, rel=1e-12, abs=0)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_noise_bounds_the_error_of_the_cost(seed):
+    network, X, Y = make((4, 6, 3), (relu, identity), squared_error, 5, seed)
+    exact = np.vectorize(Fraction, otypes=[object])
+    A = exact(X)
+    for l in (1, 2):
+        A = exact(network.W[l]) @ A + exact(network.b[l])
+        A = np.where(A > 0, A, 0 * A) if l == 1 else A
+    truth = ((A - exact(Y)) ** 2).sum() / Y.size
+    Z, A = forward(network, X)
+    error = abs(float(Fraction(squared_error(A[2], Y)) - truth))
+    assert error <= cost_noise(network, Z, A, Y, squared_error)
+    assert cost_noise(network, Z, A, Y, squared_error) < 1e-12 * (1 + float(truth))
+
+
+def test_a_sum_at_a_kink_counts_with_the_larger_slope():
+    network = Network(
+        {1: np.array([[1, 2.0**-53, -1]]), 2: np.array([[1e6]])},
+        {l: np.zeros((1, 1)) for l in (1, 2)},
+        {1: relu, 2: identity},
+    )
+    X, one, zero = np.ones((3, 1)), np.ones((1, 1)), np.zeros((1, 1))
+    Z, A = {1: zero, 2: zero}, {0: X, 1: zero, 2: zero}  # (1 + 2**-53) - 1 is computed as 0
+    truth = (Fraction(10**6, 2**53) - 1) ** 2
+    assert abs(1 - truth) <= cost_noise(network, Z, A, one, squared_error)
+
+
+def test_what_rounding_did_to_earlier_sums_counts_at_a_later_kink():
+    W = {1: np.array([[1, 2.0**-53, -1]]), 2: np.array([[1e6]]), 3: np.array([[1e6]])}
+    network = Network(W, {l: np.zeros((1, 1)) for l in W}, {1: identity, 2: relu, 3: identity})
+    X, one, zero = np.ones((3, 1)), np.ones((1, 1)), np.zeros((1, 1))
+    Z, A = dict.fromkeys((1, 2, 3), zero), {0: X} | dict.fromkeys((1, 2, 3), zero)
+    truth = (Fraction(10**12, 2**53) - 1) ** 2
+    assert abs(1 - truth) <= cost_noise(network, Z, A, one, squared_error)
+
+
+def test_of_a_kink_the_steeper_side_counts_whichever_it_is():
+    bend = Activation(lambda z: np.where(z > 0, z, 3 * z))  # steeper below the kink
+    bend.derivative = lambda z: np.where(z > 0, 1.0, 3.0)
+    bend.kinks = (0.0,)
+    W = {1: np.ones((1, 1)), 2: np.ones((1, 1))}
+    network = Network(W, {l: np.zeros((1, 1)) for l in W}, {1: bend, 2: identity})
+    values = {l: np.full((1, 1), 1e-20) for l in (0, 1, 2)}
+    off = {l: np.full((1, 1), 1e-16) for l in W}
+    S = sensitivities(network, values, values, np.ones((1, 1)), off)
+    assert (S[1].item(), S[2].item()) == (3, 1)
+
+
+def test_the_rounding_of_a_sum_holds_what_a_softmax_before_it_inherits():
+    network, X, _ = make((3, 4, 2), (softmax, identity), squared_error, 5, 0)
+    Z, A = forward(network, X)
+    own, whole = rounding_of_sums(network, Z, A)
+    for i, e in np.ndindex(2, 5):
+        p = A[1][:, e]
+        mean = sum(p[k] * whole[1][k, e] for k in range(4))
+        after = [p[k] * (whole[1][k, e] + mean) for k in range(4)]
+        inherited = sum(abs(network.W[2][i, k]) * after[k] for k in range(4))
+        assert whole[2][i, e] == pytest.approx(own[2][0, e] + inherited, rel=1e-12, abs=0)
+        assert own[2][0, e] <= 0.9 * whole[2][i, e]

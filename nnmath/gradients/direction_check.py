@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 3bd46797f1d566df
+# (or edit here and run `python -m literate untangle`). Digest of the text: 0954f704a48623da
 
 # From book/checking_gradients.md, "The tools of this check"
 """Checks of gradients along one direction, for networks of any size."""
@@ -107,7 +107,7 @@ def inner_product(left: Gradients, right: Gradients) -> float:
     )
 
 
-# From book/checking_gradients.md, "Check a direction"
+# From book/checking_gradients.md, "One direction, checked"
 def check_direction(
     network: Network,
     X: Array,

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: c64a3ab6ab0e8a37
+# (or edit here and run `python -m literate untangle`). Digest of the text: 66f6163bcf8464d0
 
 # From book/numerical_derivatives.md, "The rounding of the cost: sensitivities"
 """How far rounding may move a computed cost, and computed gradients."""
@@ -199,7 +199,7 @@ def cost_noise(network: Network, Z: ByLayer, A: ByLayer, Y: Array, cost: Cost) -
     return float((of_sums + UNIT_ROUNDOFF * (2 * network.n[L] + m + ROUNDINGS) * of_cost) / m)
 
 
-# From book/numerical_derivatives.md, "The sum"
+# From book/numerical_derivatives.md, "The parts together"
 def gradient_noise(network: Network, Z: ByLayer, A: ByLayer, Y: Array, cost: Cost) -> Gradients:
     """Bound how far computed gradients may be off, in units of the unit roundoff.
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from literate import HOME, MACHINE
 from literate.book.cell_code import parse_cell
-from literate.book.chapters import Cell, Chapter
+from literate.book.chapters import Cell, Chapter, module_of
 from literate.book.notation import NOTATION
 from literate.tangle.tangle import PACKAGE, assemble
 
@@ -367,11 +367,6 @@ def files_read_by(tree: ast.AST) -> tuple[str, ...]:
         KEPT_RUNS: any(keeps in word for keeps in KEEPS for word in words),
     }
     return tuple(name for name, reads in found.items() if reads)
-
-
-def module_of(file: str) -> str:
-    """Name the module that a file is."""
-    return file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
 # What things depend on

@@ -24,7 +24,15 @@ from literate.book.options import problems_of_options
 from literate.book.toc import TOC, read_toc
 from literate.errors import BookError, at, refuse
 
-__all__ = ["BookError", "Cell", "Chapter", "read_book", "read_chapter", "read_notebook"]
+__all__ = [
+    "BookError",
+    "Cell",
+    "Chapter",
+    "module_of",
+    "read_book",
+    "read_chapter",
+    "read_notebook",
+]
 
 KERNEL = "python3"
 
@@ -37,6 +45,11 @@ CELL_START = re.compile(r"^(?P<before>.*?)(?P<fence>`{3,}|~{3,}|:{3,})\s*\{(?:co
 
 # Python and the Markdown parser disagree on whether these end a line: line numbers would drift.
 ODD_LINE_ENDS = re.compile("[\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]|\r(?!\n)")
+
+
+def module_of(file: str) -> str:
+    """Give the dotted name of the module that a file of Python is."""
+    return file.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
 
 
 @dataclass(frozen=True)
@@ -73,6 +86,11 @@ class Cell:
     def target(self) -> str | None:
         """The file that the cell builds, such as ``nnmath/model/network.py``, or None."""
         return self.metadata.get("tangle")
+
+    @property
+    def module(self) -> str:
+        """The dotted name of the module that the cell builds, ``""`` if it builds none."""
+        return module_of(self.target or "")
 
     @property
     def checks(self) -> tuple[str, ...]:

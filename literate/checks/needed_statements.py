@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from literate.book.cell_code import parse_cell
 from literate.book.chapters import Cell, Chapter
+from literate.book.python_names import Bind, Read, events_of
 from literate.checks.recorder import drop_assertions
-from literate.tangle.names import Bind, Read, events_of
 from literate.tangle.reading_order import BUILTIN_NAMES
 
 CONDITIONAL = (ast.If, ast.Try, ast.While, ast.Match)

@@ -14,13 +14,12 @@ from sphinx.application import Sphinx
 from sphinx.ext.autodoc import FunctionDocumenter
 from sphinx.util.docutils import SphinxDirective
 
-from literate.book.chapters import Cell, Chapter
+from literate.book.chapters import Cell, Chapter, module_of
 from literate.book.equations import NAMED, labels_named
+from literate.book.python_names import public_names
 from literate.errors import BookError
 from literate.site.links import API, equation_link, listing_link, package_cell_link
 from literate.site.whole_book import chapters_of, ledger_of, note_book
-from literate.tangle.names import public_names
-from literate.tangle.reading_order import module_built_by, module_of
 from literate.tangle.tangle import TangledFile, assemble
 
 MARKER = "```{api}\n```"
@@ -47,7 +46,7 @@ def imported_names(cell: Cell) -> Iterator[tuple[str, str]]:
 def places_in(chapters: Iterable[Chapter]) -> dict[str, tuple[Chapter, Cell]]:
     """Find the chapter and the cell that build each public name, by its full name."""
     return {
-        f"{module_of(cell)}.{name}": (chapter, cell)
+        f"{cell.module}.{name}": (chapter, cell)
         for chapter in chapters
         for cell in chapter.package_cells
         for name in public_names(cell.source)
@@ -60,7 +59,7 @@ def fill_in(app: Sphinx, docname: str, source: list[str]) -> None:
         return
     files = assemble(chapters_of(app))
     note_book(app.env)
-    modules = map(module_built_by, files)
+    modules = map(module_of, files)
     sections = [
         MODULE.format(module=module)
         for module in modules

@@ -10,6 +10,8 @@ from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from literate.book.chapters import module_of
+from literate.book.python_names import public_names
 from literate.checks.records import Record
 from literate.site.code_lines import FOLDS
 from literate.site.folded_code import folds_of
@@ -25,8 +27,6 @@ from literate.site.links import (
 )
 from literate.site.whole_book import SHOWN, note
 from literate.site.wrong_formulas import results_of
-from literate.tangle.names import public_names
-from literate.tangle.reading_order import module_built_by
 
 FOLDED_FIGURE = {
     "prompt_show": "Show the code of this figure",
@@ -114,7 +114,7 @@ class Decorator:
         names = list(public_names(code.astext())) if self.has_api else []
         for position, name in enumerate(names):
             line += nodes.Text(", " if position else " \N{MIDDLE DOT} API: ")
-            line += link(API, f"{module_built_by(target)}.{name}", nodes.literal("", name))
+            line += link(API, f"{module_of(target)}.{name}", nodes.literal("", name))
         return line
 
     def check_caption(self, metadata: Mapping[str, Any]) -> nodes.paragraph:

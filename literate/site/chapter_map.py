@@ -20,13 +20,12 @@ from sphinx.util.docutils import SphinxDirective
 
 from literate.book.chapters import Chapter
 from literate.book.equations import equations_of
+from literate.book.python_names import public_names
 from literate.book.sections import minutes, sections_of
 from literate.book.toc import numbered_docnames
 from literate.errors import BookError
 from literate.site.links import link
 from literate.site.whole_book import SHOWN, chapters_of, note, root_of
-from literate.tangle.names import public_names
-from literate.tangle.reading_order import module_of
 
 REFERENCE = re.compile(r"\{(?P<role>eq|doc|ref|numref)\}`(?:[^`<]*<)?(?P<target>[^`>]+)>?`")
 
@@ -57,7 +56,7 @@ def needs(chapters: Sequence[Chapter]) -> dict[str, list[Need]]:
     """Find what each chapter needs, in reading order."""
     homes = {label.label: c.docname for c in chapters for label in equations_of(c)}
     builders = {
-        (module_of(cell), name): chapter.docname
+        (cell.module, name): chapter.docname
         for chapter in chapters
         for cell in chapter.package_cells
         for name in public_names(cell.source)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from literate.book.cell_code import parse_cell
 from literate.book.chapters import Cell, Chapter
+from literate.book.python_names import Bind, Delete, Event, Import, Read, events_of
 from literate.errors import at
-from literate.tangle.names import Bind, Delete, Event, Import, Read, events_of
 
 PACKAGE = "nnmath"
 
@@ -52,7 +52,7 @@ class Built:
 
     def add(self, cell: Cell, events: Sequence[Event]) -> None:
         """Add what a cell of the package defines."""
-        module = self.modules.setdefault(module_of(cell), {})
+        module = self.modules.setdefault(cell.module, {})
         for event in events:
             if isinstance(event, Bind):
                 known = module.get(event.name)
@@ -82,16 +82,6 @@ class Built:
             else:
                 return name.startswith("__") and name.endswith("__")
         return bool(self.modules)
-
-
-def module_of(cell: Cell) -> str:
-    """Give the dotted name of the module that a cell of the package goes to."""
-    return module_built_by(str(cell.target))
-
-
-def module_built_by(target: str) -> str:
-    """Give the dotted name of the module that a file of the package is."""
-    return target.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
 
 
 def problems_of_order(chapters: Sequence[Chapter]) -> Iterator[str]:
@@ -197,7 +187,7 @@ class _Reading:
             )
 
     def _problems_of_own_import(self, cell: Cell, event: Import) -> Iterator[str]:
-        if cell.target and event.module == module_of(cell) and event.module != PACKAGE:
+        if cell.target and event.module == cell.module and event.module != PACKAGE:
             yield f"{cell.target} imports from itself"
         elif not self.built.has_import(event.module, event.name):
             path = event.module if event.name is None else f"{event.module}.{event.name}"
@@ -227,13 +217,13 @@ class _Reading:
 
     def _origin_of(self, name: str, cell: Cell) -> str | None:
         if cell.target:
-            known = self.built.modules.get(module_of(cell), {}).get(name)
+            known = self.built.modules.get(cell.module, {}).get(name)
             if known is not None:
                 return known.bind.origin
         return self.notebook.get(name)
 
     def _undefined_names(self, cell: Cell, events: list[Event]) -> Iterator[tuple[int, str]]:
-        known = set(self.built.modules.get(module_of(cell), {}))
+        known = set(self.built.modules.get(cell.module, {}))
         at_the_end = set(known)
         for event in events:
             _follow(event, at_the_end)
@@ -245,7 +235,7 @@ class _Reading:
                     yield event.line, self._undefined(event.name, cell)
 
     def _undefined(self, name: str, cell: Cell) -> str:
-        own = self.whole.modules[module_of(cell)].get(name)
+        own = self.whole.modules[cell.module].get(name)
         if own is not None:
             return f"{name} is used before its definition at {own.place}"
         message = f"{cell.target} uses {name}, which it does not define"
@@ -257,7 +247,7 @@ class _Reading:
         return message
 
     def _second_definitions(self, cell: Cell, events: list[Event]) -> Iterator[tuple[int, str]]:
-        here = module_of(cell)
+        here = cell.module
         names = dict(self.built.modules.get(here, {}))
         for event in events:
             if isinstance(event, Delete):
@@ -300,7 +290,7 @@ def _cycles(analysed: Sequence[tuple[Cell, list[Event]]], whole: Built) -> Itera
                 submodule = f"{event.module}.{event.name}"
                 module = submodule if submodule in needed else event.module
                 place = f"{cell.chapter}:{_line(cell, event)}"
-                needed[module_of(cell)].setdefault(module, place)
+                needed[cell.module].setdefault(module, place)
     for module, imports in needed.items():
         for other, place in imports.items():
             if other != module and module in _reachable(other, needed):

@@ -9,7 +9,7 @@ import textwrap
 import pytest
 
 from literate.book.chapters import read_book
-from literate.tangle.reading_order import ALLOWED_MODULES, module_of
+from literate.tangle.reading_order import ALLOWED_MODULES
 from literate.tangle.tangle import PACKAGE, assemble
 
 from .conftest import HOME
@@ -98,7 +98,7 @@ def run(folder, *command):
 def test_every_module_imports_with_numpy_alone(as_of):
     chapters, folder = as_of
     cells = [cell for chapter in chapters for cell in chapter.code_cells if cell.target]
-    modules = dict.fromkeys(module_of(cell) for cell in cells)
+    modules = dict.fromkeys(cell.module for cell in cells)
     allowed = ",".join(ALLOWED_MODULES)
     run(folder, "-I", "-c", textwrap.dedent(IMPORT_EACH_MODULE), str(folder), allowed, *modules)
 

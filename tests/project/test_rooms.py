@@ -63,10 +63,10 @@ def test_every_room_is_there():
 @pytest.mark.parametrize(
     ("file", "source", "breach"),
     [
-        ("book/chapters", "import literate.tangle.names", "1 imports tangle.names"),
+        ("book/chapters", "import literate.tangle.tangle", "1 imports tangle.tangle"),
         ("book/toc", "from literate.checks import records", "1 imports checks.records"),
-        ("tangle/names", "from literate import checks", "1 imports checks"),
-        ("tangle/names", "from literate import staleness", "1 imports staleness"),
+        ("tangle/tangle", "from literate import checks", "1 imports checks"),
+        ("tangle/tangle", "from literate import staleness", "1 imports staleness"),
         ("staleness", "from literate.checks import records", "1 imports checks.records"),
         (
             "checks/records",

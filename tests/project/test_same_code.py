@@ -8,7 +8,6 @@ import textwrap
 import pytest
 
 from literate.book.chapters import read_book
-from literate.tangle.reading_order import module_of
 from literate.tangle.tangle import assemble
 
 from .conftest import HOME
@@ -31,7 +30,7 @@ def definitions(cell):
     ],
 )
 def test_a_function_is_the_same_in_the_chapter_and_in_the_package(cell, node):
-    module = importlib.import_module(module_of(cell))
+    module = importlib.import_module(cell.module)
     assert str(HOME) in str(module.__file__), "another copy of the package is imported"
     source = textwrap.dedent(inspect.getsource(getattr(module, node.name)))
     [imported] = ast.parse(source).body

@@ -6,10 +6,9 @@ import pytest
 from bs4 import BeautifulSoup
 
 import nnmath
-from literate.book.chapters import read_book
+from literate.book.chapters import module_of, read_book
+from literate.book.python_names import public_names
 from literate.build.build_site import build_site
-from literate.tangle.names import public_names
-from literate.tangle.reading_order import module_built_by
 from literate.tangle.tangle import assemble
 
 from .conftest import HOME
@@ -27,7 +26,7 @@ def soup(site):
 
 def test_every_public_name_is_there_in_the_order_of_the_book(soup, files):
     expected = [
-        f"{module_built_by(target)}.{name}"
+        f"{module_of(target)}.{name}"
         for target, file in files.items()
         for block in file.blocks
         for name in public_names(block.text)

@@ -1,10 +1,11 @@
 """Every name of the package in the code of a page leads to where it is defined."""
 
+from pathlib import PurePosixPath
 from textwrap import dedent
 
 import pytest
 
-from literate.book.chapters import read_book
+from literate.book.chapters import Cell, read_book
 from literate.book.names_in_cells import Names
 from literate.site.name_links import definition_anchor, html_with_tags
 
@@ -41,7 +42,18 @@ class Book:
 
     def __init__(self, *cells):
         self.docname = "one"
-        self.code_cells = [Cell(target, dedent(source)) for target, source in cells]
+        self.code_cells = [
+            Cell(
+                PurePosixPath("book/one.md"),
+                "code",
+                dedent(source),
+                line=1,
+                index=1,
+                heading=None,
+                metadata={"tangle": target},
+            )
+            for target, source in cells
+        ]
         self.package_cells = [cell for cell in self.code_cells if cell.target]
 
     def words(self):
@@ -51,11 +63,6 @@ class Book:
             for code, mentions in names.mentions["one"]
             for m in mentions
         ]
-
-
-class Cell:
-    def __init__(self, target, source):
-        self.target, self.source = target, source
 
 
 BUILDS = ("nnmath/a.py", "def f(x):\n    return x\n")
@@ -68,6 +75,16 @@ def test_an_import_and_a_call_lead_to_the_definition():
         ("f", "nnmath.a.f", False),
         ("g", "nnmath.a.f", False),
         ("f", "nnmath.a.f", False),
+    ]
+
+
+def test_constants_defined_together_each_have_a_home():
+    book = Book(("nnmath/a.py", "A, B = 1, 2\n\n\ndef f():\n    return B\n"))
+    assert book.words() == [
+        ("A", "nnmath.a.A", True),
+        ("B", "nnmath.a.B", True),
+        ("B", "nnmath.a.B", False),
+        ("f", "nnmath.a.f", True),
     ]
 
 
@@ -88,6 +105,8 @@ def test_the_front_door_leads_to_the_module_behind():
         "def f():\n    pass\nf()",
         "x.f",
         "from other import f\nf",
+        "for f in range(2):\n    f",
+        "[f for f in range(2)]",
     ],
 )
 def test_another_thing_of_the_same_name_is_left_alone(source):

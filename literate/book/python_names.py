@@ -22,6 +22,8 @@ class Read:
         ``("activations", "relu")`` in ``nnmath.model.activations.relu``.
     line : int
         The line, counted from 1.
+    column : int
+        Where it stands in the line, in bytes, as Python counts.
     deferred : bool
         Whether it is read only when a function is called.
     origin : str or None
@@ -31,6 +33,7 @@ class Read:
     name: str
     attributes: tuple[str, ...]
     line: int
+    column: int
     deferred: bool
     origin: str | None = None
 
@@ -45,6 +48,8 @@ class Bind:
         The name.
     line : int
         The line, counted from 1.
+    column : int
+        Where it begins in the line, in bytes: the name itself, or the ``def`` or ``class``.
     statement : int
         The number of the statement of the module; the branches of an ``if`` share one.
     origin : str or None
@@ -56,6 +61,7 @@ class Bind:
 
     name: str
     line: int
+    column: int
     statement: int
     origin: str | None = None
     repeatable: bool = False
@@ -81,6 +87,8 @@ class Import:
         The name, ``"*"`` for all, None for the module as a whole.
     line : int
         The line, counted from 1.
+    column : int
+        Where the module or the name stands in the line, in bytes.
     deferred : bool
         Whether it is imported only when a function is called, or only for a type checker.
     """
@@ -88,10 +96,12 @@ class Import:
     module: str
     name: str | None
     line: int
+    column: int
     deferred: bool
 
 
 Event = Read | Bind | Delete | Import
+_Place = ast.expr | ast.stmt | ast.alias | ast.ExceptHandler | ast.pattern
 
 
 def events_of(tree: ast.Module, *, lazy_annotations: bool = False) -> list[Event]:
@@ -144,9 +154,9 @@ class _Reader(ast.NodeVisitor):
 
     def visit_Name(self, node: ast.Name) -> None:
         if isinstance(node.ctx, ast.Store):
-            self.bind(node.id, node.lineno)
+            self.bind(node.id, node)
         else:
-            self.read(node.id, (), node.lineno)
+            self.read(node.id, (), node)
             if isinstance(node.ctx, ast.Del) and not self.scopes:
                 self.events.append(Delete(node.id, node.lineno))
 
@@ -157,15 +167,16 @@ class _Reader(ast.NodeVisitor):
             attributes.insert(0, value.attr)
             value = value.value
         if isinstance(value, ast.Name):
-            self.read(value.id, tuple(attributes), node.lineno)
+            self.read(value.id, tuple(attributes), value)
         else:
             self.visit(value)
 
-    def read(self, name: str, attributes: tuple[str, ...], line: int) -> None:
+    def read(self, name: str, attributes: tuple[str, ...], node: ast.expr) -> None:
         scope = self.scope_of(name)
         origin = scope.names[name] if scope else None
         if scope is None or origin is not None:
-            self.events.append(Read(name, attributes, line, self.deferred > 0, origin))
+            where = node.lineno, node.col_offset
+            self.events.append(Read(name, attributes, *where, self.deferred > 0, origin))
 
     def scope_of(self, name: str) -> _Scope | None:
         """Find the scope that a name is read from; None for the module."""
@@ -179,13 +190,14 @@ class _Reader(ast.NodeVisitor):
         return None
 
     def bind(
-        self, name: str, line: int, origin: str | None = None, *, repeatable: bool = False
+        self, name: str, node: _Place, origin: str | None = None, *, repeatable: bool = False
     ) -> None:
+        where = node.lineno, node.col_offset
         if not self.scopes:
-            self.events.append(Bind(name, line, self.statement, origin, repeatable))
+            self.events.append(Bind(name, *where, self.statement, origin, repeatable))
         elif name in self.scopes[-1].module_names:
             # When the function is called is not known here: its definition counts.
-            self.events.append(Bind(name, line, self.statement, origin, repeatable=True))
+            self.events.append(Bind(name, *where, self.statement, origin, repeatable=True))
         else:
             self.scopes[-1].names[name] = origin
 
@@ -193,16 +205,18 @@ class _Reader(ast.NodeVisitor):
 
     def visit_Import(self, node: ast.Import) -> None:
         for alias in node.names:
-            self.events.append(Import(alias.name, None, node.lineno, self.deferred > 0))
+            where = alias.lineno, alias.col_offset
+            self.events.append(Import(alias.name, None, *where, self.deferred > 0))
             top = alias.name.partition(".")[0]
-            self.bind(alias.asname or top, node.lineno, alias.name if alias.asname else top)
+            self.bind(alias.asname or top, alias, alias.name if alias.asname else top)
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         module = "." * node.level + (node.module or "")
         for alias in node.names:
-            self.events.append(Import(module, alias.name, node.lineno, self.deferred > 0))
+            where = alias.lineno, alias.col_offset
+            self.events.append(Import(module, alias.name, *where, self.deferred > 0))
             if alias.name != "*":
-                self.bind(alias.asname or alias.name, node.lineno, f"{module}.{alias.name}")
+                self.bind(alias.asname or alias.name, alias, f"{module}.{alias.name}")
 
     # What does not run in the order in which the tree holds its parts
 
@@ -212,7 +226,7 @@ class _Reader(ast.NodeVisitor):
 
     def visit_AugAssign(self, node: ast.AugAssign) -> None:
         if isinstance(node.target, ast.Name):
-            self.read(node.target.id, (), node.lineno)
+            self.read(node.target.id, (), node.target)
         else:
             self.visit(node.target)
         self.visit(node.value)
@@ -229,7 +243,7 @@ class _Reader(ast.NodeVisitor):
         inner = []
         while self.scopes and self.scopes[-1].kind == "comprehension":
             inner.append(self.scopes.pop())  # a comprehension binds for the scope around it
-        self.bind(node.target.id, node.lineno)
+        self.bind(node.target.id, node.target)
         self.scopes.extend(reversed(inner))
 
     def visit_If(self, node: ast.If) -> None:
@@ -251,22 +265,22 @@ class _Reader(ast.NodeVisitor):
         if node.type is not None:
             self.visit(node.type)
         if node.name is not None:
-            self.bind(node.name, node.lineno, repeatable=True)
+            self.bind(node.name, node, repeatable=True)
         self.visit_all(node.body)
 
     def visit_MatchAs(self, node: ast.MatchAs) -> None:
         self.generic_visit(node)
         if node.name is not None:
-            self.bind(node.name, node.lineno)
+            self.bind(node.name, node)
 
     def visit_MatchStar(self, node: ast.MatchStar) -> None:
         if node.name is not None:
-            self.bind(node.name, node.lineno)
+            self.bind(node.name, node)
 
     def visit_MatchMapping(self, node: ast.MatchMapping) -> None:
         self.generic_visit(node)
         if node.rest is not None:
-            self.bind(node.rest, node.lineno)
+            self.bind(node.rest, node)
 
     # Scopes
 
@@ -278,7 +292,7 @@ class _Reader(ast.NodeVisitor):
                 self.annotation(argument.annotation)
             self.annotation(node.returns)
             self.body_of_function(node, node.body)
-        self.bind(node.name, node.lineno, repeatable=_is_overload(node) or node.name == "_")
+        self.bind(node.name, node, repeatable=_is_overload(node) or node.name == "_")
 
     visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815 - the visitor's own spelling
 
@@ -307,7 +321,7 @@ class _Reader(ast.NodeVisitor):
                 self.scope(_Scope("class", names)),
             ):
                 self.visit_all(node.body)
-        self.bind(node.name, node.lineno)
+        self.bind(node.name, node)
 
     def visit_ListComp(self, node: _Comprehension) -> None:
         self.visit(node.generators[0].iter)  # runs outside
@@ -326,7 +340,7 @@ class _Reader(ast.NodeVisitor):
 
     def visit_TypeAlias(self, node: ast.AST) -> None:  # Python 3.12 has it
         name, value = node.name, node.value  # type: ignore[attr-defined]
-        self.bind(name.id, name.lineno)
+        self.bind(name.id, name)
         with self.type_parameters(node):
             self.deferred += 1
             self.visit(value)

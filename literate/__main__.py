@@ -65,10 +65,12 @@ def _why(options: argparse.Namespace) -> None:
 
 
 def _notebooks(options: argparse.Namespace) -> None:
+    from literate.book.chapters import read_book
     from literate.build.notebooks import write_notebooks
 
-    folder = options.folder or options.root / "_build/notebooks"
-    for path in write_notebooks(options.root, folder, solutions=options.solutions == "yes"):
+    root, solutions = options.root, options.solutions == "yes"
+    folder = options.folder or root / "_build/notebooks"
+    for path in write_notebooks(root, read_book(root), folder, solutions=solutions):
         print(path)
 
 

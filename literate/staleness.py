@@ -12,7 +12,7 @@ import platform
 import re
 import warnings
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from literate import HOME, MACHINE
 from literate.book.cell_code import parse_cell
 from literate.book.chapters import Cell, Chapter, module_of
 from literate.book.notation import NOTATION
+from literate.book.wrong_formulas import FOLDER as WRONG_FORMULAS
 from literate.tangle.tangle import PACKAGE, assemble
 
 Parts = Mapping[str, str]
@@ -29,6 +30,9 @@ CELLS = "its own cells"
 PYTHON = "Python"
 LOCK = "requirements.txt"
 MACHINERY = "the machine"
+
+EVERYTHING = "everything"
+"""The entry of a file of kept results that has the digest of all that they can depend on."""
 
 DATA = PACKAGE / "data"
 STYLE, STYLE_FILE = f"{PACKAGE}.book", PACKAGE / "book.mplstyle"
@@ -140,9 +144,9 @@ def looks_at_text(trees: Iterable[ast.AST]) -> bool:
     )
 
 
-def strings_in(tree: ast.AST) -> Iterator[str]:
-    """Yield the strings of a tree."""
-    for node in ast.walk(tree):
+def strings_in(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """Yield the strings among the nodes of a tree."""
+    for node in nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
 
@@ -156,7 +160,8 @@ def references_in(tree: ast.AST, package: str, modules: Container[str]) -> Itera
     A string that names one of its modules, or is a program that imports one, counts as an import.
     """
     bound: dict[str, str] = {}
-    for node in ast.walk(tree):
+    nodes = list(ast.walk(tree))
+    for node in nodes:
         if isinstance(node, ast.ImportFrom):
             if node.level:
                 yield f"{package}.*"
@@ -167,22 +172,27 @@ def references_in(tree: ast.AST, package: str, modules: Container[str]) -> Itera
                 if _is_in(alias.name, package):
                     yield alias.name
                     bound[alias.asname or package] = alias.name if alias.asname else package
-    yield from _attributes_in(tree, bound)
-    for text in strings_in(tree):
+    yield from _attributes_in(nodes, bound)
+    for text in strings_in(nodes):
         yield from _references_in_text(text, package, modules)
-    yield from _modules_run(tree, package)
+    yield from _modules_run(nodes, package)
+
+
+@lru_cache(maxsize=40_000)
+def _all_references(tree: ast.AST, package: str, modules: frozenset[str]) -> tuple[str, ...]:
+    return tuple(references_in(tree, package, modules))
 
 
 def _is_in(name: str, package: str) -> bool:
     return name == package or name.startswith(f"{package}.")
 
 
-def _attributes_in(tree: ast.AST, bound: Mapping[str, str]) -> Iterator[str]:
+def _attributes_in(nodes: Sequence[ast.AST], bound: Mapping[str, str]) -> Iterator[str]:
     """Yield what is read of modules that have been imported under the names `bound`."""
     if not bound:
         return
     with_attribute = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Attribute):
             names, value = [node.attr], node.value
             while isinstance(value, ast.Attribute):
@@ -190,7 +200,7 @@ def _attributes_in(tree: ast.AST, bound: Mapping[str, str]) -> Iterator[str]:
             if isinstance(value, ast.Name) and value.id in bound:
                 with_attribute.add(value)
                 yield ".".join([bound[value.id], *names])
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Name) and node.id in bound and node not in with_attribute:
             yield f"{bound[node.id]}.*"
 
@@ -211,9 +221,9 @@ def _references_in_text(text: str, package: str, modules: Container[str]) -> Ite
         yield from references_in(program, package, modules)
 
 
-def _modules_run(tree: ast.AST, package: str) -> Iterator[str]:
+def _modules_run(nodes: Iterable[ast.AST], package: str) -> Iterator[str]:
     """Yield the modules that lists of words name after ``-m``."""
-    for node in ast.walk(tree):
+    for node in nodes:
         words = getattr(node, "elts", None) or getattr(node, "args", None)
         if isinstance(words, list):
             values = [getattr(word, "value", None) for word in words]
@@ -222,10 +232,11 @@ def _modules_run(tree: ast.AST, package: str) -> Iterator[str]:
                     yield f"{name}.__main__"
 
 
-def modules_in_lines(tree: ast.AST) -> Iterator[str]:
-    """Yield the modules that strings name after ``-m``, as a line for the shell does."""
-    for text in strings_in(tree):
-        yield from (f"{name}.__main__" for name in MODULE_OPTION.findall(text))
+@lru_cache(maxsize=40_000)
+def modules_in_lines(tree: ast.AST) -> tuple[str, ...]:
+    """Name the modules that strings have after ``-m``, as a line for the shell does."""
+    found = (MODULE_OPTION.findall(text) for text in strings_in(ast.walk(tree)))
+    return tuple(f"{name}.__main__" for names in found for name in names)
 
 
 class Modules:
@@ -251,8 +262,12 @@ class Modules:
         self.texts = texts
         self.runs_lines = runs_lines
         self.files = {module_of(file): file for file in texts}
-        self._references: dict[ast.AST, list[str]] = {}
+        self._names = frozenset(self.files)
         self._digests: dict[str, str] = {}
+        # what a module is and passes on does not change, and is asked for each piece of code
+        self._resolved = cache(lambda name: list(self._resolve(name)))
+        self._own_code = cache(self._find_own_code)
+        self._door = cache(self._find_door)
 
     def behind(self, trees: Iterable[ast.AST]) -> dict[str, str]:
         """Name the files that code uses, directly or not, each with a digest of what it does."""
@@ -264,7 +279,7 @@ class Modules:
             if name in seen:
                 continue
             seen.add(name)
-            for module, by in self._resolve(name):
+            for module, by in self._resolved(name):
                 if module not in found:
                     waiting += self._used_by(module)
                 found.setdefault(module, set()).update(by)
@@ -296,7 +311,7 @@ class Modules:
     def _is_front_door(self, module: str) -> bool:
         return self.files[module].endswith("__init__.py")
 
-    def _door(self, module: str) -> dict[str, str]:
+    def _find_door(self, module: str) -> dict[str, str]:
         """Say for each name that a front door imports where it comes from."""
         return {
             alias.asname or alias.name: f"{node.module}.{alias.name}"
@@ -305,7 +320,7 @@ class Modules:
             for alias in node.names
         }
 
-    def _own_code(self, module: str) -> list[ast.stmt]:
+    def _find_own_code(self, module: str) -> list[ast.stmt]:
         """Give what a module does; what a front door only passes on is left out."""
         body = parsed(self.texts[self.files[module]]).body
         if not self._is_front_door(module):
@@ -334,12 +349,8 @@ class Modules:
         return self._references_in(parsed(self.texts[self.files[module]]))
 
     def _references_in(self, tree: ast.AST) -> list[str]:
-        if tree not in self._references:
-            names = [*references_in(tree, self.package, self.files)]
-            if self.runs_lines:
-                names += modules_in_lines(tree)
-            self._references[tree] = names
-        return self._references[tree]
+        names = _all_references(tree, self.package, self._names)
+        return [*names, *modules_in_lines(tree)] if self.runs_lines else list(names)
 
     def _digest(self, module: str, by: Iterable[str]) -> str:
         """Shorten what a module does to a digest; nothing for a front door not gone through."""
@@ -358,8 +369,9 @@ class Modules:
 @lru_cache(maxsize=20_000)
 def files_read_by(tree: ast.AST) -> tuple[str, ...]:
     """Name the files and folders of the project that code reads, as far as it says so."""
-    words = set(strings_in(tree))
-    asks = any(getattr(node, "id", "") == "files" for node in ast.walk(tree))
+    nodes = list(ast.walk(tree))
+    words = set(strings_in(nodes))
+    asks = any(getattr(node, "id", "") == "files" for node in nodes)
     found = {
         str(DATA): asks and str(PACKAGE) in words,
         str(STYLE_FILE): STYLE in words,
@@ -370,6 +382,26 @@ def files_read_by(tree: ast.AST) -> tuple[str, ...]:
 
 
 # What things depend on
+
+
+def digest_of_everything(root: Path, chapters: Sequence[Chapter]) -> str:
+    """Shorten to a digest all that outputs, checks and answers can depend on.
+
+    The words of chapters are no part of it. While it stays the same, whatever was found not to be
+    stale is not stale, and the parts need not be compared one by one.
+    """
+    cells = (
+        f"{cell.chapter} {cell.index} {cell.metadata} {cell.source}"
+        for chapter in chapters
+        for cell in chapter.code_cells
+    )
+    files = (LOCK, str(DATA), str(STYLE_FILE), MEASURED, KEPT_RUNS, str(WRONG_FORMULAS))
+    return digest_of(
+        *cells,
+        digest_of_files(root, *files),
+        digest_of_files(HOME, MACHINE.name),
+        platform.python_version(),
+    )
 
 
 class Dependencies:
@@ -385,9 +417,14 @@ class Dependencies:
 
     def __init__(self, root: Path, chapters: Sequence[Chapter]) -> None:
         self.root = root
-        texts = {target: file.text for target, file in assemble(chapters).items()}
-        self.modules = Modules(str(PACKAGE), texts)
+        self.chapters = chapters
         self._files: dict[str, str] = {}
+
+    @cached_property
+    def modules(self) -> Modules:
+        """The modules of the package."""
+        texts = {target: file.text for target, file in assemble(self.chapters).items()}
+        return Modules(str(PACKAGE), texts)
 
     def of_cells(self, cells: Sequence[Cell]) -> dict[str, str]:
         """Name what the outputs of cells depend on."""

@@ -196,6 +196,7 @@ def read_text(root: Path, path: PurePosixPath) -> str:
 
 
 @lru_cache(maxsize=256)  # every page of the site asks for the whole book
+@lru_cache(maxsize=200)
 def read_chapter(path: PurePosixPath, text: str) -> Chapter:
     """Make a chapter from its text; `path` is where the text stands, relative to the root.
 
@@ -215,7 +216,7 @@ def read_chapter(path: PurePosixPath, text: str) -> Chapter:
     is_notebook = _has_header(path, text, tokens)
     if fences and not is_notebook:
         raise BookError(at(path, 1, f"code cells, but no notebook header; {HEADER_HELP}"))
-    notebook = _read_notebook(path, text)
+    notebook = read_notebook(path, text)
     cells = tuple(_cells(path, text, notebook, tokens))
     docname = path.relative_to(TOC.parent).with_suffix("").as_posix()
     title = next((heading for _, heading in _headings(tokens)), docname)
@@ -223,18 +224,14 @@ def read_chapter(path: PurePosixPath, text: str) -> Chapter:
 
 
 def read_notebook(path: PurePosixPath, text: str) -> NotebookNode:
-    """Read a chapter the way Jupyter does, for what executes notebooks.
+    """Read a chapter the way Jupyter does; `read_chapter` tells whether it keeps the rules.
 
     Raises
     ------
     BookError
-        With every problem of the chapter.
+        If it is no notebook.
     """
-    read_chapter(path, text)
-    return _read_notebook(path, text.replace("\r\n", "\n"))
-
-
-def _read_notebook(path: PurePosixPath, text: str) -> NotebookNode:
+    text = text.replace("\r\n", "\n")
     try:
         notebook: NotebookNode = myst_to_notebook(text, add_source_map=True)
     except (MystMetadataParsingError, yaml.YAMLError, TypeError, ValueError) as error:

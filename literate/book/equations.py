@@ -10,10 +10,11 @@ import re
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 from jupytext.myst import get_parser
+from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.amsmath import amsmath_plugin
 from mdit_py_plugins.colon_fence import colon_fence_plugin
@@ -233,8 +234,7 @@ def blocks_of(chapter: Chapter) -> Iterator[tuple[int, Token]]:
 
 def blocks_in(text: str, first_line: int) -> Iterator[tuple[int, Token]]:
     """Yield the blocks of a text that begins on a line, those inside of directives too."""
-    parser = get_parser().use(colon_fence_plugin).use(dollarmath_plugin).use(amsmath_plugin)
-    for token in parser.parse(text + "\n"):
+    for token in _tokens_of(text):
         if token.map is None:
             continue
         line = first_line + token.map[0]
@@ -244,6 +244,17 @@ def blocks_in(text: str, first_line: int) -> Iterator[tuple[int, Token]]:
             _, inner = split_options(token.content)
             skipped = token.content.rstrip("\n").count("\n") - inner.rstrip("\n").count("\n")
             yield from blocks_in(inner, line + 1 + skipped)
+
+
+@lru_cache(maxsize=20_000)
+def _tokens_of(text: str) -> tuple[Token, ...]:
+    return tuple(_parser().parse(text + "\n"))
+
+
+@cache
+def _parser() -> MarkdownIt:
+    parser: MarkdownIt = get_parser()
+    return parser.use(colon_fence_plugin).use(dollarmath_plugin).use(amsmath_plugin)
 
 
 def split_options(content: str) -> tuple[dict[str, str], str]:

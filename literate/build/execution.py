@@ -32,7 +32,15 @@ from literate.build.editions import CLASS, has_solutions
 from literate.checks.json_cache import read_cache, write_cache
 from literate.checks.kernel_environment import ONE_THREAD, RUNS, kernel_environment
 from literate.errors import BookError, at
-from literate.staleness import Dependencies, Parts, changes, digest_of, sentence
+from literate.staleness import (
+    EVERYTHING,
+    Dependencies,
+    Parts,
+    changes,
+    digest_of,
+    digest_of_everything,
+    sentence,
+)
 
 CACHE = Path("_build") / ".jupyter_cache"
 NOTEBOOKS = Path("_build") / "jupyter_execute"
@@ -99,6 +107,8 @@ class Outputs:
         self.dependencies = Dependencies(root, chapters)
         self.cache, self.records = open_cache(root)
         self.kept = read_cache(root / KEPT)
+        self.everything = digest_of_everything(root, chapters)
+        self.all_hold = self.kept.pop(EVERYTHING, None) == self.everything
 
     def runs(self) -> list[Run]:
         """Find the chapters that must run; where only words are others, the outputs stay."""
@@ -106,6 +116,14 @@ class Outputs:
 
     def run_of(self, docname: str) -> Run | None:
         """Say how a chapter must run, if it must."""
+        kept = self.kept.get(_names(docname, self.solutions)[0])
+        if (
+            kept
+            and self.all_hold
+            and self.holds(kept["hash"])
+            and self.file_of(docname).exists()
+        ):
+            return None
         path = self.chapters[docname].path
         text = read_text(self.root, path)
         text = text if self.solutions else without_solutions(text)
@@ -191,8 +209,9 @@ class Outputs:
         for key in [key for key in self.records if key not in used]:
             with suppress(KeyError):
                 self.cache.remove_cache(self.records.pop(key))
-        if self.kept != read_cache(self.root / KEPT):
-            write_cache(self.root / KEPT, self.kept)
+        now = {**self.kept, EVERYTHING: self.everything}
+        if now != read_cache(self.root / KEPT):
+            write_cache(self.root / KEPT, now)
 
 
 def _names(docname: str, solutions: bool) -> tuple[str, str]:
@@ -215,10 +234,11 @@ def open_cache(root: Path) -> tuple[Any, dict[str, int]]:
 def outputs_digests(root: Path) -> dict[str, str]:
     """Give a digest of the outputs of each chapter that has any, in this edition."""
     ending = _names("", has_solutions())[0]
-    kept = read_cache(root / KEPT).items()
+    kept = read_cache(root / KEPT)
+    kept.pop(EVERYTHING, None)
     return {
         name.removesuffix(ending): str(entry["outputs"])
-        for name, entry in kept
+        for name, entry in kept.items()
         if name.endswith(ending) and ("," in ending or "," not in name)
     }
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+from literate.book.chapters import read_book
 from literate.build.browser import served
 from literate.build.editions import SITE
 from literate.build.notebooks import NOTICE, write_notebooks
@@ -39,6 +40,6 @@ def open_lab(root: Path, options: Sequence[str]) -> int:
             print(
                 "The pages are not built: run `make book` to have the interactives beside them."
             )
-        write_notebooks(root, folder, notice=notice)
+        write_notebooks(root, read_book(root), folder, notice=notice)
         command = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={folder}", *options]
         return subprocess.run(command, cwd=root, check=False).returncode

@@ -8,7 +8,7 @@ from unittest import mock
 import nbval.plugin
 import pytest
 
-from literate.book.chapters import read_notebook, read_text
+from literate.book.chapters import read_chapter, read_notebook, read_text
 from literate.checks.kernel_environment import kernel_environment
 from literate.errors import BookError
 
@@ -21,7 +21,9 @@ class ChapterFile(nbval.plugin.IPyNbFile):  # type: ignore[misc]
         root = self.config.rootpath
         path = PurePosixPath(self.path.relative_to(root).as_posix())
         try:
-            notebook = read_notebook(path, read_text(root, path))
+            text = read_text(root, path)
+            read_chapter(path, text)
+            notebook = read_notebook(path, text)
         except BookError as error:
             raise self.CollectError(str(error)) from None
         # nbval reads the file itself; it is handed the notebook for as long as it collects

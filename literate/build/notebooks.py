@@ -1,6 +1,7 @@
 """The chapters as Jupyter notebooks, for a reader who wants to run and change them."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import nbformat
@@ -8,7 +9,7 @@ import yaml
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
-from literate.book.chapters import read_book, read_notebook, read_text
+from literate.book.chapters import Chapter, read_notebook, read_text
 from literate.book.exercises import without_answers, without_solutions
 from literate.book.notation import NOTATION, Notation, read_notation
 
@@ -20,7 +21,12 @@ NOTICE = (
 
 
 def write_notebooks(
-    root: Path, folder: Path, *, notice: str = NOTICE, solutions: bool = True
+    root: Path,
+    chapters: Sequence[Chapter],
+    folder: Path,
+    *,
+    notice: str = NOTICE,
+    solutions: bool = True,
 ) -> list[Path]:
     """Write each chapter as a notebook without outputs.
 
@@ -28,6 +34,8 @@ def write_notebooks(
     ----------
     root : Path
         The project's folder.
+    chapters : sequence of Chapter
+        The book.
     folder : Path
         Where to; files of the same names are overwritten.
     solutions : bool
@@ -43,7 +51,7 @@ def write_notebooks(
     """
     notation = read_notation(root / NOTATION)
     written = []
-    for chapter in read_book(root):
+    for chapter in chapters:
         if chapter.is_notebook:
             text = without_marks(without_answers(read_text(root, chapter.path)))
             if not solutions:

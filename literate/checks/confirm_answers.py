@@ -3,8 +3,10 @@
 Nothing that a page calls right is only typed: each build confirms it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from literate.book.answers import Answer, agree, points_of, values_of
 from literate.book.chapters import Chapter
@@ -14,17 +16,21 @@ from literate.checks.json_cache import read_cache, write_cache
 from literate.checks.run_checks import values_after
 from literate.errors import at
 from literate.staleness import (
+    EVERYTHING,
     MACHINERY,
     Dependencies,
     Parts,
     changes,
     digest_of,
+    digest_of_everything,
     digest_of_machine,
 )
 from literate.tangle.tangle import assemble
 
 CONFIRMED = Path("_build") / "answers.json"
 """By chapter, what its answers depended on when they were confirmed."""
+
+ANSWERS = "its answers"
 
 
 def problems_of_answers(root: Path, chapters: Sequence[Chapter]) -> list[str]:
@@ -39,11 +45,11 @@ def problems_of_answers(root: Path, chapters: Sequence[Chapter]) -> list[str]:
         If an exercise is malformed, see `read_exercises`.
     """
     exercises = read_exercises(chapters)
-    parts = _parts(root, chapters, exercises)
     known = read_cache(root / CONFIRMED)
+    parts = _parts(root, chapters, exercises, known)
     texts = {target: file.text for target, file in assemble(chapters).items()}
     problems: list[str] = []
-    confirmed: dict[str, Parts] = {}
+    confirmed: dict[str, Any] = {EVERYTHING: digest_of_everything(root, chapters)}
     with imported_from(root, texts):
         for docname, now in parts.items():
             found: list[str] = []
@@ -66,29 +72,34 @@ def problems_of_answers(root: Path, chapters: Sequence[Chapter]) -> list[str]:
 def stale_answers(root: Path, chapters: Sequence[Chapter]) -> dict[str, list[str]]:
     """Say of which chapters the answers must be confirmed again, and why."""
     known = read_cache(root / CONFIRMED)
-    parts = _parts(root, chapters, read_exercises(chapters))
+    parts = _parts(root, chapters, read_exercises(chapters), known)
     reasons = {docname: changes(known.get(docname), now) for docname, now in parts.items()}
     return {docname: found for docname, found in reasons.items() if found}
 
 
 def _parts(
-    root: Path, chapters: Sequence[Chapter], exercises: Sequence[Exercise]
+    root: Path,
+    chapters: Sequence[Chapter],
+    exercises: Sequence[Exercise],
+    known: Mapping[str, Any],
 ) -> dict[str, Parts]:
     """Name, for each chapter with answers, all that their confirmation depends on."""
     dependencies = Dependencies(root, chapters)
-    machine = digest_of_machine(__name__)
+    machine = cache(lambda: digest_of_machine(__name__))
+    all_hold = known.get(EVERYTHING) == digest_of_everything(root, chapters)
     with_answers: dict[str, list[Exercise]] = {}
     for exercise in exercises:
         if exercise.answers:
             with_answers.setdefault(exercise.chapter.docname, []).append(exercise)
-    return {
-        docname: {
-            "its answers": digest_of(*map(_said, some)),
-            **dependencies.of_cells(some[0].chapter.code_cells),
-            MACHINERY: machine,
-        }
-        for docname, some in with_answers.items()
-    }
+    parts: dict[str, Parts] = {}
+    for docname, some in with_answers.items():
+        if all_hold and docname in known:
+            of_code = known[docname]
+        else:
+            of_cells = dependencies.of_cells(some[0].chapter.code_cells)
+            of_code = {**of_cells, MACHINERY: machine()}
+        parts[docname] = {**of_code, ANSWERS: digest_of(*map(_said, some))}
+    return parts
 
 
 def _said(exercise: Exercise) -> str:

@@ -6,6 +6,7 @@ package that these use, on the machine, and on the environment; a chapter's pros
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 
 from literate.book.cell_code import parse_cell
@@ -16,11 +17,13 @@ from literate.checks.processes import Job, run_jobs
 from literate.checks.records import Record, from_plain, to_plain
 from literate.staleness import (
     CELLS,
+    EVERYTHING,
     MACHINERY,
     Dependencies,
     bare,
     changes,
     digest_of,
+    digest_of_everything,
     digest_of_machine,
     dumped,
     tree_of_cell,
@@ -81,16 +84,24 @@ class KeptRecords:
     def __init__(self, root: Path, chapters: Sequence[Chapter]) -> None:
         self.root = root
         self.file = root / CACHE
-        self.known = read_cache(self.file)
-        self.before = dict(self.known)
+        self.before = read_cache(self.file)
+        self.known = dict(self.before)
+        self.everything = digest_of_everything(root, chapters)
+        self.all_hold = self.known.pop(EVERYTHING, None) == self.everything
         self.dependencies = Dependencies(root, chapters)
-        self.machine = digest_of_machine(RUNNER)
         self.chapters = {chapter.docname: chapter for chapter in chapters}
         self.of_checks: dict[Item, dict[str, str]] = {}
+
+    @cached_property
+    def machine(self) -> str:
+        """A digest of the part of the machine that runs checks."""
+        return digest_of_machine(RUNNER)
 
     def reasons(self, job: Job, item: Item) -> list[str]:
         """Say why a check cell must run again; nothing if it need not."""
         entry = self.known.get(_name(job, item))
+        if entry and self.all_hold:
+            return []
         return changes(entry["parts"] if entry else None, self.parts(job, item))
 
     def record(self, job: Job, item: Item) -> Record:
@@ -107,8 +118,9 @@ class KeptRecords:
         """Write the file, if there is anything new, with what belongs to these jobs alone."""
         used = {_name(job, item) for job in jobs for item in job.selection}
         self.known = {name: self.known[name] for name in self.known if name in used}
-        if self.known != self.before:
-            write_cache(self.file, self.known)
+        now = {**self.known, EVERYTHING: self.everything}
+        if now != self.before:
+            write_cache(self.file, now)
 
     def parts(self, job: Job, item: Item) -> dict[str, str]:
         """Name what one check cell in one job depends on."""
@@ -127,7 +139,11 @@ class KeptRecords:
         ]
         trees = [*map(bare, statements), *map(bare, parse_cell(cell).body)]
         own = digest_of(*cell.checks, *cell.kinds, *map(dumped, trees))
-        return {CELLS: own, **self.dependencies.of_code(trees), MACHINERY: self.machine}
+        return {
+            CELLS: own,
+            **self.dependencies.of_code(trees),
+            MACHINERY: self.machine,
+        }
 
     def _find(self, item: Item) -> tuple[Chapter, Cell]:
         docname, number = item

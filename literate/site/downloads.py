@@ -17,7 +17,7 @@ from sphinx.application import Sphinx
 
 from literate.book.chapters import Chapter
 from literate.build.notebooks import write_notebooks
-from literate.site.whole_book import notebooks_of, root_of
+from literate.site.whole_book import chapters_of, notebooks_of, root_of
 
 FOLDER = "notebooks"
 ARCHIVE = "notebooks.zip"
@@ -118,7 +118,7 @@ def write_downloads(app: Sphinx, exception: Exception | None) -> None:
         if path.name != kept:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     notebooks = write_notebooks(
-        root, folder, notice=NOTICE, solutions=app.config.literate_solutions
+        root, chapters_of(app), folder, notice=NOTICE, solutions=app.config.literate_solutions
     )
     write_archive(folder / ARCHIVE, folder, notebooks)
     if kept:

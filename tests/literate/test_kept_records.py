@@ -35,3 +35,30 @@ def test_a_damaged_cache_is_made_anew(doubling, book, check_cell):
     book.write(str(CACHE), "{")
     assert doubling(check_cell("assert double(2) == 4"))[0].passed
     assert json.loads(book.text(str(CACHE)))
+
+
+def test_parts_are_not_compared_one_by_one_while_only_words_change(
+    doubling, book, monkeypatch, check_cell
+):
+    doubling(check_cell("assert double(2) == 4"))
+    monkeypatch.setattr(
+        "literate.checks.kept_records.statements_needed",
+        lambda chapter, check: pytest.fail("compared"),
+    )
+    book.edit("book/one.md", "# One", "# One\n\nMore text.\n")
+    assert results_of_book(book.root).records[0].passed
+
+
+@pytest.mark.parametrize(
+    "file", ["requirements.txt", "book/wrong_formulas/one.yml", "book/kept-runs/a.npz"]
+)
+def test_parts_are_compared_when_a_file_changes(doubling, book, monkeypatch, check_cell, file):
+    doubling(check_cell("assert double(2) == 4"))
+    compared = []
+    monkeypatch.setattr(
+        "literate.checks.kept_records.statements_needed",
+        lambda chapter, check: compared.append(check) or [],
+    )
+    book.write(file, "[]")
+    results_of_book(book.root)
+    assert compared

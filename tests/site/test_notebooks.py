@@ -14,7 +14,7 @@ from .conftest import HOME
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
     folder = tmp_path_factory.mktemp("notebooks")
-    paths = write_notebooks(HOME, folder)
+    paths = write_notebooks(HOME, read_book(HOME), folder)
     return {
         path.relative_to(folder).with_suffix("").as_posix(): nbformat.read(path, as_version=4)
         for path in paths

@@ -17,7 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from literate import HOME, MACHINE
-from literate.book.cell_code import parse_cell
+from literate.book.cell_code import parse_cell, without_texts
 from literate.book.chapters import Cell, Chapter, module_of
 from literate.book.notation import NOTATION
 from literate.book.wrong_formulas import FOLDER as WRONG_FORMULAS
@@ -92,29 +92,6 @@ def parsed(text: str) -> ast.Module:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the linter reports doubtful syntax
         return without_texts(ast.parse(text))
-
-
-def without_texts(tree: ast.Module, *, of_cell: bool = False) -> ast.Module:
-    """Take docstrings, and other strings that stand as statements, out of a tree.
-
-    Of a cell, what its last line gives is its output, and stays.
-    """
-    shown = tree.body[-1:] if of_cell else []
-    for node in ast.walk(tree):
-        body = getattr(node, "body", None)
-        if isinstance(body, list):
-            node.body = [  # type: ignore[attr-defined]
-                line for line in body if line in shown or not _is_text(line)
-            ]
-    return tree
-
-
-def _is_text(node: ast.AST) -> bool:
-    return (
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Constant)
-        and isinstance(node.value.value, str)
-    )
 
 
 @lru_cache(maxsize=20_000)

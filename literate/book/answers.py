@@ -38,6 +38,9 @@ DOMAIN = (0.25, 2.0)
 
 POINTS = 20
 ROUNDING = 1e-9
+WIDEST = 0.1
+"""The part of a number that the tolerance of an answer may be."""
+
 VARIABLE = re.compile(r"[A-Za-z]+(_[A-Za-z0-9]+)?")
 SHAPE = re.compile(r"\d+( x \d+)*")
 
@@ -118,7 +121,28 @@ def read_answer(text: str) -> Answer:
         wrong={str(key): str(hint).strip() for key, hint in options.get("wrong", {}).items()},
     )
     _compare_wrong(answer)
+    _judge_confirmation(answer)
     return answer
+
+
+def _judge_confirmation(answer: Answer) -> None:
+    """Refuse an answer that nothing but itself confirms, or that almost any number meets."""
+    try:
+        tree = ast.parse(answer.confirm, mode="eval").body
+    except SyntaxError:
+        raise ValueError(f"confirm is no expression of Python: {answer.confirm}") from None
+    if not any(isinstance(node, ast.Name) for node in ast.walk(tree)):
+        raise ValueError("confirm is typed, and not computed by the chapter's code")
+    if answer.kind == "formula" and isinstance(tree, ast.Lambda):
+        right = ast.parse(answer.right.replace("^", "**"), mode="eval").body
+        if ast.dump(tree.body) == ast.dump(right):
+            raise ValueError("confirm is the formula typed again; compute it in another way")
+    if answer.kind == "number":
+        size = abs(values_of(answer, answer.right)[0])
+        if answer.tolerance > WIDEST * size:
+            raise ValueError(
+                f"tolerance must be at most {WIDEST} of the number, got {answer.tolerance:g}"
+            )
 
 
 def _interval(ends: Any) -> tuple[float, float]:

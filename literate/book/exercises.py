@@ -8,16 +8,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from literate.book.answers import Answer, read_answer
+from literate.book.assertions import can_fail
 from literate.book.chapters import Cell, Chapter
 from literate.book.equations import DIRECTIVE, blocks_in, directives_of, split_options
 from literate.errors import at, refuse
 
+CODE = "Code it"
 KINDS = {
     "By hand": "compute it by hand",
     "Derive": "derive it",
     "Predict a shape": "say what size something has before running it",
     "Find the error": "find what is wrong with a formula or with code",
-    "Code it": "write the code",
+    CODE: "write the code",
     "Harder": "take it further",
 }
 """What an exercise's title may say; every chapter has each kind at least once."""
@@ -91,7 +93,11 @@ def _exercises_of(chapter: Chapter, problems: list[str]) -> Iterator[Exercise]:
                     answers.append((inner, read_answer(block.content)))
                 except ValueError as error:
                     problems.append(at(chapter.path, inner, f"answer: {error}"))
-        yield Exercise(chapter, line, label, kind, tuple(answers), solutions.get(label))
+        cells = solutions.get(label)
+        if (answers or kind == CODE) and not any(map(can_fail, cells or ())):
+            message = f"the solution of {label} asserts nothing"
+            problems.append(at(chapter.path, line, message))
+        yield Exercise(chapter, line, label, kind, tuple(answers), cells)
 
 
 def _solutions_of(chapter: Chapter, problems: list[str]) -> dict[str, tuple[Cell, ...]]:

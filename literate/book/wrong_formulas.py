@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from literate.book.cell_code import parse_cell
+from literate.book.cell_code import parse_cell, without_texts
 from literate.book.chapters import Cell, Chapter
 from literate.book.check_cells import checks_that_name
 from literate.errors import BookError, at, refuse
@@ -199,8 +199,8 @@ def _problems_of_edit(entry: dict[str, Any], chapters: Sequence[Chapter]) -> Ite
     except SyntaxError as error:
         yield f"the edited code of {chapter.path}:{_line_in(cell, old)} is no Python: {error.msg}"
         return
-    if ast.dump(parse_cell(cell)) == ast.dump(edited):
-        yield f"the edit changes nothing: {old}"
+    if ast.dump(without_texts(parse_cell(cell))) == ast.dump(without_texts(edited)):
+        yield f"the edit changes nothing but words: {old}"
     if isinstance(entry["equations"], list) and not checks_reached(
         cell, entry["equations"], chapters
     ):

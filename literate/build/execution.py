@@ -11,7 +11,7 @@ import re
 import shutil
 import signal
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass
@@ -39,6 +39,7 @@ from literate.staleness import (
     changes,
     digest_of,
     digest_of_everything,
+    files_of,
     sentence,
 )
 
@@ -49,6 +50,9 @@ KEPT = Path("_build") / "outputs.json"
 
 CONFIGURATION = Path("book") / "_config.yml"
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+BOOK = "book"
+WHERE = "what a chapter writes goes into a temporary folder"
 
 UNKNOWN = 10.0
 """Seconds that a chapter may take that has never run."""
@@ -280,9 +284,11 @@ def run_stale_chapters(
         return {}
     progress = Progress(root, runs)
     problems: list[str] = []
+    before = set(files_of(root, BOOK))
     # of the process as a whole: what starts a kernel asks the environment which one it is
     with mock.patch.dict(os.environ, kernel_environment(root, os.environ), clear=True):
         for run, seconds, found in results_of(root, runs):
+            found += files_left(root, before, run)
             if not found:
                 outputs.accept(run, seconds)
             problems += found
@@ -290,6 +296,19 @@ def run_stale_chapters(
     if problems:
         raise BookError(*problems)
     return progress.took
+
+
+def files_left(root: Path, before: Set[Path], run: Run) -> list[str]:
+    """Say which files have come into the book: another chapter could come to need them."""
+    return [
+        at(
+            path.relative_to(root),
+            None,
+            f"left by {run.docname}, or by a chapter beside it; {WHERE}",
+        )
+        for path in files_of(root, BOOK)
+        if path not in before
+    ]
 
 
 class Progress:

@@ -86,16 +86,19 @@ class Results:
         An exception is no proof of the assertions: the cell would raise it without them.
         """
         named = {label for outcome in self.outcomes for label in outcome.formula.equations}
-        proved = {
-            (record.docname, record.number)
-            for outcome in self.outcomes
-            for record in outcome.caught_by
-            if record.failure != EXCEPTION
-        }
+        proved: set[tuple[str, int]] = set()
+        asserted: set[str] = set()
+        for outcome in self.outcomes:
+            for record in outcome.caught_by:
+                if record.failure != EXCEPTION:
+                    proved.add((record.docname, record.number))
+                    asserted |= set(outcome.formula.equations) & set(record.labels)
         for record in self.records:
             without = [label for label in record.labels if label not in named]
             for label in without:
                 yield f"{place_of(record)}: no wrong formula names {label}; write one in {FOLDER}"
+            for label in set(record.labels) - set(without) - asserted:
+                yield f"{place_of(record)}: only exceptions catch what is wrong with {label}"
             if not without and (record.docname, record.number) not in proved:
                 labels = ", ".join(record.labels)
                 yield (

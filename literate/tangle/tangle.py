@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
+from literate.book.assertions import problems_of_assertions, problems_of_hiding
 from literate.book.chapters import Cell, Chapter, read_book
 from literate.book.equations import Ledger
 from literate.errors import at, refuse
@@ -356,6 +357,9 @@ def check(root: Path) -> None:
         files = assemble(chapters)
         present = read_package(root)
     problems = list(Ledger(chapters).problems())
+    for chapter in chapters:
+        problems += problems_of_assertions(chapter)
+        problems += problems_of_hiding(chapter)
     for target, file in files.items():
         if target not in present:
             problems.append(at(target, None, "missing; `make tangle` writes it"))

@@ -18,9 +18,9 @@ WAITS = """\
 import time
 from pathlib import Path
 
-Path("{own}").touch()
+Path("../{own}").touch()
 for _ in range(600):
-    if Path("{other}").exists():
+    if Path("../{other}").exists():
         break
     time.sleep(0.1)
 else:
@@ -31,7 +31,7 @@ else:
 ALONE_HERE = """\
 from pathlib import Path
 
-assert not Path("one").exists(), "another chapter has begun"
+assert not Path("../one").exists(), "another chapter has begun"
 """
 
 
@@ -67,6 +67,14 @@ def test_a_line_that_is_printed_in_pieces_stays_one_line(book, run, example_cell
     run()
     notebook = nbformat.read(executed_notebook(book.root, "one"), as_version=4)
     assert [output.text for output in notebook.cells[-1].outputs] == ["one line\n"]
+
+
+def test_a_chapter_that_leaves_a_file_is_refused_each_time(book, run, example_cell):
+    book.chapter("one", "# One", example_cell("open('left.txt', 'w').close()"))
+    for _ in range(2):
+        with pytest.raises(BookError, match=r"book/left.txt: left by one"):
+            run()
+        (book.root / "book/left.txt").unlink()
 
 
 def test_only_a_chapter_that_runs_alone_has_a_thread_for_each_processor(

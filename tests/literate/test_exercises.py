@@ -84,3 +84,20 @@ def test_answers_are_taken_out_and_the_exercise_stays():
     assert "ask:" not in left
     assert "Add them.\n````\n" in left
     assert "total = a + b" in left
+
+
+@pytest.mark.parametrize(
+    "assertion", ["# assert total == 3", "pass", '"""assert total == 3"""']
+)
+def test_a_solution_that_asserts_nothing_is_refused(book, assertion):
+    book.chapter("one", TEXT.format(answer=ANSWER))
+    book.edit("book/one.md", "assert total == 3", assertion)
+    with pytest.raises(BookError, match="the solution of ex-sum asserts nothing"):
+        read_exercises(book.read())
+
+
+def test_a_solution_that_raises_asserts_nothing(book):
+    book.chapter("one", TEXT.format(answer=ANSWER))
+    book.edit("book/one.md", "\ntotal = a", "\n:tags: [raises-exception]\n\ntotal = a")
+    with pytest.raises(BookError, match="the solution of ex-sum asserts nothing"):
+        read_exercises(book.read())

@@ -122,6 +122,13 @@ def test_an_exception_proves_nothing_of_the_assertions(results):
     assert "no wrong formula makes an assertion" in "".join(found.gaps())
 
 
+def test_an_equation_that_only_exceptions_guard_is_found_out(results):
+    other = CHECK.replace("eq-double", "eq-other").replace("double(3) == 6", "double(3) < 7")
+    raises = entry(name="raises", to="return 2 / 0", equations=["eq-other"])
+    found = results(ENTRY, raises, elsewhere=other)
+    assert "only exceptions catch what is wrong with eq-other" in "".join(found.gaps())
+
+
 def test_a_book_without_wrong_formulas_has_none(book):
     book.chapter("one", "# One")
     assert results_of_book(book.root).outcomes == ()
@@ -140,6 +147,8 @@ def test_a_book_without_wrong_formulas_has_none(book):
         ({"from": "return"}, "it stands 2 times (cells at the lines"),
         ({"to": "return 2 * x"}, "the edit changes nothing"),
         ({"to": "return (2 * x)"}, "the edit changes nothing"),
+        ({"from": "Halve a number", "to": "Halve"}, "the edit changes nothing but words"),
+        ({"from": "return x / 2", "to": "return x / 2  # too"}, "changes nothing but words"),
         ({"to": "return 2 *"}, "is no Python"),
         ({"equations": []}, "equations must be a list"),
         ({"equations": "eq-double"}, "equations must be a list"),

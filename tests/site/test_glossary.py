@@ -5,7 +5,9 @@ import re
 import pytest
 from docutils import nodes
 
-from literate.site.glossary import link_in, pattern_of, terms_of
+from literate.site.glossary import key_of, link_in, pattern_of, terms_of
+
+from .conftest import HOME
 
 PAGE = "cost.html"
 
@@ -105,3 +107,9 @@ def test_the_definition_fits_a_telephone(page):
         box = page.get_by_role("tooltip").bounding_box()
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 320
+
+
+def test_no_term_stands_twice_in_another_spelling():
+    keys = [key_of(term) for term in terms_of((HOME / "book/glossary.md").read_text("utf-8"))]
+    assert keys
+    assert [key for key in keys if keys.count(key) > 1] == []

@@ -1,17 +1,17 @@
 /* What the interactives share: how one starts, and the parts that they are made of.
 
-   A page loads these classic scripts, deferred and in this order: core.js, plot.js, NAME.math.js (pure
-   functions), NAME.js (the drawing), and NAME.data.js, which the build writes from what nnmath computed
-   and which hands over the numbers with `Interactives.receive`. Classic, so that they run from file://. */
+   A page loads these classic scripts, deferred and in this order: core.js, plot.js, matrices.js,
+   NAME.math.js (pure functions), NAME.js (the drawing), and NAME.data.js, which the build writes from what
+   nnmath computed and which hands over the numbers with `Interactives.receive`. Classic, so that they run
+   from file://.
+   Where an interactive waits until the reader opens it, waiting.js loads them. */
 
 var Interactives = (function () {
   "use strict";
 
   var SVG = "http://www.w3.org/2000/svg";
-  var folder = document.currentScript.src.replace(/[^/]*$/, "");
   var starters = {};
   var received = {};
-  var waiting = {};
 
   /* --- Starting ------------------------------------------------------------------------------- */
 
@@ -19,18 +19,17 @@ var Interactives = (function () {
     return document.getElementById("interactive-" + name);
   }
 
-  /* Show the place of an interactive on the screen, instead of its still picture. */
-  function open(name) {
-    var node = place(name);
-    var still = document.getElementById(node.dataset.still);
-    node.classList.add("running");
-    if (still) { (still.closest(".cell") || still).classList.add("replaced"); }
-    return node;
+  /* Show an interactive on the screen instead of its still picture, or the other way round. */
+  function showPlace(name, running) {
+    var node = place(name), still = document.getElementById(node.dataset.still);
+    node.classList.toggle("running", running);
+    if (still) { (still.closest(".cell") || still).classList.toggle("replaced", running); }
   }
 
   function startIfReady(name) {
     if (!starters[name] || !received[name] || !place(name)) { return; }
-    starters[name](open(name), received[name]);
+    showPlace(name, true);
+    starters[name](place(name), received[name]);
   }
 
   /* Say how an interactive is drawn: start(place, data) runs once, when its data are there. */
@@ -41,44 +40,7 @@ var Interactives = (function () {
 
   function receive(name, data) {
     received[name] = data;
-    if (waiting[name]) {
-      waiting[name](data);
-    } else {
-      startIfReady(name);
-    }
-  }
-
-  /* Load the data of an interactive that the page leaves for later. */
-  function load(name) {
-    return new Promise(function (resolve, reject) {
-      if (received[name]) { resolve(received[name]); return; }
-      waiting[name] = resolve;
-      var script = document.createElement("script");
-      script.src = folder + name + ".data.js";
-      script.onerror = function () { reject(new Error("The file " + name + ".data.js is missing.")); };
-      document.head.appendChild(script);
-    });
-  }
-
-  /* Say how an interactive is drawn whose data are loaded only when the reader opens it. */
-  function offer(name, label, start) {
-    var node = place(name), message = element("p", { class: "field-message", role: "alert" });
-    var opener = button(label, function () {
-      opener.setAttribute("aria-disabled", "true");
-      message.textContent = "";
-      load(name).then(function (data) {
-        opener.remove();
-        message.remove();
-        start(open(name), data);
-        var first = node.querySelector("[tabindex], button, input");
-        if (first) { first.focus({ preventScroll: true }); }
-      }).catch(function (error) {
-        opener.setAttribute("aria-disabled", "false");
-        message.textContent = "The drawing board did not open: " + error.message;
-      });
-    });
-    node.classList.add("running");
-    node.append(opener, message);
+    startIfReady(name);
   }
 
   /* --- Elements ------------------------------------------------------------------------------- */
@@ -222,7 +184,7 @@ var Interactives = (function () {
   }
 
   return {
-    define: define, offer: offer, receive: receive, load: load, open: open, element: element, drawn: drawn, button: button,
+    define: define, receive: receive, received: received, showPlace: showPlace, element: element, drawn: drawn, button: button,
     numberField: numberField, slider: slider, choice: choice, checkbox: checkbox, identifier: identifier,
     show: show, minus: minus, raised: raised, player: player, math: {}
   };

@@ -1,6 +1,6 @@
 /* Draw a digit: the board, the pictures, and what the network makes of them. */
 
-Interactives.offer("digits", "Open the drawing board", function (place, data) {
+Interactives.define("digits", function (place, data) {
   "use strict";
 
   var I = Interactives, M = I.math.digits;

@@ -4,21 +4,7 @@
 Interactives.math.wrong_mask = (function () {
   "use strict";
 
-  function product(left, right) {
-    return left.map(function (row) {
-      return right[0].map(function (_, column) {
-        return row.reduce(function (sum, value, k) { return sum + value * right[k][column]; }, 0);
-      });
-    });
-  }
-
-  function transposed(matrix) {
-    return matrix[0].map(function (_, column) { return matrix.map(function (row) { return row[column]; }); });
-  }
-
-  function mapped(matrix, change) {
-    return matrix.map(function (row, i) { return row.map(function (value, j) { return change(value, i, j); }); });
-  }
+  var product = Interactives.matrices.product, transposed = Interactives.matrices.transposed, mapped = Interactives.matrices.mapped;
 
   function relu(matrix) { return mapped(matrix, function (z) { return Math.max(z, 0); }); }
 

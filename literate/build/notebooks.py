@@ -14,6 +14,7 @@ from literate.book.exercises import without_answers, without_solutions
 from literate.book.notation import NOTATION, Notation, read_notation
 
 EVENING = re.compile(r"^:::\{evening\} \d+\n:::\n+", re.MULTILINE)
+NOTED = re.compile(r"^:::\{(?:beside|try)\}[ \w]*\n", re.MULTILINE)
 
 NOTICE = (
     "A copy for trying things out: `make lab` writes it anew. The chapter itself is `{path}`."
@@ -70,8 +71,8 @@ def write_notebooks(
 
 
 def without_marks(text: str) -> str:
-    """Turn the marks of the reading path into what JupyterLab shows: nothing, and a note."""
-    return EVENING.sub("", text).replace(":::{beside}\n", ":::{note}\n")
+    """Turn what only pages have into what JupyterLab shows: nothing, or a note."""
+    return NOTED.sub(":::{note}\n", EVENING.sub("", text))
 
 
 def opening_cell(notice: str, notation: Notation) -> NotebookNode:

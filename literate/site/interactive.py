@@ -1,13 +1,17 @@
 """The directive ``{interactive} name``: a picture that moves under the reader's hand.
 
-The page ``book/try/name.md`` has three things: a plot cell that draws the still picture, which
-print and readers without scripts see; a cell that hands the numbers of `nnmath` over, in the
+Its page, most often ``book/try/name.md``, has three things: a cell that gives the still picture,
+which print and readers without scripts see; a cell that hands the numbers of `nnmath` over, in the
 metadata of an output under `KEY`; and this directive, in whose place the scripts of
 ``book/_interactive`` draw.
+
+The directive ``{try} name`` puts the interactive of ``book/try/name.md`` into a chapter. There it
+waits, as one with the option ``opens`` does: its scripts are loaded when the reader opens it.
 """
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +20,27 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
 from literate.build.execution import executed_notebook, fill_in_outputs
 from literate.errors import BookError, at
-from literate.site.whole_book import root_of
+from literate.site.whole_book import SHOWN, note, root_of
 
 SOURCE = "_interactive"
 STATIC = "interactive"
 KEY = "interactive"
-COMMON = ("core.js", "plot.js")
+WAITING = "interactive-waiting"
+"""Under this key a page's metadata say that an interactive waits there."""
+
+COMMON = ("core.js", "plot.js", "matrices.js")
+PAGE = "try/{}"
+"""The page whose interactive the directive ``try`` shows."""
+
+OPENS = "Try it here"
+"""The button that opens an interactive in a chapter."""
+
+IN_PLACE = "the page to try"
 
 
 class interactive(nodes.General, nodes.Element):  # type: ignore[misc]  # noqa: N801
@@ -40,7 +55,7 @@ class Interactive(SphinxDirective):
     option_spec = {  # noqa: RUF012 (docutils reads it from the class)
         "still": directives.unchanged_required,
         "says": directives.unchanged_required,
-        "on-demand": directives.flag,
+        "opens": directives.unchanged_required,
     }
 
     def run(self) -> list[nodes.Node]:
@@ -52,15 +67,62 @@ class Interactive(SphinxDirective):
         for option in ("still", "says"):
             if option not in self.options:
                 raise self.error(f"an interactive needs the option {option}")
-        on_demand = "on-demand" in self.options
-        self.env.metadata[self.env.docname][KEY] = {"name": name, "on_demand": on_demand}
+        self.env.metadata[self.env.docname][KEY] = name
+        if "opens" in self.options:
+            self.env.metadata[self.env.docname][WAITING] = True
         place = interactive("", name=name, **self.options)
         place += self.parse_content_to_nodes()
         return [place]
 
 
+class Try(SphinxDirective):
+    """The interactive of a page to try, in a chapter; its content says what there is to try."""
+
+    required_arguments = 1
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """Build the box, with a place that is filled when all pages have been read."""
+        self.assert_has_content()
+        name = self.arguments[0]
+        docname = PAGE.format(name)
+        if docname not in self.env.found_docs:
+            raise self.error(f"there is no page book/{docname}.md")
+        note(self.env, f"{IN_PLACE}: {docname}")
+        self.env.metadata[self.env.docname][WAITING] = True
+        box = nodes.container("", classes=["try"])
+        box += self.parse_content_to_nodes()
+        box += interactive("", name=name, opens=OPENS, of=docname)
+        return [box]
+
+
+def text_shown(app: Sphinx, docname: str) -> Iterator[str]:
+    """Write down the page whose interactive a chapter shows."""
+    yield (Path(app.srcdir) / f"{docname}.md").read_text(encoding="utf-8")
+
+
+class FillPlaces(SphinxPostTransform):
+    """Copies into a chapter what the place of the interactive holds in its own page."""
+
+    default_priority = 5
+    builders = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        """Find the page of each place that is not filled."""
+        for place in list(self.document.findall(interactive)):
+            if "of" in place:
+                page = self.env.get_doctree(place["of"])
+                original = next(iter(page.findall(interactive)))
+                place["says"] = original["says"]
+                place += [child.deepcopy() for child in original.children]
+
+
 def visit_interactive(translator: Any, node: interactive) -> None:
     """Open the place; until the script has started it does not show."""
+    if (
+        "says" not in node
+    ):  # a single page of the whole book has the interactive's own page as well
+        raise nodes.SkipNode
     translator.body.append(
         translator.starttag(
             node,
@@ -68,8 +130,11 @@ def visit_interactive(translator: Any, node: interactive) -> None:
             CLASS="interactive",
             ids=[f"interactive-{node['name']}"],
             **{
-                "data-name": node["name"],
-                "data-still": node["still"],
+                **{
+                    f"data-{key}": node[key]
+                    for key in ("name", "still", "opens")
+                    if key in node
+                },
                 "role": "group",
                 "aria-label": node["says"],
             },
@@ -116,7 +181,7 @@ def write_scripts(app: Sphinx, env: BuildEnvironment) -> None:
     for docname, metadata in env.metadata.items():
         if KEY in metadata:
             fill_in_outputs(root, [docname])
-            name, data = metadata[KEY]["name"], data_of(root, docname)
+            name, data = metadata[KEY], data_of(root, docname)
             script = f'Interactives.receive("{name}", {data});\n'
             (folder / f"{name}.data.js").write_text(script, encoding="utf-8")
 
@@ -128,15 +193,16 @@ def add_scripts(
     context: dict[str, Any],
     doctree: nodes.document,
 ) -> None:
-    """Load the scripts of an interactive in its page, and in no other."""
-    wanted = app.env.metadata.get(pagename, {}).get(KEY)
-    if not wanted:
+    """Load the scripts of an interactive in its page, or those that open it, and nowhere else."""
+    metadata = app.env.metadata.get(pagename, {})
+    if not metadata.keys() & {KEY, WAITING}:
         return
-    name = wanted["name"]
-    scripts = [*COMMON, f"{name}.math.js", f"{name}.js"]
-    if not wanted["on_demand"]:
-        scripts.append(f"{name}.data.js")
-    app.add_css_file(f"{STATIC}/interactive.css")
+    app.add_css_file(f"{STATIC}/waiting.css")
+    scripts = ["waiting.js"]
+    if WAITING not in metadata:
+        name = metadata[KEY]
+        app.add_css_file(f"{STATIC}/interactive.css")
+        scripts = [*COMMON, f"{name}.math.js", f"{name}.js", f"{name}.data.js"]
     for script in scripts:
         app.add_js_file(f"{STATIC}/{script}", loading_method="defer")
 
@@ -150,5 +216,8 @@ def setup(app: Sphinx) -> None:
         text=(skip, None),
     )
     app.add_directive("interactive", Interactive)
+    app.add_directive("try", Try)
+    app.add_post_transform(FillPlaces)
+    SHOWN[IN_PLACE] = text_shown
     app.connect("env-updated", write_scripts)
     app.connect("html-page-context", add_scripts)

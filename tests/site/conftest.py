@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from literate.build.browser import FLAGS, ensure_browser, served
 from literate.build.build_site import build_site
 
+from .in_page import PAGES, go
+
 HOME = Path(__file__).resolve().parents[2]
 SITE = HOME / "_build" / "html"
 
@@ -165,6 +167,42 @@ def seen(visit, page_name: str) -> Iterator[Visit]:
     seen.unfold()
     yield seen
     seen.page.context.close()
+
+
+@pytest.fixture
+def opened(browser: Browser, address: str):
+    """Open the page of an interactive; afterwards nothing may have gone wrong in it."""
+    visits = []
+
+    def open_page(name: str, docname: str | None = None) -> Page:
+        context = browser.new_context(
+            viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
+        )
+        visits.append(Visit(context.new_page(), address))
+        return go(visits[-1].page, f"{address}/{docname or PAGES[name]}.html")
+
+    yield open_page
+    for one in visits:
+        messages = [text for text in one.messages if "willReadFrequently" not in text]
+        one.page.context.close()
+        assert one.foreign + one.failed + messages == []
+
+
+@pytest.fixture
+def on_a_phone(browser: Browser, address: str):
+    """Open a page as on a phone, with a finger in the place of a mouse."""
+    contexts = []
+
+    def open_page(name: str) -> Page:
+        context = browser.new_context(
+            viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+        )
+        contexts.append(context)
+        return go(context.new_page(), f"{address}/{PAGES[name]}.html")
+
+    yield open_page
+    for context in contexts:
+        context.close()
 
 
 HEADER = """\

@@ -29,9 +29,11 @@ KEYS = ("tangle", "checks", "kind", "tags", "mystnb")
 MYSTNB_KEYS = ("figure", "image")
 """Of myst-nb's own options, those that only show; others hide a cell's code."""
 
+IGNORES = "nbval-ignore-output"
+
 TAGS = {
     "plot": "draws a figure; the page folds its code",
-    "nbval-ignore-output": "prints what differs from run to run; the page says so",
+    IGNORES: "prints what differs from run to run; the page says so",
     "raises-exception": "raises, and shows how",
     "hide-input": "its code is folded, and opens on a click",
     "hide-output": "its output is folded, and opens on a click",
@@ -44,6 +46,9 @@ TAGS = {
 
 HIDDEN = re.compile(r"remove[-_].*|.*skip.*")
 """Tags that would keep a cell, or what it printed, from the reader or from the tests."""
+
+TIMES = re.compile(r"seconds|perf_counter|process_time|%%?time")
+"""What a cell reads that prints a time, which differs from run to run."""
 
 MARKER = re.compile(r"^\s*#+\s*(NBVAL_\w+|PYTEST_VALIDATE_IGNORE_OUTPUT)\s*$", re.MULTILINE)
 """nbval's comments, which do in silence what its tags do in sight."""
@@ -61,6 +66,8 @@ def problems_of_options(metadata: Mapping[str, Any], source: str) -> Iterator[st
         yield f"tags must be a list such as [plot], got {tags!r}"
         tags = []
     yield from _problems_of_tags(tags)
+    if IGNORES in tags and not TIMES.search(source):
+        yield f"the tag {IGNORES!r} is for what is timed, and this cell times nothing"
     yield from _problems_of_checks(metadata)
     yield from _problems_of_kind_of_check(metadata)
     if "tangle" in metadata and not _is_word(metadata["tangle"]):

@@ -20,7 +20,12 @@ def problems(metadata, source="pass"):
     ],
 )
 def test_what_the_book_uses_is_allowed(metadata):
-    assert problems(metadata) == []
+    assert problems(metadata, "print(seconds)") == []
+
+
+def test_an_output_is_ignored_only_where_something_is_timed():
+    (problem,) = problems({"tags": ["nbval-ignore-output"]}, "print(rng.normal())")
+    assert "this cell times nothing" in problem
 
 
 @pytest.mark.parametrize(

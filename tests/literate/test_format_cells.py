@@ -26,7 +26,7 @@ y=[1,
 Between.
 
 ```{code-cell} ipython3
-:tags:  [nbval-ignore-output]
+:tags:  [hide-output]
 
 z=  1
 ```

@@ -20,6 +20,7 @@ from pypdf import PdfReader
 from literate.book.toc import TOC, read_toc
 from literate.build.browser import FLAGS, ensure_browser, served
 from literate.build.editions import SITE
+from literate.build.smaller_pdf import make_smaller
 from literate.errors import BookError
 
 FOLDER = Path("_build") / "pdf"
@@ -27,6 +28,14 @@ NAME = "book.pdf"
 
 NOT_PRINTED = ".code-fold, div.cell details.hide"
 """Code that pages fold, and paper does without."""
+
+ON_THE_SITE = re.compile(r"api|wrong_formulas|listings/.*")
+"""Pages to look things up, by search and by link: the PDF says that the site has them."""
+
+REST = """\
+<p class="rest">The API, the listings of the package and the table of wrong formulas are pages of
+the site alone. Code that the site folds is left out here: of the package all that does not compute,
+of checks of more than a few lines all but what they saw.</p>"""
 
 # A4 with margins of 20 mm leaves 170 mm, which are so many pixels of 1/96 inch.
 WIDTH = 642
@@ -57,6 +66,14 @@ FIT = """() => {
     const short = e.offsetHeight < 330 && frame?.style.breakInside !== "auto";
     e.style.breakInside = short ? "avoid" : "auto";
   });
+}"""
+
+# For screen readers a formula is one picture, with its source as the text.
+SAY = """() => {
+  for (const formula of MathJax.startup.document.math) {
+    formula.typesetRoot.setAttribute("role", "img");
+    formula.typesetRoot.setAttribute("aria-label", formula.math.trim());
+  }
 }"""
 
 TOO_WIDE = """() => [...document.querySelectorAll("article *")]
@@ -99,6 +116,7 @@ def build_pdf(root: Path) -> Path:
         page.evaluate(
             "window.MathJax.startup.promise.then(() => document.fonts.ready).then(() => null)"
         )
+        page.evaluate(SAY)
         page.evaluate(FIT)
         too_wide = page.evaluate(TOO_WIDE)
         if too_wide:
@@ -107,6 +125,7 @@ def build_pdf(root: Path) -> Path:
         number_contents(page, target)
         print_page(page, target, final=True)
         browser.close()
+    make_smaller(target)
     return target
 
 
@@ -147,17 +166,17 @@ def title_of(root: Path) -> str:
 
 def one_page(root: Path) -> str:
     """Put the articles of all pages into one page."""
-    docnames = [
-        path.relative_to(TOC.parent).with_suffix("").as_posix() for path in read_toc(root)
-    ]
+    names = (path.relative_to(TOC.parent).with_suffix("").as_posix() for path in read_toc(root))
+    docnames = [name for name in names if not ON_THE_SITE.fullmatch(name)]
     pages = {name: read_page(root / SITE / f"{name}.html") for name in docnames}
     articles = {name: article_of(name, soup, set(docnames)) for name, soup in pages.items()}
     lead_to_printed_places(articles.values())
     title = escape(title_of(root))
+    listed = "".join(contents(root, articles))
     body = [
         f'<header class="title-page"><img src="../html/_static/logo.svg" alt="">'
         f'<p class="title">{title}</p></header>',
-        f'<nav class="book-contents"><h1>Contents</h1>{"".join(contents(root, articles))}</nav>',
+        f'<nav class="book-contents"><h1>Contents</h1>{listed}{REST}</nav>',
         *(f"{article}" for article in articles.values()),
     ]
     return (
@@ -202,7 +221,9 @@ def article_of(docname: str, page: BeautifulSoup, docnames: set[str]) -> Tag:
     article = page.select_one("article.bd-article")
     if article is None:
         raise BookError(f"{docname}.html has no article; run `make book` again")
-    for useless in article.select("template, script, .headerlink, .no-print"):
+    # Each equation of the ledger stands in its chapter, to which the number leads.
+    useless_parts = "template, script, .headerlink, .no-print, .ledger-entry > div.math"
+    for useless in article.select(useless_parts):
         useless.decompose()
     for details in article.select("details:not(.hide)"):
         details["open"] = ""
@@ -233,7 +254,11 @@ def mend_attributes(docname: str, tag: Tag, docnames: set[str]) -> None:
         if name == "id" or (name == "name" and tag.name == "a"):
             tag[name] = anchor_of(docname, str(value))
         elif name == "href" and tag.name == "a":
-            tag[name] = link_target(docname, str(value), docnames)
+            target = link_target(docname, str(value), docnames)
+            if target:
+                tag[name] = target
+            else:
+                del tag[name]
         elif name in ("src", "data"):
             tag[name] = file_target(docname, str(value))
         elif name in ("href", "xlink:href") and str(value).startswith("#"):
@@ -247,13 +272,13 @@ def mend_attributes(docname: str, tag: Tag, docnames: set[str]) -> None:
 
 
 def link_target(docname: str, href: str, docnames: set[str]) -> str:
-    """Rewrite a link: to a page of the book within it, to a file of the site as it is, or out."""
+    """Rewrite a link within the book, or out of it; to what only the site has there is none."""
     if urlsplit(href).scheme:
         return href
     path, place = urldefrag(href)
     target = joined(docname, path) if path else f"{docname}.html"
     name = target.removesuffix(".html")
-    return f"#{anchor_of(name, place)}" if name in docnames else file_target(docname, href)
+    return f"#{anchor_of(name, place)}" if name in docnames else ""
 
 
 def file_target(docname: str, path: str) -> str:
@@ -279,7 +304,8 @@ def contents(root: Path, articles: dict[str, Tag]) -> Iterator[str]:
     for part in toc.get("parts", [{"chapters": toc.get("chapters", [])}]):
         if "caption" in part:
             yield f'<p class="part">{escape(part["caption"])}</p>'
-        yield f"<ul>{''.join(entry(c['file'], articles, c) for c in part['chapters'])}</ul>"
+        printed = (c for c in part["chapters"] if c["file"] in articles)
+        yield f"<ul>{''.join(entry(c['file'], articles, c) for c in printed)}</ul>"
 
 
 def entry(docname: str, articles: dict[str, Tag], toc: dict[str, Any]) -> str:
@@ -291,7 +317,8 @@ def entry(docname: str, articles: dict[str, Tag], toc: dict[str, Any]) -> str:
         for heading in numbered
         if heading.parent
     ]
-    below += [entry(page["file"], articles, page) for page in toc.get("sections", [])]
+    pages = (page for page in toc.get("sections", []) if page["file"] in articles)
+    below += [entry(page["file"], articles, page) for page in pages]
     lines = f"<ul>{''.join(below)}</ul>" if below else ""
     return f"<li>{line(anchor_of(docname), text_of(first))}{lines}</li>"
 

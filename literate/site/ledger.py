@@ -180,13 +180,14 @@ def listed(words: Iterable[str]) -> str:
 
 
 def what_was_seen(record: Record) -> list[nodes.Node]:
-    """Say how large the error was and might have been, if the cell compared numbers."""
+    """Say how large the error was, and what share of its bound, if the cell compared numbers."""
     if record.is_exact:
         return [nodes.Text("no difference")]
     if record.error is None or record.bound is None:
         return []
-    error, bound = number_nodes(record.error), number_nodes(record.bound)
-    return [nodes.Text("error "), *error, nodes.Text(", allowed "), *bound]
+    error, share, bound = map(number_nodes, (record.error, record.ratio, record.bound))
+    of_bound = nodes.Text(" of its bound ")
+    return [nodes.Text("error "), *error, nodes.Text(", "), *share, of_bound, *bound]
 
 
 def setup(app: Sphinx) -> None:

@@ -77,7 +77,9 @@ def test_check_cell_says_in_its_caption_how_it_checks_and_what_it_saw(soup, docn
         assert kinds == " and ".join(
             [", ".join(cell.kinds[:-1]), *cell.kinds[-1:]]
         ).removeprefix(" and ")
-        assert re.fullmatch(r"|no difference|error [\d.·10−]+, allowed [\d.·10−]+", seen)
+        assert re.fullmatch(
+            r"|no difference|error [\d.·−]+, [\d.·−]+ of its bound [\d.·−]+", seen
+        )
 
 
 def test_package_cell_shows_no_output(soup, docname):

@@ -176,8 +176,10 @@ def test_ledger_names_the_wrong_formulas_that_are_caught(entries):
     ("error", "bound", "text"),
     [
         (0.0, 0.0, "no difference"),
-        (0.0, 2e-15, "error 0, allowed 2.0·10−15"),
-        (1e-16, 2e-15, "error 1.0·10−16, allowed 2.0·10−15"),
+        (0.0, 2e-15, "error 0, 0 of its bound 2.0·10−15"),
+        (1e-16, 2e-15, "error 1.0·10−16, 0.05 of its bound 2.0·10−15"),
+        (3.0, 3.0, "error 3, 1 of its bound 3"),
+        (2e-16, 1e-13, "error 2.0·10−16, 2.0·10−3 of its bound 1.0·10−13"),
         (None, None, ""),
     ],
 )
@@ -215,17 +217,17 @@ def edit(path, old, new):
 def test_ledger_of_a_small_book(small_book):
     text = text_of(small_book, "ledger")
     assert "2 numbered equations: 1 definitions and 1 that assert something" in text
-    assert "check 1: exact; error 0.25, allowed 0.5" in text
+    assert "check 1: exact; error 0.25, 0.5 of its bound 0.5" in text
     assert "answer in nnmath/answer.py" in text
 
 
 def test_ledger_follows_an_edit_of_a_check_and_of_what_it_calls(small_book):
     edit(small_book / "book" / "late.md", "41.25", "41.125")
     build_site(small_book, everything=False)
-    assert "error 0.12, allowed 0.5" in text_of(small_book, "ledger")
+    assert "error 0.12, 0.25 of its bound 0.5" in text_of(small_book, "ledger")
     edit(small_book / "book" / "early.md", "return 41", "return 41.5")
     build_site(small_book, everything=False)
-    assert "error 0.38, allowed 0.5" in text_of(small_book, "ledger")
+    assert "error 0.38, 0.75 of its bound 0.5" in text_of(small_book, "ledger")
 
 
 def test_mark_of_an_unedited_page_follows_its_check(small_book):

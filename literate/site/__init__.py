@@ -18,6 +18,7 @@ from literate.site import (
     equation_lines,
     equation_marks,
     equation_previews,
+    equation_uses,
     glossary,
     icons,
     interactive,
@@ -31,6 +32,7 @@ from literate.site import (
     search,
     section_links,
     section_marks,
+    sidebar,
     stale_pages,
     theme_fixes,
     wrong_formulas,
@@ -53,6 +55,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     equation_lines.setup(app)
     equation_marks.setup(app)
     equation_previews.setup(app)
+    equation_uses.setup(app)
     glossary.setup(app)
     cards_and_sitemap.setup(app)
     icons.setup(app)
@@ -66,6 +69,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     search.setup(app)
     section_marks.setup(app)
     section_links.setup(app)
+    sidebar.setup(app)
     theme_fixes.setup(app)
     wrong_formulas.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

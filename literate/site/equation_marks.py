@@ -1,6 +1,6 @@
-"""What stands beside an equation's number: its checks or *definition*, and links to its code."""
+"""What stands beside an equation's number: its checks or *definition*, its code, and its uses."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -12,6 +12,7 @@ from sphinx.environment import BuildEnvironment
 from literate.book.equation_lines import EquationLine
 from literate.book.equations import DEFINITION, Ledger
 from literate.site.equation_lines import lines_of
+from literate.site.equation_uses import Use, html_of_uses, uses_by_label
 from literate.site.links import check_cell_anchor
 from literate.site.whole_book import ledger_of
 
@@ -30,12 +31,15 @@ class Mark:
         The page and the place of each check.
     lines : tuple of (str, str)
         The page and the place of each line of the package that is the equation.
+    uses : tuple of Use
+        The sections that refer to it.
     """
 
     label: str
     is_definition: bool
     checks: tuple[tuple[str, str], ...]
     lines: tuple[tuple[str, str], ...]
+    uses: tuple[Use, ...]
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,9 @@ class PageMarks:
     equations: tuple[tuple[str, str], ...]
 
 
-def marks_by_page(ledger: Ledger, lines: Sequence[EquationLine]) -> dict[str, PageMarks]:
+def marks_by_page(
+    ledger: Ledger, lines: Sequence[EquationLine], uses: Mapping[str, Sequence[Use]]
+) -> dict[str, PageMarks]:
     """Say what is to stand beside each equation, page by page."""
     pages = {equation.label: equation.chapter.docname for equation in ledger.equations}
     marks: dict[str, list[Mark]] = {chapter.docname: [] for chapter in ledger.chapters}
@@ -58,7 +64,7 @@ def marks_by_page(ledger: Ledger, lines: Sequence[EquationLine]) -> dict[str, Pa
         )
         places = tuple((line.docname, line.place) for line in lines if line.label == label)
         marks[equation.chapter.docname].append(
-            Mark(label, equation.is_definition, checks, places)
+            Mark(label, equation.is_definition, checks, places, tuple(uses.get(label, ())))
         )
     return {
         page: PageMarks(
@@ -75,7 +81,7 @@ def collect(app: Sphinx, env: BuildEnvironment) -> list[str]:
     A check may stand on another page than its equation, so the page's own text does not tell.
     """
     before: dict[str, PageMarks] = getattr(env, "literate_marks", {})
-    marks = marks_by_page(ledger_of(app), lines_of(app))
+    marks = marks_by_page(ledger_of(app), lines_of(app), uses_by_label(env))
     env.literate_marks = marks  # type: ignore[attr-defined]
     return [
         page for page in marks if page in env.found_docs and marks[page] != before.get(page)
@@ -90,6 +96,7 @@ def put_marks(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         mark = marks.get(node.get("label"))
         if mark and app.builder.format == "html":
             node["mark"] = html_of_mark(app, docname, mark)
+            node["uses"] = html_of_uses(app, docname, mark.uses)
 
 
 def html_of_mark(app: Sphinx, docname: str, mark: Mark) -> str:
@@ -117,7 +124,7 @@ def links_to(
 
 
 def visit_equation(translator: Any, node: nodes.math_block) -> None:
-    """Write an equation as Sphinx does, and its mark below the number."""
+    """Write an equation as Sphinx does, its mark below the number, and its uses at the end."""
     start = len(translator.body)
     try:
         type(translator).visit_math_block(translator, node)
@@ -125,6 +132,7 @@ def visit_equation(translator: Any, node: nodes.math_block) -> None:
         if node.get("mark"):
             end = translator.body.index("</span>", start)
             translator.body.insert(end, node["mark"])
+            translator.body.insert(translator.body.index("</div>\n", end), node["uses"])
 
 
 def depart_equation(translator: Any, node: nodes.math_block) -> None:

@@ -22,7 +22,6 @@ INDEX = """\
 """
 PT = 4 / 3
 """A point in pixels of the page."""
-ARROW = "Show or hide the pages below this one"
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
 
@@ -60,22 +59,13 @@ def mend_markup(
 ) -> None:
     """Mend what others write and assistive software trips over.
 
-    The theme's folding arrows in the navigation have no name; docutils gives the entries of a
-    bibliography a role that the standard has withdrawn.
+    Docutils gives the entries of a bibliography a role that the standard has withdrawn.
     """
     if "body" in context:
         body = context["body"].replace("doc-biblioentry", "listitem")
         # The underlined link must not begin with the space before it.
         body = re.sub(r"(<p class=\"admonition-title\">[^<]*\w)(<a [^>]*>) ", r"\1 \2", body)
         context["body"] = re.sub(r"<img [^>]*>", partial(patient, app), body)
-    navigation = context.get("generate_toctree_html")
-    if navigation:
-
-        def named(*args: Any, **kwargs: Any) -> str:
-            html = str(navigation(*args, **kwargs))
-            return html.replace("<summary>", f'<summary aria-label="{ARROW}">')
-
-        context["generate_toctree_html"] = named
 
 
 def patient(app: Sphinx, tag: re.Match[str]) -> str:

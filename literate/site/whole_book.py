@@ -92,8 +92,10 @@ def table_of_contents_shown(app: Sphinx, which: str) -> Iterator[str]:
     yield (root_of(app) / TOC).read_text(encoding="utf-8")
 
 
+EQUATIONS = "the equations"
+
 SHOWN: dict[str, Callable[[Sphinx, str], Iterable[str]]] = {
-    "the equations": equations_shown,
+    EQUATIONS: equations_shown,
     "the package": package_shown,
     "the table of contents": table_of_contents_shown,
 }
@@ -115,7 +117,7 @@ def note(env: BuildEnvironment, *names: str) -> None:
 
 def note_book(env: BuildEnvironment) -> None:
     """Let Sphinx read a page again when an equation, the package or the order changes."""
-    note(env, *("the equations", "the package", "the table of contents"))
+    note(env, *(EQUATIONS, "the package", "the table of contents"))
 
 
 def changed_in(app: Sphinx, docname: str) -> list[str]:

@@ -141,12 +141,6 @@ def test_contents_of_the_book_follow_the_page(page):
         assert 0 <= entry["y"] <= 900 - entry["height"]
 
 
-def test_contents_of_the_book_are_short_at_first(page):
-    opened = page("preface.html")
-    assert opened.locator(".bd-sidebar-primary .bd-docs-nav a:visible").count() <= 35
-    assert opened.locator(".bd-sidebar-primary details[open]").count() == 0
-
-
 def test_print_has_the_number_of_the_chapter(page):
     opened = page("layer_k.html")
     opened.emulate_media(media="print")

@@ -1,0 +1,82 @@
+"""Below each equation stands where it is used: what the pages themselves link to is the judge."""
+
+import posixpath
+
+import pytest
+
+from literate.book.chapters import read_book
+from literate.book.equations import Ledger
+
+from .conftest import HOME, built_pages
+
+LEDGER = Ledger(read_book(HOME))
+PAGES = list(dict.fromkeys(e.chapter.docname for e in LEDGER.equations))
+LISTS = ("ledger.html", "api.html", "wrong_formulas.html")
+
+
+def section_around(element):
+    """Find the section with a heading; the content of an exercise is one without."""
+    headings = ["h1", "h2", "h3", "h4"]
+    sections = element.find_parents("section")
+    return next(section for section in sections if section.find(headings, recursive=False))
+
+
+@pytest.fixture(scope="module")
+def links(soup):
+    """List for each equation the sections that link to it, as pages and places."""
+    found = {equation.label: {} for equation in LEDGER.equations}
+    for name in (name for name in built_pages() if name not in LISTS):
+        for link in soup(name.removesuffix(".html")).select(
+            "article p a.reference, article li a.reference"
+        ):
+            place = link["href"].partition("#equation-")[2]
+            section = section_around(link)
+            own = section.find(id=f"equation-{place}")
+            here = own is not None and section_around(own) is section
+            if place in found and not here and not link.find_parent(class_="cell-caption"):
+                found[place][name, "" if section.h1 in section.children else section["id"]] = (
+                    None
+                )
+    return {label: list(places) for label, places in found.items()}
+
+
+@pytest.mark.parametrize("docname", PAGES)
+def test_every_use_is_listed_in_reading_order(soup, links, docname):
+    for equation in (e for e in LEDGER.equations if e.chapter.docname == docname):
+        display = soup(docname).find(id=f"equation-{equation.label}")
+        listed = []
+        for link in display.select(".equation-uses a"):
+            page, _, place = link["href"].partition("#")
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(docname), page))
+            listed.append((path if page else f"{docname}.html", place))
+        assert sorted(listed) == sorted(links[equation.label])
+        said = display.select_one(".equation-uses > summary")
+        assert (said.get_text() if said else "used in 0") == f"used in {len(listed)}"
+
+
+def test_a_use_has_the_number_and_the_heading_of_its_section(soup):
+    (use, *_) = soup("layer_k").select(".equation-uses a[href^='#']")
+    heading = soup("layer_k").find(id=use["href"].removeprefix("#")).select_one("h2, h3, h4")
+    assert use.get_text().split() == heading.get_text().rstrip("#").split()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_list_opens_by_keyboard_within_the_page(visit, width):
+    page = visit("layer_k.html").page
+    page.set_viewport_size({"width": width, "height": 844})
+    uses = page.locator(".equation-uses").first
+    assert uses.locator("a").first.is_hidden()
+    uses.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert uses.locator("a").first.is_visible()
+    box = uses.locator("ul").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+    page.context.close()
+
+
+def test_uses_are_not_printed(visit):
+    page = visit("layer_k.html").page
+    page.emulate_media(media="print")
+    assert page.locator(".equation-uses:visible").count() == 0
+    page.context.close()

@@ -58,7 +58,8 @@ def _parts(lines: Sequence[str], folds: Sequence[Fold], anchor: str) -> Iterator
         if fold.holds and fold.goes_on and shown:
             *others, last = shown
             yield from (f"{line}\n" for line in others)
-            yield f'<span class="with-fold">{last}{button(fold, place)}</span>\n'
+            indent = f'style="--indent: {indent_of(last)}ch"'
+            yield f'<span class="with-fold" {indent}>{last}{button(fold, place)}</span>\n'
         else:
             yield from (f"{line}\n" for line in shown)
             yield button(fold, place, indent_of(lines[fold.first - 1])) if fold.holds else ""

@@ -20,6 +20,22 @@ def test_the_landing_page_has_a_picture_a_check_and_three_doors(soup):
     assert doors == ["two_evenings.html", "preface.html", "api.html"]
 
 
+def test_the_picture_of_how_the_book_is_made_is_high_on_a_telephone_and_has_no_ground(visit):
+    page = visit("start.html").page
+    picture = page.locator("img[src$='overview.svg']")
+    page.emulate_media(color_scheme="dark")
+    page.locator("html[data-theme=dark]").wait_for()
+    look = "e => [getComputedStyle(e).backgroundColor, getComputedStyle(e).filter]"
+    assert picture.evaluate(look) == ["rgba(0, 0, 0, 0)", "none"]
+    wide = picture.bounding_box()
+    page.set_viewport_size({"width": 390, "height": 844})
+    high = picture.bounding_box()
+    page.context.close()
+    assert wide["width"] > 1.5 * wide["height"]
+    assert high["height"] > 2 * high["width"]
+    assert high["x"] + high["width"] <= 390
+
+
 def test_a_card_leads_to_each_chapter_and_says_its_minutes(soup):
     cards = soup("start").select(".chapter-cards a")
     said = [(card["href"], card.select_one(".minutes").get_text().strip()) for card in cards]

@@ -141,6 +141,6 @@ def depart_equation(translator: Any, node: nodes.math_block) -> None:
 
 def setup(app: Sphinx) -> None:
     """Register the events and the writer of equations."""
-    app.connect("env-updated", collect)
+    app.connect("env-get-updated", collect, priority=900)  # when sections have their numbers
     app.connect("doctree-resolved", put_marks)
     app.add_node(nodes.math_block, override=True, html=(visit_equation, depart_equation))

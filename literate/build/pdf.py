@@ -68,14 +68,6 @@ FIT = """() => {
   });
 }"""
 
-# For screen readers a formula is one picture, with its source as the text.
-SAY = """() => {
-  for (const formula of MathJax.startup.document.math) {
-    formula.typesetRoot.setAttribute("role", "img");
-    formula.typesetRoot.setAttribute("aria-label", formula.math.trim());
-  }
-}"""
-
 TOO_WIDE = """() => [...document.querySelectorAll("article *")]
   .filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
   .filter(e => !e.closest("mjx-assistive-mml, svg, .visually-hidden"))
@@ -116,7 +108,6 @@ def build_pdf(root: Path) -> Path:
         page.evaluate(
             "window.MathJax.startup.promise.then(() => document.fonts.ready).then(() => null)"
         )
-        page.evaluate(SAY)
         page.evaluate(FIT)
         too_wide = page.evaluate(TOO_WIDE)
         if too_wide:

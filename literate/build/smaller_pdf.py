@@ -1,8 +1,8 @@
 """Making a printed file smaller, with all that is seen and heard of it kept.
 
-For screen readers a browser wraps each letter of a formula and each word of code in an element of
-its own, and these take more room than all text and pictures. What they hold goes to the element
-around them, in the same order.
+For screen readers a browser wraps each piece of text and each word of code in an element of its
+own, and these take more room than all text and pictures. What they hold goes to the element around
+them, in the same order.
 """
 
 from collections import Counter

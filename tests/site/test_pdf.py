@@ -132,11 +132,13 @@ def test_equations_have_the_webs_numbers(places, texts, site):
 
 
 def test_contents_name_the_pages(places, texts):
-    contents = "\n".join(texts[1:8])
+    contents = "\n".join(texts[1:8]).replace(" ", "")  # some are lost where a line ends a page
     for chapter in numbered(HOME, read_book(HOME)):
         page = places[f"page-{chapter.docname}"]
-        first = chapter.title.partition(":")[0].partition(",")[0].replace("'", "’")
-        assert re.search(rf"{re.escape(first)}[^\n]*\n?[^\n]*\b{page}\b", contents), (
+        first = (
+            chapter.title.partition(":")[0].partition(",")[0].replace("'", "’").replace(" ", "")
+        )
+        assert re.search(rf"{re.escape(first)}[^\n]*\n?[^\n]*(?<!\d){page}(?!\d)", contents), (
             chapter.title
         )
 
@@ -173,12 +175,6 @@ def test_it_is_short_enough_to_print_and_small_enough_to_send(reader):
 def test_it_says_what_the_site_has_beyond_it(texts, places):
     assert "pages of the site alone" in " ".join("".join(texts[1:8]).split())
     assert [place for place in places if place.startswith(("page-api", "page-listings"))] == []
-
-
-def test_a_screen_reader_hears_the_formulas(reader):
-    spoken = [element["/Alt"] for element in elements(reader) if "/Alt" in element]
-    assert any(r"\delta" in text for text in spoken)
-    assert len(spoken) > 2000
 
 
 def test_all_content_of_a_page_belongs_to_an_element(reader):

@@ -25,7 +25,7 @@ os.environ.update(ONE_THREAD)
 FIRST = (
     "tests/site/test_pdf.py",
     "tests/site/test_pages.py",
-    "_build/jupyter_execute/further.ipynb",
+    "_build/jupyter_execute/better_steps.ipynb",
 )
 
 

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 59c4860f031fa048
+# (or edit here and run `python -m literate untangle`). Digest of the text: f861a95a80a03359
 
 # From book/modeling.md, "What the chapter adds to the package"
 """A feed-forward neural network from first principles, built cell by cell by a book."""
@@ -61,14 +61,20 @@ from nnmath.learning.evaluation import confusion_matrix as confusion_matrix
 from nnmath.learning.evaluation import predicted_classes as predicted_classes
 
 
-# From book/further.md, "What the chapter adds to the package"
-from nnmath.learning.augmentation import random_shifts as random_shifts
+# From book/better_starts.md, "What the chapter adds to the package"
 from nnmath.learning.initialisation import glorot_scales as glorot_scales
 from nnmath.learning.initialisation import he_scales as he_scales
 from nnmath.learning.initialisation import scaled_network as scaled_network
-from nnmath.learning.network_files import load_network as load_network
-from nnmath.learning.network_files import save_network as save_network
+
+
+# From book/better_steps.md, "What the chapter adds to the package"
 from nnmath.learning.optimisers import Adam as Adam
 from nnmath.learning.optimisers import Momentum as Momentum
-from nnmath.learning.optimisers import WeightDecay as WeightDecay
 from nnmath.learning.schedules import cosine as cosine
+
+
+# From book/two_recipes.md, "What the chapter adds to the package"
+from nnmath.learning.augmentation import random_shifts as random_shifts
+from nnmath.learning.network_files import load_network as load_network
+from nnmath.learning.network_files import save_network as save_network
+from nnmath.learning.optimisers import WeightDecay as WeightDecay

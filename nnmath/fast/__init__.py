@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: fecad41ca154b86b
+# (or edit here and run `python -m literate untangle`). Digest of the text: dab1dc9fcda275bd
 
-# From book/speed.md, "What the chapter adds to the package"
+# From book/speed.md, "The functions in place"
 """The same training, faster: examples in blocks, memory used again, workers."""

@@ -1,7 +1,7 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 3f0a700870ad1ac1
+# (or edit here and run `python -m literate untangle`). Digest of the text: 88c6de4883716f37
 
-# From book/speed.md, "No new memory"
+# From book/speed.md, "The functions in place"
 """The fast step: a block of examples forward and back, in memory that is used again."""
 
 import math

@@ -1,7 +1,7 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 5a2d7cc08f88e007
+# (or edit here and run `python -m literate untangle`). Digest of the text: 017551eefaaaac8f
 
-# From book/speed.md, "Only what is not always zero"
+# From book/speed.md, "A part of the examples"
 """A part of the examples, for one process: what it has to do, and doing it."""
 
 import math

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 6d1e4cc019648dcd
+# (or edit here and run `python -m literate untangle`). Digest of the text: 7fbddb4c0106e5a7
 
 # From book/mnist.md, "A picture becomes a column"
 """Rules for arguments that only learning has, one home each, as in `nnmath.model.arguments`."""
@@ -36,7 +36,7 @@ def require_folder(name: str, value: Any) -> Path:
         ) from None
 
 
-# From book/gradient_descent.md, "One step downhill"
+# From book/gradient_descent.md, "What a training is made of"
 from typing import Any
 
 from nnmath.model.arguments import require_function

@@ -1,7 +1,7 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: bb83d53a0658aa50
+# (or edit here and run `python -m literate untangle`). Digest of the text: 0ab160c34ca8d644
 
-# From book/further.md, "More pictures than there are: shifts"
+# From book/two_recipes.md, "More pictures than there are: shifts"
 """Augmentation: new pictures from old ones."""
 
 import math

@@ -1,7 +1,7 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 2187d4db73a40eae
+# (or edit here and run `python -m literate untangle`). Digest of the text: 1d41ce85a0f139a0
 
-# From book/gradient_descent.md, "One step downhill"
+# From book/gradient_descent.md, "What a training is made of"
 """Gradient descent: one step against the gradient, and what every rule for steps has."""
 
 from nnmath.learning.arguments import require_rule, require_writeable
@@ -29,6 +29,7 @@ def paired(network: Network, of_W: ByLayer, of_b: ByLayer) -> list[tuple[Array, 
     ]
 
 
+# From book/gradient_descent.md, "The step in the package"
 def move_down(network: Network, of_W: ByLayer, of_b: ByLayer, eta: float) -> None:
     """Make the step of `descend`; the arguments are trusted."""
     for array, gradient in paired(network, of_W, of_b):
@@ -67,6 +68,7 @@ def descend(network: Network, of_W: ByLayer, of_b: ByLayer, eta: float) -> None:
     move_down(network, of_W, of_b, eta)
 
 
+# From book/gradient_descent.md, "Rules that remember"
 class StepRule:
     """A rule for steps, which may remember the steps before.
 

@@ -1,7 +1,7 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 3fb77fc17b7bcecc
+# (or edit here and run `python -m literate untangle`). Digest of the text: 4c13056eadebcc74
 
-# From book/notebook_run.md, "Right and wrong, class by class"
+# From book/notebook_run.md, "Counting, and what the matrix adds up to"
 """The classes that a network predicts, and how often they are right."""
 
 from typing import Any

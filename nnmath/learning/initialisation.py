@@ -1,7 +1,7 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: c4998ac3ac2eec7c
+# (or edit here and run `python -m literate untangle`). Digest of the text: 87007f87a083cdf6
 
-# From book/further.md, "Glorot's compromise"
+# From book/better_starts.md, "Glorot's compromise"
 """First weights: a standard deviation for each layer, and networks drawn with them."""
 
 from collections.abc import Mapping, Sequence

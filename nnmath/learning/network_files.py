@@ -1,7 +1,7 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 6977004bf4097664
+# (or edit here and run `python -m literate untangle`). Digest of the text: 74854004c79245ec
 
-# From book/further.md, "To keep a network"
+# From book/two_recipes.md, "To keep a network"
 """Networks in files: NumPy's .npz, without pickle, with a version, written whole or not at all."""
 
 import zipfile

@@ -1,7 +1,7 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: b05f0bedba1d5cd7
+# (or edit here and run `python -m literate untangle`). Digest of the text: 9fccdb6c555276c1
 
-# From book/further.md, "Nesterov's look ahead"
+# From book/better_steps.md, "Nesterov's look ahead"
 """Rules for a step that remember the gradients of the steps before."""
 
 import numpy as np
@@ -48,6 +48,7 @@ def arrays_to_move(network: Network, moved: list[Array]) -> list[Array]:
     return found
 
 
+# From book/better_steps.md, "Nesterov's look ahead"
 class Momentum(StepRule):
     """Step against a sum of the gradients so far, in which each fades with time.
 
@@ -92,7 +93,7 @@ class Momentum(StepRule):
             )
 
 
-# From book/further.md, "Steps of equal size: Adam"
+# From book/better_steps.md, "Steps of equal size: Adam"
 class Adam(StepRule):
     """Step by the average of the gradients, divided by their root mean square, entry by entry.
 
@@ -150,7 +151,7 @@ class Adam(StepRule):
             theta -= eta * v_hat / (np.sqrt(q_hat) + self.epsilon)  # eq-adam
 
 
-# From book/further.md, "Weights that shrink: weight decay"
+# From book/two_recipes.md, "Weights that shrink: weight decay"
 class WeightDecay(StepRule):
     """Shrink all weights by one factor, then let another rule make its step.
 

@@ -1,7 +1,7 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: b6131c4781ed41af
+# (or edit here and run `python -m literate untangle`). Digest of the text: 6e77775c9b1fd941
 
-# From book/gradient_descent.md, "The loop that trains"
+# From book/gradient_descent.md, "The loop of the package"
 """Training: forward, backward, step, over and over."""
 
 import math
@@ -73,7 +73,7 @@ def plain_gradients(
         return value, gradients_from(network, Z, A, Y, cost)
 
 
-# From book/gradient_descent.md, "The loop that trains"
+# From book/gradient_descent.md, "The loop of the package"
 G = TypeVar("G")
 
 
@@ -179,7 +179,7 @@ def run_epochs(
     return costs
 
 
-# From book/gradient_descent.md, "The loop that trains"
+# From book/gradient_descent.md, "The loop of the package"
 def require_examples(network: Network, X: Array, Y: Array, cost: Cost) -> None:
     """Refuse what no training can begin with.
 

@@ -1,7 +1,7 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 7f224da287efca41
+# (or edit here and run `python -m literate untangle`). Digest of the text: 81619e864c2d1355
 
-# From book/further.md, "The learning rate should fall"
+# From book/better_steps.md, "The learning rate should fall"
 """Schedules: by what factor the learning rate is multiplied as the training goes on."""
 
 import math

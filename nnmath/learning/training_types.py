@@ -1,7 +1,7 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: a45fb58d9cd6ca23
+# (or edit here and run `python -m literate untangle`). Digest of the text: 7aff0e6918e2d7e5
 
-# From book/gradient_descent.md, "One step downhill"
+# From book/gradient_descent.md, "What a training is made of"
 """Names for the types of what a training is made of."""
 
 from collections.abc import Callable

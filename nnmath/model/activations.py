@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: ae2200aa954257d0
+# (or edit here and run `python -m literate untangle`). Digest of the text: 2d81df8633c5a879
 
 # From book/modeling.md, "A function that can hold what is known of it"
 """Activation functions: what a neuron does to its weighted sum, and what is known of each."""
@@ -389,7 +389,7 @@ softplus.derivative = sigmoid  # eq-softplus-derivative
 softplus.in_place = apply_softplus, times_softplus_slope
 
 
-# From book/speed.md, "No new memory"
+# From book/speed.md, "The functions in place"
 def apply_relu(Z: Array) -> None:
     """Turn weighted sums into activations of the rectified linear unit, in place."""
     np.maximum(Z, 0, out=Z)

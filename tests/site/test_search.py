@@ -18,12 +18,12 @@ WANTED = {
     "vanishing": {"one_neuron"},
     "one hot": {"cost"},
     "bias": {"modeling"},
-    "Adam": {"further"},
+    "Adam": {"better_steps"},
     "delta": {"last_two_layers"},
-    "overfitting": {"further"},
+    "overfitting": {"better_starts", "two_recipes"},
     "batch": {"forward_pass"},
-    "initialisation": {"further"},
-    "momentum": {"further"},
+    "initialisation": {"better_starts"},
+    "momentum": {"better_steps"},
 }
 """What students type, and the pages of which the first three results must name one."""
 

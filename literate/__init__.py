@@ -1,8 +1,8 @@
 """The machine that ties the book to its package: it reads the chapters and tangles `nnmath`.
 
 It has rooms, and no room knows those above it: ``book`` is the lowest, then ``tangle``, the file
-``staleness``, ``checks``, ``build`` and ``site``. Below them all is ``errors``, above them all the
-command line.
+``staleness``, ``meaning``, ``checks``, ``build`` and ``site``. Below them all is ``errors``, above
+them all the command line.
 """
 
 from pathlib import Path

@@ -11,7 +11,7 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from jupytext.myst import get_parser
 from markdown_it import MarkdownIt
@@ -24,6 +24,9 @@ from literate.book.chapters import Cell, Chapter, read_book
 from literate.book.check_cells import Check, checks_of
 from literate.book.options import LABEL
 from literate.errors import at, refuse
+
+MEANINGS = PurePosixPath("book/equation_meanings.yml")
+"""The file that says what each equation presupposes, so that it can be evaluated."""
 
 DEFINITION = "definition"
 """The class of an equation that asserts nothing."""

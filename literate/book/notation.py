@@ -14,6 +14,9 @@ NOTATION = PurePosixPath("book/notation.yml")
 
 SYMBOL_KEYS = ("tex", "meaning", "shape", "code")
 
+VALUE = "value"
+"""The key, which may be missing, of the quantity that a symbol stands for in evaluation."""
+
 
 @dataclass(frozen=True)
 class Macro:
@@ -26,12 +29,17 @@ class Macro:
 
 @dataclass(frozen=True)
 class Symbol:
-    """One row of a table; all but `tex` may hold inline MyST."""
+    """One row of a table; all but `tex` and `value` may hold inline MyST.
+
+    Where formulas are evaluated, `value` names the quantity of each symbol of the row; it is empty
+    if they have none.
+    """
 
     tex: str
     meaning: str
     shape: str
     code: str
+    value: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,10 +102,17 @@ def read_notation(path: Path) -> Notation:
     return Notation(
         macros=tuple(Macro(name, **entry) for name, entry in content["macros"].items()),
         topics=tuple(
-            Topic(entry["id"], entry["title"], tuple(Symbol(**s) for s in entry["symbols"]))
+            Topic(entry["id"], entry["title"], tuple(map(symbol_of, entry["symbols"])))
             for entry in content["topics"]
         ),
     )
+
+
+def symbol_of(entry: dict[str, Any]) -> Symbol:
+    """Make a row of its entry."""
+    value = entry.get(VALUE, [])
+    values = tuple(value) if isinstance(value, list) else (value,)
+    return Symbol(**{key: entry[key] for key in SYMBOL_KEYS}, value=values)
 
 
 def faults_of_file(content: Any) -> Iterator[str]:
@@ -156,9 +171,14 @@ def faults_of_topics(topics: list[Any]) -> Iterator[str]:
 
 def faults_of_symbol(symbol: Any) -> Iterator[str]:
     """Find what is wrong with one symbol."""
-    if not isinstance(symbol, dict) or set(symbol) != set(SYMBOL_KEYS):
-        yield f"expected the keys {', '.join(SYMBOL_KEYS)}, and no other"
+    if not isinstance(symbol, dict) or set(symbol) - {VALUE} != set(SYMBOL_KEYS):
+        yield f"expected the keys {', '.join(SYMBOL_KEYS)}, perhaps {VALUE}, and no other"
         return
+    named = symbol.get(VALUE, [])
+    if isinstance(named, list) and named and len(named) != symbol["tex"].count(r",\;") + 1:
+        yield f"{VALUE} must name a quantity for each symbol of tex, got {named!r}"
+    elif not isinstance(named, str | list):
+        yield f"{VALUE} must be text or a list, got {named!r}"
     for key in SYMBOL_KEYS:
         if not isinstance(symbol[key], str):
             yield f"{key} must be text, got {symbol[key]!r}"

@@ -10,6 +10,12 @@ from typing import TypeVar
 from literate.book.chapters import Chapter, read_book
 from literate.build.execution import Outputs, run_stale_chapters
 from literate.checks.confirm_answers import problems_of_answers, stale_answers
+from literate.checks.kept_meanings import (
+    Outcomes,
+    outcomes_of_book,
+    problems_of_meanings,
+    stale_meanings,
+)
 from literate.checks.run_wrong_formulas import Results, results_of_book, stale_checks
 from literate.errors import refuse
 from literate.staleness import sentence
@@ -33,6 +39,7 @@ class Prepared:
 
     chapters: list[Chapter]
     results: Results
+    meanings: Outcomes
     times: Times
 
 
@@ -49,13 +56,15 @@ def prepare(root: Path, *, solutions: bool) -> Prepared:
     Returns
     -------
     Prepared
-        The chapters, what their checks saw, and how long each piece of the work took.
+        The chapters, what their checks and equations gave, and how long each piece of the work
+        took.
 
     Raises
     ------
     literate.errors.BookError
         If the chapters or the package break a rule, a check fails on the book as it is or lets a
-        wrong formula through, an answer is not confirmed, or a chapter does not run.
+        wrong formula through, an equation evaluates false or lets a mistake through, an answer is
+        not confirmed, or a chapter does not run.
     """
     times: Times = {}
     timed(times, "reading the chapters", lambda: check(root))
@@ -66,9 +75,15 @@ def prepare(root: Path, *, solutions: bool) -> Prepared:
         lambda: results_of_book(root, chapters, say=lambda why: print(why, flush=True)),
     )
     refuse(results.failures())
+    meanings = timed(
+        times,
+        "evaluating the equations",
+        lambda: outcomes_of_book(root, chapters, say=lambda why: print(why, flush=True)),
+    )
+    refuse(problems_of_meanings(chapters, meanings))
     refuse(timed(times, "answers", lambda: problems_of_answers(root, chapters)))
     times |= run_stale_chapters(root, chapters, solutions=solutions)
-    return Prepared(chapters, results, times)
+    return Prepared(chapters, results, meanings, times)
 
 
 def write_prepared(prepared: Prepared, file: Path) -> None:
@@ -104,12 +119,14 @@ def reasons_to_prepare(root: Path, *, solutions: bool) -> list[str]:
     Returns
     -------
     list of str
-        A sentence for each group of checks, each chapter's answers, and each chapter.
+        A sentence for each group of checks, the equations and the answers of each chapter, and
+        each chapter.
     """
     chapters = read_book(root)
     outputs = Outputs(root, chapters, solutions=solutions)
     return [
         *stale_checks(root, chapters),
+        *stale_meanings(root, chapters),
         *(
             sentence(f"the answers of {docname}", "are confirmed", why)
             for docname, why in stale_answers(root, chapters).items()

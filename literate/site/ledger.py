@@ -9,6 +9,8 @@ from sphinx.util.docutils import SphinxDirective
 from literate.book.check_cells import Check
 from literate.book.equations import Equation, Implementation, Ledger
 from literate.book.proofs import Proofs
+from literate.checks.kept_meanings import Outcome as Evaluation
+from literate.checks.kept_meanings import Outcomes
 from literate.checks.records import Record
 from literate.checks.run_wrong_formulas import Outcome, Results
 from literate.errors import BookError
@@ -19,6 +21,7 @@ from literate.site.links import (
     listing_link,
     package_cell_link,
 )
+from literate.site.meanings import MEANINGS_SHOWN, meanings_of
 from literate.site.proofs import PROVED, proof_link, proofs_of
 from literate.site.readable_numbers import number_nodes
 from literate.site.whole_book import chapter_of, ledger_of, note, note_book
@@ -37,13 +40,13 @@ class LedgerTable(SphinxDirective):
         """Build the ledger; the page is read again when something else is to be shown."""
         try:
             ledger, results = ledger_of(self.env.app), results_of(self.env.app)
-            proofs = proofs_of(self.env.app)
+            proofs, meanings = proofs_of(self.env.app), meanings_of(self.env.app)
         except BookError as error:
             raise self.error(str(error)) from error
         note_book(self.env)
-        note(self.env, OUTCOMES, PROVED)
-        table = Table(ledger, results, proofs, self.env.docname)
-        return [table.counts(), *table.sections()]
+        note(self.env, OUTCOMES, PROVED, MEANINGS_SHOWN)
+        table = Table(ledger, results, proofs, meanings, self.env.docname)
+        return [table.counts(), *table.evaluations(), *table.sections()]
 
 
 class Table:
@@ -57,13 +60,23 @@ class Table:
         What the check cells saw, on the book as it is and on wrong formulas.
     proofs : Proofs
         What is proved by machine.
+    meanings : mapping of str to Evaluation
+        What came of evaluating the equations.
     docname : str
         The page that is built.
     """
 
-    def __init__(self, ledger: Ledger, results: Results, proofs: Proofs, docname: str) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        results: Results,
+        proofs: Proofs,
+        meanings: Outcomes,
+        docname: str,
+    ) -> None:
         self.ledger = ledger
         self.proofs = proofs
+        self.meanings = meanings
         self.outcomes = results.outcomes
         self.records = {(record.docname, record.number): record for record in results.records}
         self.docname = docname
@@ -88,6 +101,23 @@ class Table:
             f" {len(self.outcomes)} wrong formulas.",
             classes=["ledger-counts"],
         )
+
+    def evaluations(self) -> Iterable[nodes.paragraph]:
+        """Count the equations that are evaluated, and the mistakes made in them."""
+        evaluated = [one for one in self.meanings.values() if not one.reason]
+        if evaluated:
+            made = sum(one.mistakes for one in evaluated)
+            noticed = sum(one.noticed for one in evaluated)
+            bounds = sum(one.bounds for one in evaluated)
+            same = sum(len(one.survivors) for one in evaluated)
+            yield nodes.paragraph(
+                "",
+                f"{len(evaluated)} equations are evaluated as they are printed. A machine made"
+                f" {made} mistakes in them. With {noticed} of these the equation is false or has no"
+                f" value, {bounds} change a bound and leave it true, and {same} say the same in"
+                " another way.",
+                classes=["ledger-evaluations"],
+            )
 
     def sections(self) -> Iterable[nodes.section]:
         """Build a section for each chapter that has equations."""
@@ -118,6 +148,8 @@ class Table:
         else:
             checks = self.ledger.checks_of(equation.label)
             facts = [fact("Checked", *(self.check(check) for check in checks))]
+        if equation.label in self.meanings:
+            facts.append(fact("Evaluated", self.evaluation(self.meanings[equation.label])))
         theorems = self.proofs.theorems_of(equation.label)
         if theorems:
             facts.append(fact("Proved", joined(map(proof_link, theorems))))
@@ -128,6 +160,17 @@ class Table:
         if caught:
             facts.append(fact("Caught", self.names_of(caught)))
         return nodes.definition_list("", *facts)
+
+    @staticmethod
+    def evaluation(found: Evaluation) -> nodes.paragraph:
+        """Say in how many networks an equation was evaluated and with what error, or why not."""
+        if found.reason:
+            return nodes.paragraph("", f"no: {found.reason}")
+        line = nodes.paragraph("", f"in {found.networks} networks; ")
+        line += [nodes.Text("error "), *number_nodes(found.error)] if found.error else []
+        line += nodes.Text("; " if found.error else "no difference; ")
+        line += nodes.Text(f"{found.noticed} of {found.mistakes} mistakes noticed")
+        return line
 
     def check(self, check: Check) -> nodes.paragraph:
         """Say in one line how a cell checks, and what it saw."""

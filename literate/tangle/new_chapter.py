@@ -1,4 +1,4 @@
-"""A new chapter: its page, its wrong formulas, its tests and its place in the table of contents.
+"""A new chapter: its page, its wrong formulas, its tests, its place in the table of contents.
 
 All places are filled in, so that the book builds with it as it is.
 """
@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from literate.book.chapters import Chapter, read_book
+from literate.book.equations import MEANINGS
 from literate.book.toc import TOC
 from literate.book.wrong_formulas import FOLDER
 from literate.errors import BookError, at
@@ -65,6 +66,9 @@ def new_chapter(root: Path, name: str, title: str, part: str | None = None) -> l
                 raise BookError(at(path, None, f"is there; the name {name} is taken"))
         changes = {path: _filled(template, words) for path, template in files.items()}
         changes[TOC] = _with_entry(toc, entries[-1], name).encode()
+        if (root / MEANINGS).exists():
+            known = (root / MEANINGS).read_bytes()
+            changes[MEANINGS] = known + _filled("equation_meanings.yml", words)
         replace_files(root, changes)
     return [str(path) for path in changes]
 

@@ -6,10 +6,12 @@ import sys
 
 import pytest
 
+from literate import HOME
 from literate.book.chapters import read_book
 from literate.book.equations import read_ledger
 from literate.book.exercises import KINDS, read_exercises
 from literate.checks.confirm_answers import problems_of_answers
+from literate.checks.kept_meanings import outcomes_of_book, problems_of_meanings
 from literate.checks.run_wrong_formulas import results_of_book
 from literate.errors import BookError
 from literate.tangle.format_cells import format_chapters
@@ -83,6 +85,17 @@ def test_the_checks_of_a_new_chapter_hold_and_its_wrong_formula_is_caught(parted
     assert list(results.gaps()) == []
     (outcome,) = results.outcomes
     assert outcome.caught_by
+
+
+def test_the_equations_of_a_new_chapter_mean_something(parted):
+    parted.write("book/equation_meanings.yml", "")
+    notation = (HOME / "book/notation.yml").read_text(encoding="utf-8")
+    parted.write("book/notation.yml", notation)
+    new_chapter(parted.root, "means", "Means")
+    chapters = read_book(parted.root)
+    outcomes = outcomes_of_book(parted.root, chapters)
+    assert list(problems_of_meanings(chapters, outcomes)) == []
+    assert outcomes["eq-means-balance"].noticed > 5
 
 
 def test_the_exercises_of_a_new_chapter_are_whole(parted):

@@ -6,7 +6,7 @@ import pytest
 
 from .conftest import HOME
 
-ROOMS = ("book", "tangle", "staleness", "checks", "build", "site")
+ROOMS = ("book", "tangle", "staleness", "meaning", "checks", "build", "site")
 FILE = "staleness"
 """The room that is one file."""
 

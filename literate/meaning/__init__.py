@@ -1,0 +1,1 @@
+"""What the book's displayed mathematics means: read, evaluated, and compared side by side."""

@@ -1,0 +1,409 @@
+"""The book's equations, evaluated under what each presupposes.
+
+That stands in ``book/equation_meanings.yml``, an entry for each equation.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from literate.book.equations import MEANINGS, Equation
+from literate.book.notation import NOTATION, Notation, read_notation
+from literate.errors import BookError, at
+from literate.meaning.evaluate import TOLERANCE, Definition, Scope, compare
+from literate.meaning.functions import ELEMENTWISE, OF_COLUMNS
+from literate.meaning.instances import (
+    Given,
+    Hypotheses,
+    Surroundings,
+    instances,
+    is_binding,
+    networks_for,
+)
+from literate.meaning.model import COSTS
+from literate.meaning.reading import read_expression, read_statement
+from literate.meaning.symbols import FUNCTIONS, Meaning, meanings_of
+from literate.meaning.syntax import Condition, Dots, Relation, Statement
+from literate.meaning.tokens import Unreadable
+from literate.meaning.values import IllTyped, Matrix, Value, number
+
+SUPPOSED = ("of", "hidden", "output", "cost", "target")
+KEYS = (
+    "not evaluated",
+    *SUPPOSED,
+    "where",
+    "stands",
+    "given",
+    "each",
+    "for",
+    "draws",
+    "tolerance",
+    "survive",
+)
+
+READINGS = ("one example", "a batch", "a chain", "a chain and a batch")
+TARGETS = ("any", "distribution", "one-hot")
+KINDS = ("number", "positive", "share", "bit", "whole")
+
+GIVEN = re.compile(
+    rf"({'|'.join(KINDS)})(?: column of (?P<rows>[^×]+)| matrix of (?P<r>.+) × (?P<c>.+))?"
+)
+
+FUNCTION = re.compile(r"(?P<name>[^(]+)\((?P<parameters>[^)]+)\)")
+
+
+@dataclass(frozen=True)
+class Supposition:
+    """The entry of one equation.
+
+    Attributes
+    ----------
+    label : str
+        The equation's.
+    reason : str
+        Why it is not evaluated; empty if it is.
+    entry : mapping
+        What stands in the file, with what holds for the whole chapter.
+    survive : mapping of str to str
+        By the mistake's name, why the equation is true with it.
+    """
+
+    label: str
+    reason: str
+    entry: Mapping[str, Any]
+    survive: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """What came of evaluating one equation.
+
+    Attributes
+    ----------
+    label : str
+        The equation's.
+    error : float
+        The largest difference of equal sides, in shares of the larger side.
+    networks : int
+        In how many networks it was evaluated.
+    comparisons : int
+        How many pairs of values were compared.
+    failure : str
+        What is wrong; empty if nothing is.
+    """
+
+    label: str
+    error: float = 0.0
+    networks: int = 0
+    comparisons: int = 0
+    failure: str = ""
+
+
+@dataclass(frozen=True)
+class Claims:
+    """An equation that can be evaluated.
+
+    Attributes
+    ----------
+    label : str
+        The equation's.
+    statement : Statement
+        Its tree.
+    hypotheses : Hypotheses
+        What it presupposes of the network.
+    around : Surroundings
+        What it takes from its chapter.
+    tolerance : float
+        How far equal sides may be apart.
+    meanings : mapping of str to Meaning
+        What the notation says.
+    """
+
+    label: str
+    statement: Statement
+    hypotheses: Hypotheses
+    around: Surroundings
+    tolerance: float
+    meanings: Mapping[str, Meaning]
+
+    def relations(self) -> Iterator[Relation]:
+        """Yield what is claimed."""
+        for claim in self.statement.claims:
+            if not is_binding(claim):
+                yield claim
+
+    def scopes(self, claim: Relation) -> Iterator[Scope]:
+        """Yield where a claim can be compared."""
+        for network in networks_for(self.hypotheses):
+            yield from instances(
+                claim, self.statement, network, self.hypotheses, self.around, self.meanings
+            )
+
+
+def evaluate_equation(claims: Claims) -> Evaluated:
+    """Compare the sides of an equation, for all values of its indices, in several networks.
+
+    Parameters
+    ----------
+    claims : Claims
+        The equation.
+
+    Returns
+    -------
+    Evaluated
+        The largest error, or what is wrong.
+    """
+    largest, comparisons = 0.0, 0
+    networks = set()
+    for claim in claims.relations():
+        before = comparisons
+        try:
+            for scope in claims.scopes(claim):
+                networks.add(id(scope.world.network))
+                for sign, left, right in pairs_of(claim):
+                    good, error, a, b = compare(sign, left, right, scope, claims.tolerance)
+                    comparisons += 1
+                    largest = max(largest, error)
+                    if not good:
+                        said = f"{shown(a)} {sign} {shown(b)}"
+                        return Evaluated(
+                            claims.label, failure=f"{said} is false{_where(scope)}"
+                        )
+        except IllTyped as error:
+            return Evaluated(claims.label, failure=f"has no value: {error}")
+        if comparisons == before:
+            return Evaluated(claims.label, failure="its hypotheses hold in no network")
+    return Evaluated(claims.label, largest, len(networks), comparisons)
+
+
+def pairs_of(claim: Relation) -> Iterator[tuple[str, Any, Any]]:
+    """Yield the sides that stand beside one another; dots join what is around them."""
+    kept = [
+        (sign, side)
+        for sign, side in zip(("=", *claim.relations), claim.sides, strict=True)
+        if not isinstance(side, Dots)
+    ]
+    for (_, left), (sign, right) in pairwise(kept):
+        yield sign, left, right
+
+
+def _where(scope: Scope) -> str:
+    plain = {
+        name: value for name, value in scope.names.items() if not isinstance(value, Matrix)
+    }
+    named = ", ".join(f"{name} = {shown(value)}" for name, value in plain.items())
+    return f" in {scope.world.network.architecture}" + (f", {named}" if named else "")
+
+
+def shown(value: Value | None) -> str:
+    """Show a value in a message."""
+    if isinstance(value, Matrix):
+        rows = "; ".join(" ".join(f"{entry.real:.6g}" for entry in row) for row in value.rows)
+        return f"[{rows}]"
+    return "" if value is None else f"{number(value).real:.6g}"
+
+
+# Reading
+
+
+class Reader:
+    """Reads the suppositions of the book's equations, and makes equations that can be evaluated.
+
+    Parameters
+    ----------
+    root : Path
+        The project's folder.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.notation: Notation = read_notation(root / NOTATION)
+        self.meanings = meanings_of(self.notation)
+        try:
+            content = yaml.safe_load((root / MEANINGS).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            content = {}
+        except yaml.YAMLError as error:
+            message = f"malformed YAML: {' '.join(str(error).split())}"
+            raise BookError(at(MEANINGS, None, message)) from None
+        self.content: dict[str, dict[str, dict[str, Any]]] = content or {}
+
+    def problems(self, equations: Sequence[Equation]) -> Iterator[str]:
+        """Find what is wrong with the file, a line each."""
+        labels = {equation.label: equation.chapter.docname for equation in equations}
+        for docname, entries in self.content.items():
+            if docname not in labels.values():
+                yield at(MEANINGS, None, f"{docname}: no chapter with this name has equations")
+                continue
+            for label, entry in entries.items():
+                where = f"{docname}: {label}"
+                if label != "all" and labels.get(label) != docname:
+                    yield at(MEANINGS, None, f"{where}: the chapter has no such equation")
+                for fault in faults_of_entry(entry):
+                    yield at(MEANINGS, None, f"{where}: {fault}")
+        for equation in equations:
+            if equation.label not in self.content.get(equation.chapter.docname, {}):
+                yield at(
+                    equation.chapter.path,
+                    equation.line,
+                    f"{equation.label} has no entry in {MEANINGS}: say what it presupposes, or"
+                    " why it is not evaluated",
+                )
+
+    def supposition(self, equation: Equation) -> Supposition:
+        """Give the entry of an equation."""
+        entries = self.content[equation.chapter.docname]
+        entry = {**entries.get("all", {}), **(entries[equation.label] or {})}
+        survive = {
+            name: str(why) for item in entry.pop("survive", []) for name, why in item.items()
+        }
+        return Supposition(equation.label, entry.get("not evaluated", ""), entry, survive)
+
+    def claims(self, equation: Equation) -> Claims:
+        """Make an equation that can be evaluated.
+
+        Raises
+        ------
+        Unreadable
+            If its TeX, or TeX in its entry, cannot be read.
+        """
+        entry = self.supposition(equation).entry
+        macros = self.notation.macros
+        where = {str(name): str(tex) for name, tex in entry.get("where", {}).items()}
+        headers = {name: FUNCTION.fullmatch(name) for name in where}
+        own_functions = {match["name"] for match in headers.values() if match}
+        stands = entry.get("stands", {})
+        own_letters = {*where, *entry.get("given", {}), *entry.get("each", {}), *stands}
+        functions = (FUNCTIONS | own_functions) - own_letters
+        joined = [name for name in where if "_" in name]
+
+        def alone(tex: str) -> str:
+            for name in joined:
+                tex = tex.replace(name, one_name(name))
+            return tex
+
+        def read(tex: str) -> Any:
+            return read_expression(alone(str(tex)), macros, functions)
+
+        definitions = {}
+        for name, tex in where.items():
+            match = headers[name]
+            if match:
+                parameters = tuple(one.strip() for one in match["parameters"].split(","))
+                definitions[match["name"]] = Definition(parameters, read(tex))
+            else:
+                definitions[one_name(name)] = Definition((), read(tex))
+        around = Surroundings(
+            definitions,
+            {
+                str(name): self._given(text, read)
+                for name, text in entry.get("given", {}).items()
+            },
+            {
+                str(name): tuple(map(read, texts))
+                for name, texts in entry.get("each", {}).items()
+            },
+            [
+                Condition(claim)
+                for tex in entry.get("for", [])
+                for claim in _relations(read_statement(f"1 = 1, {tex}", macros, functions))
+            ],
+            int(entry.get("draws", 1)),
+        )
+        meanings = {**self.meanings, **{name: Meaning(what) for name, what in stands.items()}}
+        return Claims(
+            equation.label,
+            read_statement(alone(equation.tex), macros, functions),
+            hypotheses_of(entry),
+            around,
+            float(entry.get("tolerance", TOLERANCE)),
+            meanings,
+        )
+
+    @staticmethod
+    def _given(text: str, read: Any) -> Given:
+        match = GIVEN.fullmatch(str(text))
+        if match is None:
+            raise Unreadable(
+                f"a value is given as such as number, or positive column of K: {text}"
+            )
+        rows, columns = match["rows"] or match["r"], match["c"]
+        return Given(match[1], read(rows) if rows else None, read(columns) if columns else None)
+
+
+def _relations(statement: Statement) -> Iterator[Relation]:
+    yield from statement.claims[1:]
+    for condition in statement.conditions:
+        yield condition.of
+
+
+def one_name(name: str) -> str:
+    r"""Make one letter of a letter with its index, such as ``C_\varepsilon``."""
+    if "_" not in name:
+        return name
+    return rf"\operatorname{{{re.sub(r'[^A-Za-z]', '', name)}}}"
+
+
+def hypotheses_of(entry: Mapping[str, Any]) -> Hypotheses:
+    """Make hypotheses of an entry."""
+    reading = entry.get("of", "one example")
+    default = Hypotheses()
+    functions = {
+        "hidden": _chosen(entry.get("hidden"), default.hidden),
+        "output": _chosen(entry.get("output"), default.output),
+    }
+    return replace(
+        default,
+        whole_batch="batch" in reading,
+        chain="chain" in reading,
+        costs=_chosen(entry.get("cost"), default.costs),
+        target=entry.get("target", "any"),
+        **functions,
+    )
+
+
+def _chosen(text: str | list[str] | None, default: tuple[str, ...]) -> tuple[str, ...]:
+    if text is None or text == "any":
+        return default
+    if text == "elementwise":
+        return tuple(ELEMENTWISE)
+    return (text,) if isinstance(text, str) else tuple(text)
+
+
+def faults_of_entry(entry: Any) -> Iterator[str]:
+    """Find what is wrong with an entry, a line each."""
+    if entry is None:
+        return
+    if not isinstance(entry, dict):
+        yield f"expected the keys {', '.join(KEYS)}, got {entry!r}"
+        return
+    for key in entry:
+        if key not in KEYS:
+            yield f"unknown key {key!r}; known are {', '.join(KEYS)}"
+    if "not evaluated" in entry:
+        if len(entry) > 1 or not isinstance(entry["not evaluated"], str):
+            yield "what is not evaluated has a reason, and nothing else"
+        return
+    functions = ("any", "elementwise", *ELEMENTWISE, *OF_COLUMNS)
+    known = {
+        "of": READINGS,
+        "hidden": functions,
+        "output": functions,
+        "cost": ("any", *COSTS),
+        "target": TARGETS,
+    }
+    for key, choices in known.items():
+        given = entry.get(key, [])
+        for choice in given if isinstance(given, list) else [given]:
+            if choice not in choices:
+                yield f"{key} must be among {', '.join(choices)}, got {choice!r}"
+    for key in ("where", "given", "each"):
+        if not isinstance(entry.get(key, {}), dict):
+            yield f"{key} gives each letter its meaning, got {entry[key]!r}"
+    survive = entry.get("survive", [])
+    if not isinstance(survive, list) or not all(isinstance(one, dict) for one in survive):
+        yield "survive lists mistakes, each with the reason why the equation is true with it"

@@ -1,0 +1,476 @@
+"""The TeX of the equations is what is evaluated: the grammar, the network, the book, and mistakes in it."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from literate.book.chapters import read_book
+from literate.book.equations import equations_of
+from literate.book.notation import NOTATION, read_notation
+from literate.checks.kept_meanings import (
+    Outcome,
+    evaluated,
+    outcomes_of_book,
+    problems_of_meanings,
+)
+from literate.meaning.claims import Reader, evaluate_equation, faults_of_entry
+from literate.meaning.evaluate import Scope, World, evaluate
+from literate.meaning.functions import ELEMENTWISE, derivative
+from literate.meaning.instances import Hypotheses, networks_for
+from literate.meaning.mistakes import judge, mistakes_in
+from literate.meaning.model import Architecture, Move, Network
+from literate.meaning.reading import read_expression, read_statement
+from literate.meaning.symbols import FUNCTIONS, QUANTITIES, array_of, meanings_of
+from literate.meaning.syntax import (
+    Add,
+    Apply,
+    Big,
+    Binder,
+    Derivative,
+    Entry,
+    Hadamard,
+    Number,
+    Product,
+    Quotient,
+    Relation,
+    Symbol,
+    Term,
+    Transpose,
+    tex_of,
+    walk,
+)
+from literate.meaning.tokens import Unreadable, pieces_of
+from literate.meaning.values import IllTyped, Matrix, number
+from nnmath import Network as PackageNetwork
+from nnmath import backward, cross_entropy, forward, sigmoid, softmax, squared_error, tanh
+
+from .conftest import HOME
+
+READER = Reader(HOME)
+NOTATION_OF_BOOK = read_notation(HOME / NOTATION)
+MACROS, MEANINGS = NOTATION_OF_BOOK.macros, meanings_of(NOTATION_OF_BOOK)
+BOOK = read_book(HOME)
+EQUATIONS = {one.label: one for chapter in BOOK for one in equations_of(chapter)}
+EVALUATED = [label for label, one in EQUATIONS.items() if not READER.supposition(one).reason]
+
+UP_TO_VECTORIZATION = (
+    "modeling",
+    "forward_pass",
+    "cost",
+    "one_neuron",
+    "last_two_layers",
+    "layer_k",
+    "softmax_and_relu",
+    "vectorization",
+)
+
+
+@pytest.fixture(scope="module")
+def outcomes():
+    return outcomes_of_book(HOME, BOOK)
+
+
+def read(tex):
+    return read_expression(tex, MACROS, FUNCTIONS)
+
+
+def letters(text):
+    return tuple(map(Symbol, text))
+
+
+# The grammar
+
+
+@pytest.mark.parametrize(
+    ("tex", "tree"),
+    [
+        (r"\w{ij}{l}", Symbol("w", Symbol("l"), letters("ij"))),
+        (r"\delta_i^{(L)}", Symbol(r"\delta", Symbol("L"), letters("i"))),
+        (
+            r"a^{(l-1)}",
+            Symbol("a", Add((Term(1, Symbol("l")), Term(-1, Number("1"))))),
+        ),
+        (
+            r"\bigl(\W{1}\bigr)\T_{ji}",
+            Entry(Transpose(Symbol("W", Number("1"))), letters("ji")),
+        ),
+        (r"\tfrac12 x", Product((Quotient(Number("1"), Number("2")), Symbol("x")))),
+        (r"x y \odot z", Hadamard((Product(letters("xy")), Symbol("z")))),
+        (r"x\,(y z)", Product((Symbol("x"), Product(letters("yz"))))),
+        (r"\varphi'(z)", Apply(r"\varphi", None, 1, letters("z"))),
+        (
+            r"\softmax(z)_i",
+            Entry(Apply(r"\operatorname{softmax}", None, 0, letters("z")), letters("i")),
+        ),
+        (
+            r"\frac{\partial C}{\partial x_j}",
+            Derivative(Symbol("C"), (Symbol("x", None, letters("j")),)),
+        ),
+        (
+            r"\sum_{k} x_k - y",
+            Add(
+                (
+                    Term(
+                        1, Big("sum", (Binder(Symbol("k")),), Symbol("x", None, letters("k")))
+                    ),
+                    Term(-1, Symbol("y")),
+                )
+            ),
+        ),
+    ],
+)
+def test_tex_is_read_as_its_tree(tex, tree):
+    assert read(tex) == tree
+
+
+@pytest.mark.parametrize(
+    "tex", [r"x +", r"\frac{x}", r"x \oplus y)", r"(x", r"x_{", r"\text{words}"]
+)
+def test_what_the_grammar_does_not_know_is_refused(tex):
+    with pytest.raises(Unreadable):
+        read(tex)
+
+
+def test_conditions_are_no_claims():
+    statement = read_statement(
+        r"x = y, \qquad 1 \le l < L, \\ k = L-1, \dots, 1", MACROS, FUNCTIONS
+    )
+    assert [tex_of(claim) for claim in statement.claims] == ["x = y"]
+    assert [tex_of(condition.of) for condition in statement.conditions] == [
+        r"1 \le l < L",
+        "k = L - 1",
+    ]
+    assert statement.conditions[1].to == Number("1")
+
+
+def test_no_letter_of_an_equation_is_lost():
+    for label in EVALUATED:
+        tree = list(walk(READER.claims(EQUATIONS[label]).statement))
+        kept = {part.name.rstrip("'") for part in tree if isinstance(part, Symbol)}
+        kept |= {part.function for part in tree if isinstance(part, Apply)}
+        pieces = pieces_of(EQUATIONS[label].tex, MACROS, FUNCTIONS)
+        written = {piece.text for piece in pieces if piece.kind in ("NAME", "FUNC")}
+        renamed = any(
+            "_" in name for name in READER.supposition(EQUATIONS[label]).entry.get("where", {})
+        )
+        assert renamed or written <= kept, label
+
+
+# The network
+
+
+SMALL = Architecture((2, 3, 2), 3, ("tanh", "sigmoid"), "squared error")
+
+
+@pytest.mark.parametrize(
+    "network", networks_for(Hypotheses()), ids=lambda one: str(one.architecture)
+)
+def test_values_have_the_shapes_that_the_notation_states(network):
+    for name, meaning in MEANINGS.items():
+        if meaning.rows is None or meaning.columns is None:
+            continue
+        layers = QUANTITIES[meaning.quantity].layers
+        for l in [None] if layers is None else range(layers, network.L + 1):
+            value = array_of(meaning, network, l, 0, ())
+            scope = Scope(World(network, MEANINGS), {"l": l or 0, "e": 0})
+            stated = [number(evaluate(side, scope)) for side in (meaning.rows, meaning.columns)]
+            assert list(value.shape) == stated, name
+
+
+def test_a_network_with_numbers_that_are_known():
+    network = Network(Architecture((1, 1), 1, ("identity",), "squared error"))
+    network.W, network.b, network.x, network.y = {1: [[3.0]]}, {1: [0.5]}, [[2.0]], [[5.0]]
+    assert network.run(0) == ([[], [6.5]], [[2.0], [6.5]])
+    assert network.cost(0) == 2.25
+    assert network.errors(1, 0) == [3.0]  # 2 (6.5 - 5)
+
+
+def test_what_does_not_depend_on_what_moves_is_held():
+    network = Network(SMALL)
+    assert network.carried("sums", 1, 2, 0) == Matrix(((0.0,) * 2,) * 3)
+    own = network.carried("sums", 2, 2, 0)
+    assert own == Matrix(((1.0, 0.0), (0.0, 1.0)))
+
+
+def test_paths_and_parameters_are_counted_one_by_one():
+    network = Network(Architecture((2, 3, 2, 4), 2, ("tanh",) * 3, "squared error"))
+    assert len(list(network.paths(1))) == 8
+    assert network.parameters == 2 * 3 + 3 + 3 * 2 + 2 + 2 * 4 + 4
+    assert network.multiplications("paths") == 2 * 2 * 3 * 8 + 2 * 1 * 2 * 4
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_derivatives_are_those_of_differences(name):
+    function, h = ELEMENTWISE[name], 1e-6
+    for z in (-1.3, -0.2, 0.4, 2.1):
+        central = (function(z + h) - function(z - h)).real / (2 * h)
+        assert derivative(function, 1)(z) == pytest.approx(central, abs=1e-8)
+
+
+def test_second_derivatives_are_known_ones():
+    assert derivative(ELEMENTWISE["tanh"], 2)(0.5) == pytest.approx(
+        -2 * math.tanh(0.5) / math.cosh(0.5) ** 2, abs=1e-9
+    )
+
+
+@pytest.mark.parametrize(
+    ("output", "cost", "of_package"),
+    [("sigmoid", "squared error", squared_error), ("softmax", "cross-entropy", cross_entropy)],
+)
+def test_the_package_finds_the_same_gradients(output, cost, of_package):
+    network = Network(Architecture((3, 4, 2, 5), 3, ("tanh", "sigmoid", output), cost))
+    layers = (1, 2, 3)
+    package = PackageNetwork(
+        {l: np.array(network.W[l]) for l in layers},
+        {l: np.array(network.b[l])[:, None] for l in layers},
+        dict(
+            zip(
+                layers,
+                (tanh, sigmoid, {"sigmoid": sigmoid, "softmax": softmax}[output]),
+                strict=True,
+            )
+        ),
+    )
+    X, Y = np.array(network.x).T, np.array(network.y).T
+    Z, A = forward(package, X)
+    of_W, of_b = backward(package, Z, A, Y, of_package)
+    np.testing.assert_allclose(A[3][:, 0], np.array(network.run(0)[1][3]).real, rtol=1e-13)
+    for l in layers:
+        i, j = len(network.b[l]) - 1, 0
+        move = Move("weights", l, (i, j), None, 1e-30j)
+        assert network.rate(network.mean_cost, move) == pytest.approx(of_W[l][i, j], rel=1e-11)
+        move = Move("biases", l, (i,), None, 1e-30j)
+        assert network.rate(network.mean_cost, move) == pytest.approx(of_b[l][i, 0], rel=1e-11)
+
+
+def test_no_module_of_the_meaning_knows_the_package():
+    for path in (HOME / "literate" / "meaning").glob("*.py"):
+        assert "nnmath" not in path.read_text(encoding="utf-8"), path.name
+        assert "numpy" not in path.read_text(encoding="utf-8"), path.name
+
+
+# Evaluation
+
+
+def value_of(tex, **names):
+    return evaluate(read(tex), Scope(World(Network(SMALL), MEANINGS), {"e": 0, **names}))
+
+
+def test_expressions_have_the_values_of_arithmetic():
+    assert value_of(r"\frac{x}{2} + y^2 \cdot 3", x=5.0, y=2.0) == 14.5
+    assert (
+        value_of(
+            r"\sum_{k=1}^{4} k",
+        )
+        == 10
+    )
+    assert value_of(r"\prod_{k=1}^{4} k") == 24
+    assert value_of(r"[i = p]", i=1, p=1) == 1
+    assert value_of(r"\max_k v_k - \min_k v_k", v=Matrix(((1.0,), (4.0,)))) == 3
+    assert value_of(r"u\T v", u=Matrix(((1.0,), (2.0,))), v=Matrix(((3.0,), (4.0,)))) == Matrix(
+        ((11.0,),)
+    )
+    assert value_of(r"\lVert v \rVert^2", v=Matrix(((3.0,), (4.0,)))) == pytest.approx(25)
+
+
+def test_a_derivative_by_a_letter_is_exact():
+    assert value_of(r"\frac{\mathrm{d} x^3}{\mathrm{d} x}", x=2.0) == pytest.approx(12)
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"\W{1} \W{1}",
+        r"\W{3}",
+        r"\zvec{0}",
+        r"\avec{1} + \avec{2}",
+        r"\avec{1} \odot \avec{2}",
+        r"\w{03}{1}",
+        r"\underbrace{\W{1}}_{n_0 \times n_1}",
+        r"\sum_{k} \w{kk}{1}",
+        r"q",
+    ],
+)
+def test_what_does_not_fit_has_no_value(tex):
+    with pytest.raises(IllTyped):
+        value_of(tex)
+
+
+# The equations of the book
+
+
+def test_every_equation_has_its_entry():
+    assert list(READER.problems(list(EQUATIONS.values()))) == []
+
+
+def test_every_equation_is_true_as_printed_and_no_mistake_goes_unnoticed(outcomes):
+    assert list(problems_of_meanings(BOOK, outcomes)) == []
+
+
+def test_most_of_the_book_is_evaluated():
+    assert len(EVALUATED) >= 120
+
+
+def test_the_derivation_is_evaluated_whole():
+    reasons = {
+        READER.supposition(one).reason
+        for one in EQUATIONS.values()
+        if one.chapter.docname in UP_TO_VECTORIZATION
+    } - {""}
+    for reason in reasons:
+        assert not reason.startswith("not yet") or "differentials" in reason
+
+
+def test_every_evaluated_equation_is_compared_in_several_networks(outcomes):
+    for label in EVALUATED:
+        assert outcomes[label].networks >= 3, label
+
+
+@pytest.mark.parametrize(
+    "label", ["eq-delta-recursion", "eq-gradient-w-batch", "eq-path-sum", "eq-hadamard"]
+)
+def test_every_function_that_a_layer_may_have_occurs(label):
+    hypotheses = READER.claims(EQUATIONS[label]).hypotheses
+    seen = {
+        name for net in networks_for(hypotheses) for name in net.architecture.activations[:-1]
+    }
+    assert seen == set(ELEMENTWISE)
+
+
+def test_sizes_and_batch_are_pairwise_different():
+    for network in networks_for(Hypotheses()):
+        sizes = [*network.n, network.m]
+        assert len(set(sizes)) == len(sizes)
+        assert network.m > 1
+    assert {network.L for network in networks_for(Hypotheses())} == {1, 2, 3, 4}
+
+
+# Mistakes
+
+
+def edited(label, old, new):
+    equation = EQUATIONS[label]
+    assert equation.tex.count(old) >= 1
+    return evaluated(READER, replace(equation, tex=equation.tex.replace(old, new, 1)))
+
+
+@pytest.mark.parametrize(
+    ("label", "old", "new"),
+    [
+        ("eq-delta-recursion", r"\w{ij}{l+1}", r"\w{ji}{l+1}"),
+        ("eq-delta-recursion", r"\sum", r"-\sum"),
+        ("eq-gradient-entries", r"\ai{j}{l-1}", r"\ai{j}{l}"),
+        ("eq-hadamard", r"\T", ""),
+        ("eq-hadamard", r"\varphi'\bigl(\zvec{l}\bigr)", r"\varphi'\bigl(\avec{l}\bigr)"),
+        ("eq-gradient-w-batch", r"\frac{1}{m}", ""),
+        ("eq-output-error-squared", r"\frac{2}{n_L}", r"\frac{1}{n_L}"),
+        ("eq-z", r"+ \bi", r"- \bi"),
+        ("eq-path-product", r"\prod_{r=l}^{L-1}", r"\prod_{r=l}^{L}"),
+        ("eq-softmax-cross-entropy-error", "p - y", "y - p"),
+        ("eq-scalar-bound", r"\le", r"\ge"),
+        ("eq-z-matrix", r"\W{l}", r"\W{l+1}"),
+        ("eq-outer-product", r"n_l \times n_{l-1}", r"n_{l-1} \times n_l"),
+    ],
+)
+def test_an_edit_of_the_tex_turns_the_equation_false(label, old, new):
+    assert edited(label, old, new).failure
+
+
+def test_a_failure_names_the_network_the_indices_and_both_values():
+    failure = edited("eq-z", r"+ \bi", r"- \bi").failure
+    assert "is false in 2-3, " in failure
+    assert ", m = 4, e = 0, l = 1, i = 0" in failure
+    left, right = failure.partition(" is false")[0].split(" = ")
+    assert float(left) != float(right)
+
+
+def test_what_cannot_be_read_is_a_failure():
+    assert edited("eq-z", "=", r"\oplus").failure.startswith("cannot be read: ")
+
+
+def test_mistakes_of_every_kind_are_made():
+    kinds = {
+        mistake.name.partition(":")[0]
+        for label in EVALUATED
+        for claim in READER.claims(EQUATIONS[label]).relations()
+        for mistake in mistakes_in(claim, MEANINGS)
+    }
+    assert kinds >= {
+        "sign",
+        "factor 2",
+        "factor 1/2",
+        "factor dropped",
+        "factors exchanged",
+        "term dropped",
+        "index",
+        "indices exchanged",
+        "layer",
+        "transpose dropped",
+        "transpose added",
+        "product for elementwise product",
+        "elementwise product for product",
+        "bound",
+        "prime dropped",
+        "activation for sum",
+        "number",
+        "fraction",
+        r"\ge for \le",
+    }
+
+
+def test_a_mistake_differs_from_the_equation_and_is_made_once():
+    for label in EVALUATED:
+        for claim in READER.claims(EQUATIONS[label]).relations():
+            made = [mistake.relation for mistake in mistakes_in(claim, MEANINGS)]
+            assert claim not in made
+            assert all(isinstance(one, Relation) for one in made)
+            assert len(set(made)) == len(made)
+
+
+def test_a_mistake_that_is_none_survives():
+    verdicts = judge(READER.claims(EQUATIONS["eq-collapse"]))
+    assert verdicts.survivors == ("index: i → p (side 1)",)
+
+
+def test_a_survivor_must_be_listed_and_a_listed_one_survive():
+    outcome = Outcome("eq-x", survivors=("a", "b"), listed=("b", "c"))
+    assert list(outcome.problems()) == [
+        "eq-x is still true with a mistake: a",
+        "eq-x does not survive: c",
+    ]
+
+
+def test_nearly_all_mistakes_are_noticed(outcomes):
+    found = [outcomes[label] for label in EVALUATED]
+    made, noticed = sum(one.mistakes for one in found), sum(one.noticed for one in found)
+    assert made > 3000
+    assert noticed / made > 0.97
+
+
+# The entries
+
+
+@pytest.mark.parametrize(
+    ("entry", "fault"),
+    [
+        (
+            {"of": "two examples"},
+            "of must be among one example, a batch, a chain, a chain and a batch",
+        ),
+        ({"hiden": "relu"}, "unknown key 'hiden'"),
+        ({"not evaluated": "so", "of": "a batch"}, "what is not evaluated has a reason"),
+        ({"where": ["x"]}, "where gives each letter its meaning"),
+        ({"survive": ["x"]}, "survive lists mistakes"),
+        (7, "expected the keys"),
+    ],
+)
+def test_a_malformed_entry_is_refused(entry, fault):
+    assert [said for said in faults_of_entry(entry) if fault in said]
+
+
+def test_hypotheses_that_hold_nowhere_are_a_failure():
+    claims = READER.claims(EQUATIONS["eq-softmax-cross-entropy-error"])
+    nowhere = replace(claims, hypotheses=replace(claims.hypotheses, target="any"))
+    assert evaluate_equation(nowhere).failure == "its hypotheses hold in no network"

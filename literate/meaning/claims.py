@@ -46,6 +46,9 @@ KEYS = (
     "survive",
 )
 
+ALL = "all"
+"""In the place of a label: what holds for a whole group."""
+
 READINGS = ("one example", "a batch", "a chain", "a chain and a batch")
 TARGETS = ("any", "distribution", "one-hot")
 KINDS = ("number", "positive", "share", "bit", "whole")
@@ -53,6 +56,8 @@ KINDS = ("number", "positive", "share", "bit", "whole")
 GIVEN = re.compile(
     rf"({'|'.join(KINDS)})(?: column of (?P<rows>[^×]+)| matrix of (?P<r>.+) × (?P<c>.+))?"
 )
+
+LAYERED = re.compile(r"(?P<name>.+)\^\{\((?P<layer>[a-z])\)\}")
 
 FUNCTION = re.compile(r"(?P<name>[^(]+)\((?P<parameters>[^)]+)\)")
 
@@ -231,22 +236,24 @@ class Reader:
             message = f"malformed YAML: {' '.join(str(error).split())}"
             raise BookError(at(MEANINGS, None, message)) from None
         self.content: dict[str, dict[str, dict[str, Any]]] = content or {}
+        self.group_of = {
+            label: group for group, entries in self.content.items() for label in entries
+        }
 
     def problems(self, equations: Sequence[Equation]) -> Iterator[str]:
         """Find what is wrong with the file, a line each."""
-        labels = {equation.label: equation.chapter.docname for equation in equations}
-        for docname, entries in self.content.items():
-            if docname not in labels.values():
-                yield at(MEANINGS, None, f"{docname}: no chapter with this name has equations")
-                continue
+        labels = {equation.label for equation in equations}
+        for group, entries in self.content.items():
             for label, entry in entries.items():
-                where = f"{docname}: {label}"
-                if label != "all" and labels.get(label) != docname:
-                    yield at(MEANINGS, None, f"{where}: the chapter has no such equation")
+                where = f"{group}: {label}"
+                if label != ALL and label not in labels:
+                    yield at(MEANINGS, None, f"{where}: there is no such equation")
+                if label != ALL and self.group_of[label] != group:
+                    yield at(MEANINGS, None, f"{where}: it is in {self.group_of[label]}, too")
                 for fault in faults_of_entry(entry):
                     yield at(MEANINGS, None, f"{where}: {fault}")
         for equation in equations:
-            if equation.label not in self.content.get(equation.chapter.docname, {}):
+            if equation.label not in self.group_of:
                 yield at(
                     equation.chapter.path,
                     equation.line,
@@ -256,8 +263,8 @@ class Reader:
 
     def supposition(self, equation: Equation) -> Supposition:
         """Give the entry of an equation."""
-        entries = self.content[equation.chapter.docname]
-        entry = {**entries.get("all", {}), **(entries[equation.label] or {})}
+        entries = self.content[self.group_of[equation.label]]
+        entry = {**(entries.get(ALL) or {}), **(entries[equation.label] or {})}
         survive = {
             name: str(why) for item in entry.pop("survive", []) for name, why in item.items()
         }
@@ -275,7 +282,11 @@ class Reader:
         macros = self.notation.macros
         where = {str(name): str(tex) for name, tex in entry.get("where", {}).items()}
         headers = {name: FUNCTION.fullmatch(name) for name in where}
-        own_functions = {match["name"] for match in headers.values() if match}
+        own_functions = {
+            match["name"]
+            for name, match in headers.items()
+            if match and not LAYERED.fullmatch(name)
+        }
         stands = entry.get("stands", {})
         own_letters = {*where, *entry.get("given", {}), *entry.get("each", {}), *stands}
         functions = (FUNCTIONS | own_functions) - own_letters
@@ -291,8 +302,10 @@ class Reader:
 
         definitions = {}
         for name, tex in where.items():
-            match = headers[name]
-            if match:
+            match, layered = headers[name], LAYERED.fullmatch(name)
+            if layered:
+                definitions[layered["name"]] = Definition((), read(tex), layered["layer"])
+            elif match:
                 parameters = tuple(one.strip() for one in match["parameters"].split(","))
                 definitions[match["name"]] = Definition(parameters, read(tex))
             else:
@@ -315,6 +328,8 @@ class Reader:
             int(entry.get("draws", 1)),
         )
         meanings = {**self.meanings, **{name: Meaning(what) for name, what in stands.items()}}
+        for name in around.given:
+            meanings.pop(name, None)
         return Claims(
             equation.label,
             read_statement(alone(equation.tex), macros, functions),

@@ -74,10 +74,11 @@ WIDE_STEP = 1e-3
 
 @dataclass(frozen=True)
 class Definition:
-    """A symbol or a function that an equation takes from its chapter."""
+    """A symbol or a function that an equation takes from its chapter; it may have a layer."""
 
     parameters: tuple[str, ...]
     body: Node
+    layer: str = ""
 
 
 @dataclass(frozen=True)
@@ -240,6 +241,9 @@ def _symbol(node: Symbol, scope: Scope) -> Value:
     definition = scope.world.definitions.get(node.name)
     if definition is not None and node.layer is None and not definition.parameters:
         return _entry(_expanded(definition, scope, {}), node.indices, scope)
+    if definition is not None and node.layer is not None and definition.layer:
+        at = {definition.layer: evaluate(node.layer, scope)}
+        return _entry(_expanded(definition, scope, at), node.indices, scope)
     if node == IMAGINARY_UNIT:
         return 1j
     meaning = scope.world.meanings.get(node.name)

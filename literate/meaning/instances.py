@@ -5,7 +5,7 @@ In networks that fulfil its hypotheses, and there for all values of its indices.
 
 import itertools
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from literate.meaning.evaluate import (
@@ -237,7 +237,8 @@ def _over_layers(
         name for name in dict.fromkeys(free_names(expanded, scope)) if name not in around.given
     ]
     conditions = [*statement.conditions, *around.conditions]
-    layers = [name for name in free if name in layer_names(expanded, scope)]
+    of_layers = layer_names(expanded, scope, around.given)
+    layers = [name for name in free if name in of_layers]
     indices = [name for name in free if name not in layers]
     L = scope.world.network.L
     for values in itertools.product(range(L + 1), repeat=len(layers)):
@@ -337,7 +338,7 @@ def free_names(node: Node, scope: Scope, bound: frozenset[str] = frozenset()) ->
         yield from free_names(part, scope, bound)
 
 
-def layer_names(node: Node, scope: Scope) -> set[str]:
+def layer_names(node: Node, scope: Scope, given: Container[str]) -> set[str]:
     """Name the letters that stand where a layer does."""
     found: set[str] = set()
     for part in walk(node):
@@ -348,7 +349,8 @@ def layer_names(node: Node, scope: Scope) -> set[str]:
             meaning = scope.world.meanings.get(part.name)
             if meaning is not None and meaning.quantity in (SIZES, PATHS):
                 places += part.indices
-            if not scope.knows(part.name) and len(part.indices) == 1:
+            is_path = not scope.knows(part.name) and part.name not in given
+            if is_path and len(part.indices) == 1:
                 places += part.indices
         found |= {
             one.name for place in places for one in walk(place) if isinstance(one, Symbol)

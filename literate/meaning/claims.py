@@ -179,7 +179,7 @@ def evaluate_equation(claims: Claims) -> Evaluated:
                         return Evaluated(
                             claims.label, failure=f"{said} is false{_where(scope)}"
                         )
-        except IllTyped as error:
+        except (IllTyped, ArithmeticError, ValueError) as error:
             return Evaluated(claims.label, failure=f"has no value: {error}")
         if comparisons == before:
             return Evaluated(claims.label, failure="its hypotheses hold in no network")

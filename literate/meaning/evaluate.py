@@ -364,32 +364,40 @@ def _product(factors: tuple[Node, ...], scope: Scope) -> Value:
 
 
 def _dotted(factors: tuple[Node, ...], scope: Scope) -> Value:
-    """Multiply what stands before dots down to what stands after them, layer by layer."""
+    """Multiply from the first layer before dots down to the layer after them."""
     place = next(n for n, factor in enumerate(factors) if isinstance(factor, Dots))
-    around = (factors[place - 1], factors[place + 1]) if 0 < place < len(factors) - 1 else ()
-    match around:
-        case (Symbol() as first, Symbol() as last) if first.layer and last.layer:
-            high, low = (whole(evaluate(one.layer or one, scope)) for one in (first, last))
-            if replace(first, layer=None) != replace(last, layer=None):
-                raise IllTyped("two kinds of factors around dots")
-        case _:
-            raise IllTyped("dots between what is in no layer")
-    total: Value = _product(factors[: place - 1], scope)
-    if place > 1 and isinstance(factors[place - 2], Symbol):
-        before = factors[place - 2]
-        if isinstance(before, Symbol) and before.name == first.name and before.layer:
-            if whole(evaluate(before.layer, scope)) != high + 1:
-                raise IllTyped("layers around dots that are no neighbours")
-            if high < low:  # the factors before the dots are all there are, or too many
-                high = whole(evaluate(before.layer, scope))
-                if high < low:
-                    raise IllTyped("dots that lead nowhere")
-                return _product(factors[place + 2 :], scope) if place > 2 else total
-    if high < low - 1:
-        raise IllTyped("dots that lead nowhere")
-    for layer in range(high, low - 1, -1):
-        total = values.times(total, evaluate(replace(first, layer=Number(str(layer))), scope))
+    if not 0 < place < len(factors) - 1:
+        raise IllTyped("dots with nothing on one side")
+    last = factors[place + 1]
+    start = place
+    while start > 0 and _are_alike(factors[start - 1], last):
+        start -= 1
+    if start == place or not isinstance(last, Symbol):
+        raise IllTyped("dots between factors that are not alike")
+    layers = [_layer_of(factor, scope) for factor in factors[start:place]]
+    low = _layer_of(last, scope)
+    if layers != list(range(layers[0], layers[0] - len(layers), -1)) or layers[0] < low - 1:
+        raise IllTyped("layers around dots that do not descend")
+    total = _product(factors[:start], scope)
+    for layer in range(layers[0], low - 1, -1):
+        total = values.times(total, evaluate(replace(last, layer=Number(str(layer))), scope))
     return values.times(total, _product(factors[place + 2 :], scope))
+
+
+def _are_alike(one: Node, other: Node) -> bool:
+    """Tell whether two factors are the same symbol, perhaps of two layers."""
+    return (
+        isinstance(one, Symbol)
+        and isinstance(other, Symbol)
+        and one.layer is not None
+        and replace(one, layer=None) == replace(other, layer=None)
+    )
+
+
+def _layer_of(node: Node, scope: Scope) -> int:
+    if not isinstance(node, Symbol) or node.layer is None:
+        raise IllTyped("dots between what is in no layer")
+    return whole(evaluate(node.layer, scope))
 
 
 def _big(node: Big, scope: Scope) -> Value:
@@ -554,13 +562,8 @@ def _target(by: Node, scope: Scope) -> Target:
     if meaning is None:
         raise IllTyped(f"{by.name} stands for nothing here")
     layer = whole(evaluate(by.layer, scope)) if by.layer else None
-    _of_network_or_fail(by, scope)
+    evaluate(by, scope)  # its layer and its indices must be there
     return Target(by.name, meaning, layer, _whole(by.indices, scope))
-
-
-def _of_network_or_fail(by: Symbol, scope: Scope) -> None:
-    """See that a symbol has a value, so that its layer and its indices are there."""
-    evaluate(by, scope)
 
 
 def _derivative(of: Node, by: tuple[Node, ...], scope: Scope) -> Value:
@@ -833,7 +836,7 @@ def _as_alike(value: Value, other: Value) -> Value:
 
 
 def holds(relation: Relation, scope: Scope) -> bool:
-    """Tell whether a relation holds exactly, as conditions must."""
+    """Tell whether a relation holds, up to rounding."""
     sides = relation.sides
     for sign, left, right in zip(relation.relations, sides, sides[1:], strict=False):
         if not compare(sign, left, right, scope)[0]:

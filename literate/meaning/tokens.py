@@ -20,6 +20,7 @@ class Piece:
 
 
 ACCENTS = r"hat|bar|tilde|dot|widehat"
+ACCENTED = re.compile(rf"\\(?:{ACCENTS}|mathrm)(?![a-zA-Z])")
 SPACE = re.compile(
     r"\s+|\.(?!\d)|\\[,;:! ]|\\quad\b|\{\}"
     r"|\\(begin|end)\{(aligned|gathered)\}|\\[bB]igg?(?![a-zA-Z])|\\([bB]igg?[lr]|left|right)(?![a-zA-Z|])"
@@ -168,12 +169,10 @@ def _raw(text: str) -> Iterator[Piece]:
         if match is None:
             raise Unreadable(f"cannot read {text[position : position + 20]!r}")
         kind = PATTERNS[int(str(match.lastgroup)[1:])][0]
-        yield Piece(
-            kind,
-            re.sub(r"[\s{}]+", " ", match[0]).strip()
-            if "\\" in match[0][:1] and kind == "NAME" and "operatorname" not in match[0]
-            else match[0],
-        )
+        text_of_piece = match[0]
+        if ACCENTED.match(text_of_piece):  # \hat{x}, \hat x and \hat  x are one letter
+            text_of_piece = re.sub(r"[\s{}]+", " ", text_of_piece).strip()
+        yield Piece(kind, text_of_piece)
         position = match.end()
 
 

@@ -98,6 +98,40 @@ def test_the_equations_of_a_new_chapter_mean_something(parted):
     assert outcomes["eq-means-balance"].noticed > 5
 
 
+def test_an_equation_is_evaluated_again_when_it_has_changed_and_its_falsehood_has_a_place(
+    parted,
+):
+    parted.write("book/equation_meanings.yml", "")
+    notation = (HOME / "book/notation.yml").read_text(encoding="utf-8")
+    parted.write("book/notation.yml", notation)
+    new_chapter(parted.root, "means", "Means")
+    said = []
+    outcomes_of_book(parted.root, read_book(parted.root), say=said.append)
+    assert said == ["the equations of means are evaluated, because they have not run yet"]
+    said.clear()
+    outcomes_of_book(parted.root, read_book(parted.root), say=said.append)
+    assert said == []
+    page = (parted.root / "book/means.md").read_text(encoding="utf-8")
+    parted.write("book/means.md", page.replace(r"(x_e - \bar x) = 0", r"(x_e + \bar x) = 0"))
+    chapters = read_book(parted.root)
+    outcomes = outcomes_of_book(parted.root, chapters, say=said.append)
+    assert said == ["the equations of means are evaluated, because its TeX changed"]
+    (problem,) = problems_of_meanings(chapters, outcomes)
+    assert problem.startswith("book/means.md:")
+    assert ": eq-means-balance " in problem
+    assert " = 0 is false in 2-3, " in problem
+
+
+def test_an_equation_without_an_entry_is_refused(parted):
+    parted.write("book/notation.yml", (HOME / "book/notation.yml").read_text(encoding="utf-8"))
+    new_chapter(parted.root, "means", "Means")
+    parted.write("book/equation_meanings.yml", "means: {all: {}, eq-means: }")
+    with pytest.raises(
+        BookError, match="eq-means-balance has no entry in book/equation_meanings"
+    ):
+        outcomes_of_book(parted.root, read_book(parted.root))
+
+
 def test_the_exercises_of_a_new_chapter_are_whole(parted):
     new_chapter(parted.root, "means", "Means")
     chapters = read_book(parted.root)

@@ -9,9 +9,10 @@ from literate.book.chapters import read_book
 from literate.book.equations import Ledger
 from literate.book.proofs import read_proofs
 from literate.build.build_site import build_site
+from literate.checks.kept_meanings import Outcome
 from literate.checks.records import Record
 from literate.checks.run_wrong_formulas import results_of_book
-from literate.site.ledger import what_was_seen
+from literate.site.ledger import Table, what_was_seen
 
 from .conftest import HOME
 
@@ -249,3 +250,30 @@ def test_ledger_is_the_same_when_all_is_built_anew(small_book):
     before = article(small_book, "ledger")
     build_site(small_book, everything=True)
     assert article(small_book, "ledger") == before
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [
+        (
+            Outcome("eq-x", networks=6, false=3, ill_typed=1, bounds=1),
+            "in 6 networks; no difference; 4 of 5 mistakes noticed",
+        ),
+        (Outcome("eq-x", reason="it is about chance"), "no: it is about chance"),
+    ],
+)
+def test_the_ledger_says_what_evaluation_gave(outcome, said):
+    assert Table.evaluation(outcome).astext() == said
+
+
+def test_the_ledger_counts_mistakes():
+    meanings = {
+        "eq-x": Outcome("eq-x", false=3, ill_typed=1, bounds=1, survivors=("a", "b")),
+        "eq-y": Outcome("eq-y", reason="it is about chance"),
+    }
+    (counts,) = Table(LEDGER, RESULTS, PROOFS, meanings, "ledger").evaluations()
+    assert counts.astext().startswith(
+        "1 equations are evaluated as they are printed. A machine made 7"
+    )
+    assert "With 4 of these" in counts.astext()
+    assert "1 change a bound and leave it true, and 2 say the same" in counts.astext()

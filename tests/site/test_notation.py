@@ -59,6 +59,16 @@ def test_topic_that_is_not_there_is_refused(tmp_path):
             "topic layers, symbol 1: expected the keys tex, meaning, shape",
         ),
         (
+            "shape: ''",
+            "shape: '', value: [a, b]",
+            "topic layers, symbol 1: value must name a quantity for each symbol of tex",
+        ),
+        (
+            "shape: ''",
+            "shape: '', value: 1",
+            "topic layers, symbol 1: value must be text or a list, got 1",
+        ),
+        (
             "meaning: a layer",
             "meaning: ''",
             "topic layers, symbol 1: meaning must not be empty",

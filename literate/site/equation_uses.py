@@ -99,9 +99,10 @@ def uses_by_label(env: BuildEnvironment) -> dict[str, list[Use]]:
         metadata = env.metadata[docname]
         if EQUATIONS in metadata.get(NOTED, ()):
             continue
-        numbers: Mapping[str, Sequence[int]] = env.toc_secnumbers.get(docname, {})
+        numbers: Mapping[str, Sequence[int] | None] = env.toc_secnumbers.get(docname, {})
         for label, place, title in metadata.get(USES, ()):
-            number = ".".join(map(str, numbers.get(f"#{place}" if place else "", ())))
+            # a section below the depth of numbers has none
+            number = ".".join(map(str, numbers.get(f"#{place}" if place else "") or ()))
             uses.setdefault(label, []).append(
                 Use(docname, place, f"{number}. {title}" if number else title)
             )

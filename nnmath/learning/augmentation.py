@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 0ab160c34ca8d644
+# (or edit here and run `python -m literate untangle`). Digest of the text: afdee97a935c20e1
 
 # From book/two_recipes.md, "More pictures than there are: shifts"
 """Augmentation: new pictures from old ones."""
@@ -20,7 +20,7 @@ def random_shifts(X: Array, rng: np.random.Generator, reach: int = 1) -> Array:
     X : ndarray, shape (k * k, m), floating-point
         Square pictures, one a column, row after row of the picture.
     rng : numpy.random.Generator
-        Draws for every picture first how far down, then how far to the right.
+        Draws first how far down each picture moves, then how far to the right each moves.
     reach : int
         The most pixels in each direction; at least 0.
 

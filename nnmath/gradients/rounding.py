@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 66f6163bcf8464d0
+# (or edit here and run `python -m literate untangle`). Digest of the text: d8386f571341a9b2
 
 # From book/numerical_derivatives.md, "The rounding of the cost: sensitivities"
 """How far rounding may move a computed cost, and computed gradients."""
@@ -201,7 +201,7 @@ def cost_noise(network: Network, Z: ByLayer, A: ByLayer, Y: Array, cost: Cost) -
 
 # From book/numerical_derivatives.md, "The parts together"
 def gradient_noise(network: Network, Z: ByLayer, A: ByLayer, Y: Array, cost: Cost) -> Gradients:
-    """Bound how far computed gradients may be off, in units of the unit roundoff.
+    """Say how far the way back may move gradients by rounding, in units of the unit roundoff.
 
     Parameters
     ----------

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 6e77775c9b1fd941
+# (or edit here and run `python -m literate untangle`). Digest of the text: d0624abeb0558f0a
 
 # From book/gradient_descent.md, "The loop of the package"
 """Training: forward, backward, step, over and over."""
@@ -332,8 +332,9 @@ def train_plainly(
         If an argument is of the wrong type.
     ValueError
         If a shape does not fit, a number is out of its range, or the cost or an activation function
-        is not known: nothing has changed then. Or if an error or a gradient overflows on its way
-        back: the network is then as the step before left it.
+        is not known: nothing has changed then. Or if `schedule` or `augment` gives what no step can
+        use, or an error or a gradient overflows on its way back: the network is then as the step
+        before left it.
     FloatingPointError
         If a weighted sum or the cost of a mini-batch is not finite. The network is then as the step
         before left it.

@@ -1,14 +1,12 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 9fccdb6c555276c1
+# (or edit here and run `python -m literate untangle`). Digest of the text: b167aa8825ab6989
 
 # From book/better_steps.md, "Nesterov's look ahead"
 """Rules for a step that remember the gradients of the steps before."""
 
 import numpy as np
 
-from nnmath.learning.arguments import require_rule
-from nnmath.learning.descent import StepRule, paired, prepared
-from nnmath.learning.training_types import Rule
+from nnmath.learning.descent import StepRule, paired
 from nnmath.model.arguments import require_flag, require_number
 from nnmath.model.array_types import Array, ByLayer
 from nnmath.model.network import Network
@@ -152,6 +150,11 @@ class Adam(StepRule):
 
 
 # From book/two_recipes.md, "Weights that shrink: weight decay"
+from nnmath.learning.arguments import require_rule
+from nnmath.learning.descent import prepared
+from nnmath.learning.training_types import Rule
+
+
 class WeightDecay(StepRule):
     """Shrink all weights by one factor, then let another rule make its step.
 

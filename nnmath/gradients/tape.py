@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 4c95334c4436e14b
+# (or edit here and run `python -m literate untangle`). Digest of the text: 75ef2e57c5681857
 
 # From book/automatic_differentiation.md, "A tape"
 """Reverse mode: a record of the arrays that were computed, and the way back along it."""
@@ -15,6 +15,14 @@ from nnmath.model.array_types import Array
 from nnmath.model.network import Network
 
 
+def summed_to(shape: tuple[int, ...], G: Array) -> Array:
+    """Add up what belongs to one entry of an array that was repeated to the shape of G."""
+    G = G.sum(axis=tuple(range(G.ndim - len(shape))))
+    once = tuple(axis for axis, size in enumerate(shape) if size == 1)
+    return G.sum(axis=once, keepdims=True)  # eq-tape-repeated
+
+
+# From book/automatic_differentiation.md, "A tape"
 @dataclass(frozen=True, eq=False)
 class Node:
     """An array on a tape.
@@ -80,6 +88,7 @@ class Node:
         )
 
 
+# From book/automatic_differentiation.md, "A tape"
 class Tape:
     """A record of arrays, in the order in which they were computed.
 
@@ -117,13 +126,6 @@ class Tape:
                 term = pulled(bar[node.number])
                 bar[parent.number] = bar[parent.number] + term  # eq-graph-adjoint
         return bar
-
-
-def summed_to(shape: tuple[int, ...], G: Array) -> Array:
-    """Add up what belongs to one entry of an array that was repeated to the shape of G."""
-    G = G.sum(axis=tuple(range(G.ndim - len(shape))))
-    once = tuple(axis for axis, size in enumerate(shape) if size == 1)
-    return G.sum(axis=once, keepdims=True)  # eq-tape-repeated
 
 
 # From book/automatic_differentiation.md, "A tape"

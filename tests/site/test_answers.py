@@ -301,6 +301,7 @@ It is of a kind that only a solution names: xylophone.
 ```{code-cell} ipython3
 zither = answer()
 print(zither * 1000)
+assert zither == answer()
 ```
 
 ```{solution-end}

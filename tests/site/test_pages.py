@@ -130,8 +130,9 @@ NUMBERS_BESIDE = """() => [...document.querySelectorAll("article div.math > span
 WITHOUT_SHADOW = """() => [...document.querySelectorAll("article :is(mjx-container, .drawing)[tabindex]")]
   .filter(e => !getComputedStyle(e).backgroundImage.includes("gradient")).map(e => e.className)"""
 
-# The smallest letters of a figure are of 9 points, which are 12 pixels.
-SMALL_LETTERS = """() => [...document.querySelectorAll("article .drawing > img")].filter(e => e.offsetWidth)
+# The smallest letters of a figure are of 9 points, which are 12 pixels. The overview of the first page
+# has a layout of its own for telephones.
+SMALL_LETTERS = """() => [...document.querySelectorAll("article .drawing > img")].filter(e => e.offsetWidth && !e.src.endsWith("overview.svg"))
   .filter(e => 12 * e.offsetWidth / e.getAttribute("width") < 10).map(e => e.getAttribute("src"))"""
 
 

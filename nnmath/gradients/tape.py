@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 75ef2e57c5681857
+# (or edit here and run `python -m literate untangle`). Digest of the text: 960e8f80cbbedfa0
 
 # From book/automatic_differentiation.md, "A tape"
 """Reverse mode: a record of the arrays that were computed, and the way back along it."""
@@ -75,17 +75,14 @@ class Node:
 
     def through(self, phi: Activation) -> "Node":
         """Apply an activation function, the softmax too."""
-        Z = self.value
-        V = phi(Z)
+        Z, V = self.value, phi(self.value)
         return self.tape.record(V, (self, lambda G: pull_back(phi, Z, V, G)))
 
     def sum(self) -> "Node":
         """Add up all entries."""
         U = self.value
-        return self.tape.record(
-            np.asarray(U.sum()),
-            (self, lambda G: np.broadcast_to(G, U.shape)),  # eq-tape-entries
-        )
+        to_each = (self, lambda G: np.broadcast_to(G, U.shape))  # eq-tape-entries
+        return self.tape.record(np.asarray(U.sum()), to_each)
 
 
 # From book/automatic_differentiation.md, "A tape"

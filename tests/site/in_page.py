@@ -22,7 +22,7 @@ IN_CHAPTERS = {
 
 
 BEYOND = """() => [...document.querySelectorAll(".interactive *")]
-  .filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+  .filter(e => !e.closest("[clip-path]") && e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
   .map(e => e.outerHTML.slice(0, 80))"""
 """What of an interactive does not fit the screen. Around it formulas are not set, and may be too wide."""
 

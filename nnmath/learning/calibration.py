@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: a5e093ca8b5f8acc
+# (or edit here and run `python -m literate untangle`). Digest of the text: e515acaf81cdc958
 
 # From book/regularisation.md, "Can the probabilities be believed?"
 """Whether probabilities are as often right as they say."""
@@ -37,7 +37,8 @@ def expected_calibration_error(
     TypeError
         If an argument is of the wrong type.
     ValueError
-        If the shapes do not fit, a label is no class, or `bins` is below 1.
+        If the shapes do not fit, an entry of `P` does not lie from 0 to 1, a label is no class, or
+        `bins` is below 1.
 
     Notes
     -----
@@ -45,6 +46,8 @@ def expected_calibration_error(
     """
     bins = require_whole("bins", bins, least=1)
     require_matrix("P", P, ("K", "m"))
+    if P.min() < 0 or P.max() > 1:
+        raise ValueError(f"P must lie from 0 to 1, got values from {P.min()} to {P.max()}")
     require_classes("labels", labels, P.shape[0])
     if labels.size != P.shape[1]:
         raise ValueError(f"labels must have shape ({P.shape[1]},), got {labels.shape}")

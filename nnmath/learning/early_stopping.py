@@ -1,9 +1,10 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 794c59c83d3a7afd
+# (or edit here and run `python -m literate untangle`). Digest of the text: b0c118e047322d1d
 
 # From book/regularisation.md, "When to stop"
 """When a training should have stopped."""
 
+import math
 from collections.abc import Sequence
 
 from nnmath.model.arguments import require_whole
@@ -29,7 +30,7 @@ def epoch_to_keep(costs: Sequence[float], patience: int) -> int:
     TypeError
         If `patience` is no whole number.
     ValueError
-        If `patience` is below 1, or there are no costs.
+        If `patience` is below 1, there are no costs, or one is NaN.
 
     Notes
     -----
@@ -38,6 +39,9 @@ def epoch_to_keep(costs: Sequence[float], patience: int) -> int:
     patience = require_whole("patience", patience, least=1)
     if len(costs) == 0:
         raise ValueError("costs must hold one number at least")
+    for t, cost in enumerate(costs):
+        if math.isnan(cost):  # it is neither lower nor higher than another
+            raise ValueError(f"costs[{t}] must be a number, got {cost}")
     best = 0
     for t, cost in enumerate(costs):
         if cost < costs[best]:  # eq-early-stop

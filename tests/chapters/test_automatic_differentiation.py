@@ -1,5 +1,6 @@
 """What the chapter on automatic differentiation builds: dual numbers and the tape."""
 
+import operator
 from fractions import Fraction
 
 import numpy as np
@@ -22,7 +23,7 @@ from nnmath import (
 from nnmath.gradients.dual import Dual, as_dual
 from nnmath.gradients.tape import Tape, forward_on_tape, summed_to
 
-UNIT_ROUNDOFF = np.finfo(float).eps / 2
+from .exact_numbers import UNIT_ROUNDOFF
 
 
 def whole(rng, *shape):
@@ -82,6 +83,42 @@ def test_an_adjoint_of_a_product_is_the_rate_of_change_of_each_entry(n, m):
             unit = np.zeros_like(array)
             unit[entry] = 1
             assert bar[node.number][entry] == np.sum(G * other(unit))
+
+
+@pytest.mark.parametrize("operation", [operator.add, operator.mul])
+@pytest.mark.parametrize("shapes", [((2, 3), (2, 1)), ((1, 3), (2, 3)), ((2, 1), (1, 3))])
+def test_an_array_that_is_repeated_gets_the_change_of_all_its_copies(operation, shapes):
+    rng = np.random.default_rng(1)
+    (P, Q), G = (whole(rng, *shape) for shape in shapes), whole(rng, 2, 3)
+    tape = Tape()
+    left, right = tape.record(P), tape.record(Q)
+    bar = tape.adjoints((operation(left, right) * tape.record(G)).sum())
+    for node, moved in (
+        (left, lambda U: operation(P + U, Q)),
+        (right, lambda U: operation(P, Q + U)),
+    ):
+        assert bar[node.number].shape == node.value.shape
+        for entry in np.ndindex(node.value.shape):
+            unit = np.zeros_like(node.value)
+            unit[entry] = 1
+            assert bar[node.number][entry] == np.sum(G * (moved(unit) - operation(P, Q)))
+
+
+def test_the_entries_of_a_matrix_are_differentiated_as_their_sum():
+    rng = np.random.default_rng(2)
+    tape = Tape()
+    product = tape.record(whole(rng, 2, 4)) @ tape.record(whole(rng, 4, 3))
+    bar = tape.adjoints(product)
+    of_sum = tape.adjoints(product.sum())
+    for one, other in zip(bar, of_sum[:-1], strict=True):
+        assert one.shape == other.shape
+        assert (one == other).all()
+
+
+def test_a_node_is_itself_and_no_other_of_the_same_value():
+    tape = Tape()
+    u, v = tape.record(np.ones(2)), tape.record(np.ones(2))
+    assert {u: 1, v: 2}[u] == 1
 
 
 def test_a_value_that_is_used_twice_gets_both_terms():

@@ -3,10 +3,9 @@
 import numpy as np
 import pytest
 
-from nnmath import glorot_scales, he_scales, random_network, relu, scaled_network, softmax, tanh
+from nnmath import glorot_scales, he_scales, random_network, scaled_network
 
-N = (3, 5, 4, 2)
-PHI = {1: tanh, 2: relu, 3: softmax}
+from .networks import PHI, N
 
 
 def test_the_scales_are_one_for_each_layer():

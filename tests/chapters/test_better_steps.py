@@ -17,48 +17,18 @@ from nnmath import (
     forward,
     one_hot,
     random_network,
-    relu,
     softmax,
-    tanh,
     train,
     train_plainly,
 )
 
-N = (3, 5, 4, 2)
-PHI = {1: tanh, 2: relu, 3: softmax}
+from .networks import PHI, copy, drawn, gradients, same
+
 RULES = {
     "momentum": lambda: Momentum(0.8),
     "nesterov": lambda: Momentum(0.8, nesterov=True),
     "adam": Adam,
 }
-
-
-def drawn(seed=0, m=11):
-    rng = np.random.default_rng(seed)
-    network = random_network(N, PHI, scale=0.7, rng=rng)
-    return network, rng.normal(size=(N[0], m)), one_hot(rng.integers(0, N[-1], m), N[-1])
-
-
-def copy(network):
-    return Network(
-        {l: W.copy() for l, W in network.W.items()},
-        {l: b.copy() for l, b in network.b.items()},
-        network.phi,
-    )
-
-
-def same(one, other):
-    return all(
-        np.array_equal(one.W[l], other.W[l]) and np.array_equal(one.b[l], other.b[l])
-        for l in one.W
-    )
-
-
-def gradients(seed):
-    """Draw gradients that fit the network, with nothing to do with it."""
-    rng = np.random.default_rng(seed)
-    of_W = {l: rng.normal(size=(N[l], N[l - 1])) for l in (1, 2, 3)}
-    return of_W, {l: rng.normal(size=(N[l], 1)) for l in (1, 2, 3)}
 
 
 # --- rules

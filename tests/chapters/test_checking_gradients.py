@@ -17,7 +17,6 @@ from nnmath import (
     forward,
     identity,
     one_hot,
-    random_network,
     relu,
     sigmoid,
     softmax,
@@ -31,35 +30,17 @@ from nnmath.gradients.direction_check import (
     random_direction,
     taylor_remainders,
 )
-from nnmath.gradients.gradient_check import Comparison, GradientReport
+from nnmath.gradients.gradient_check import Comparison, GradientReport, report_on
 from nnmath.gradients.rounding import gradient_noise
 from nnmath.model.activations import Activation
 from nnmath.model.costs import Cost
 
-UNIT_ROUNDOFF = np.finfo(float).eps / 2
-
-CASES = [
-    ((3, 2), (softmax,), cross_entropy, 2),
-    ((4, 3, 5, 2), (relu, tanh, softmax), cross_entropy, 6),
-    ((2, 5, 3, 4), (sigmoid, relu, tanh), squared_error, 3),
-    ((3, 4, 6, 2), (tanh, softmax, identity), squared_error, 5),
-    ((5, 3, 2), (relu, softmax), squared_error, 4),
-]
-
-
-def make(n, phis, cost, m, seed):
-    rng = np.random.default_rng(seed)
-    network = random_network(n, dict(enumerate(phis, start=1)), scale=1.0, rng=rng)
-    for l in network.b:
-        network.b[l][:] = rng.normal(size=(n[l], 1))
-    X = rng.normal(size=(n[0], m))
-    if cost is cross_entropy:
-        return network, X, one_hot(rng.integers(0, n[-1], m), n[-1])
-    return network, X, rng.normal(size=(n[-1], m))
+from .exact_numbers import UNIT_ROUNDOFF
+from .networks import CASES, made
 
 
 def small(seed=0):
-    return make((3, 4, 2), (tanh, identity), squared_error, 5, seed)
+    return made((3, 4, 2), (tanh, identity), squared_error, 5, seed)
 
 
 # The check of a network
@@ -69,7 +50,7 @@ def small(seed=0):
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("seed", range(3))
 def test_right_gradients_pass(case, seed, method):
-    network, X, Y = make(*case, seed)
+    network, X, Y = made(*case, seed)
     report = check_gradients(network, X, Y, case[2], method=method)
     assert report.passed, str(report)
     assert report.compared + len(report.skipped) == count_parameters(case[0])
@@ -81,7 +62,7 @@ def test_right_gradients_pass(case, seed, method):
 @pytest.mark.parametrize("l", [1, 2, 3])
 def test_one_wrong_entry_is_found_where_it_is(part, l, method):
     n, phis, cost, m = CASES[1]
-    network, X, Y = make(n, phis, cost, m, 5)
+    network, X, Y = made(n, phis, cost, m, 5)
     gradients = backward(network, *forward(network, X), Y, cost)
     place = (n[l] - 1, 0)
     gradients[part][l][place] += 1e-4
@@ -108,7 +89,7 @@ def test_a_wrong_share_of_the_batch_is_found(factor):
 
 
 def at_a_kink(distance):
-    network, X, Y = make((3, 4, 2), (relu, identity), squared_error, 5, 3)
+    network, X, Y = made((3, 4, 2), (relu, identity), squared_error, 5, 3)
     network.b[1][2] -= forward(network, X)[0][1][2, 3] - distance
     return network, X, Y
 
@@ -138,6 +119,12 @@ def test_a_check_that_compares_nothing_does_not_pass():
     assert str(nothing) == "nothing compared, 1 skipped at a kink"
 
 
+def test_the_worst_error_is_the_largest_in_units_of_its_tolerance():
+    near, far = ("W", 1, 0, 0), ("W", 1, 0, 1)
+    compared = {near: Comparison(near, 1e-9, 1e-10), far: Comparison(far, 1e-3, 1e-2)}
+    assert report_on(compared).worst.place == near
+
+
 def test_parameters_that_are_all_at_a_kink_leave_nothing_to_compare():
     network = Network({1: np.full((1, 1), 1e-9)}, {1: np.zeros((1, 1))}, {1: relu})
     report = check_gradients(network, np.ones((1, 2)), np.ones((1, 2)), squared_error)
@@ -160,7 +147,7 @@ def test_the_tolerance_of_the_complex_step_is_the_rounding_of_both_gradients(dty
 
 
 def test_a_dead_layer_passes_with_gradients_of_zero():
-    network, X, Y = make((3, 4, 2), (relu, identity), squared_error, 5, 0)
+    network, X, Y = made((3, 4, 2), (relu, identity), squared_error, 5, 0)
     network.b[1][:] = -100
     for method in ("central", "complex"):
         report = check_gradients(network, X, Y, squared_error, method=method)
@@ -200,7 +187,7 @@ def test_the_network_stays_as_it_is_when_the_check_is_interrupted(monkeypatch):
 @pytest.mark.parametrize("method", ["central", "complex"])
 @pytest.mark.parametrize("case", CASES)
 def test_single_precision_has_its_own_tolerance(case, method):
-    network, X, Y = make(*case, 7)
+    network, X, Y = made(*case, 7)
     single = Network(
         {l: W.astype(np.float32) for l, W in network.W.items()},
         {l: b.astype(np.float32) for l, b in network.b.items()},
@@ -350,7 +337,7 @@ def test_a_kink_that_only_an_abandoned_step_crosses_is_no_reason_to_skip():
 @pytest.mark.parametrize("l", [1, 2, 3])
 @pytest.mark.parametrize("case", CASES[1:4])
 def test_inputs_of_a_hundred_thousand_let_right_gradients_pass_and_no_wrong_ones(case, l):
-    network, X, Y = make(*case, 6)
+    network, X, Y = made(*case, 6)
     X = X * 1e5
     network.W[1][:] /= 1e5
     gradients = backward(network, *forward(network, X), Y, case[2])
@@ -444,7 +431,7 @@ def test_gradients_that_do_not_fit_are_refused():
 
 @pytest.mark.parametrize("method", ["central", "complex"])
 def test_a_tolerance_that_overflows_lets_nothing_pass(method):
-    network, X, Y = make((3, 4, 2), (identity, identity), squared_error, 5, 0)
+    network, X, Y = made((3, 4, 2), (identity, identity), squared_error, 5, 0)
     gradients = backward(network, *forward(network, X * 1e110), Y, squared_error)
     with (
         np.errstate(over="ignore"),
@@ -469,7 +456,7 @@ def test_a_check_costs_its_passes_for_each_parameter_and_one_more(monkeypatch, m
 
 
 def test_a_cost_that_is_not_finite_is_refused():
-    network, X, Y = make((3, 4, 2), (tanh, softmax), cross_entropy, 5, 0)
+    network, X, Y = made((3, 4, 2), (tanh, softmax), cross_entropy, 5, 0)
     network.W[2][:] *= 1e5
     assert cross_entropy(forward(network, X)[1][2], Y) == np.inf
     with pytest.raises(ValueError, match=r"^outputs must not be 0 where Y is not"):
@@ -573,7 +560,7 @@ def test_a_pull_back_of_another_shape_is_refused():
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("seed", range(3))
 def test_a_right_gradient_passes_along_a_direction(case, seed):
-    network, X, Y = make(*case, seed)
+    network, X, Y = made(*case, seed)
     direction = random_direction(network, np.random.default_rng(seed))
     report = check_direction(network, X, Y, case[2], direction=direction)
     assert report.passed is True, str(report)
@@ -594,7 +581,7 @@ def test_a_right_gradient_passes_along_a_direction(case, seed):
 @pytest.mark.parametrize("part", [0, 1])
 @pytest.mark.parametrize("l", [1, 2, 3])
 def test_one_wrong_entry_fails_along_a_direction(part, l):
-    network, X, Y = make(*CASES[1], 5)
+    network, X, Y = made(*CASES[1], 5)
     gradients = backward(network, *forward(network, X), Y, cross_entropy)
     gradients[part][l][-1, 0] += 1e-4
     report = check_direction(network, X, Y, cross_entropy, gradients)
@@ -604,7 +591,7 @@ def test_one_wrong_entry_fails_along_a_direction(part, l):
 
 
 def test_a_large_network_that_is_nearly_fitted_passes_along_directions():
-    network, X, _ = make((784, 32, 32, 10), (relu, tanh, softmax), cross_entropy, 8, 0)
+    network, X, _ = made((784, 32, 32, 10), (relu, tanh, softmax), cross_entropy, 8, 0)
     for l in network.W:
         network.W[l][:] /= np.sqrt(network.n[l - 1])
     P = forward(network, X)[1][3]
@@ -616,7 +603,7 @@ def test_a_large_network_that_is_nearly_fitted_passes_along_directions():
 
 
 def test_single_precision_has_its_own_tolerance_along_a_direction():
-    network, X, Y = make(*CASES[2], 7)
+    network, X, Y = made(*CASES[2], 7)
     single = Network(
         {l: W.astype(np.float32) for l, W in network.W.items()},
         {l: b.astype(np.float32) for l, b in network.b.items()},
@@ -660,7 +647,7 @@ def test_a_direction_that_does_not_fit_is_refused():
 
 
 def test_a_rate_that_overflows_is_refused():
-    network, X, Y = make((3, 4, 2), (identity, identity), squared_error, 5, 0)
+    network, X, Y = made((3, 4, 2), (identity, identity), squared_error, 5, 0)
     gradients = backward(network, *forward(network, X * 1e110), Y, squared_error)
     with (
         np.errstate(over="ignore"),
@@ -680,7 +667,7 @@ def test_an_inner_product_is_added_without_rounding():
 def test_the_remainder_falls_with_the_square_of_the_step_for_right_gradients_alone(
     case, wrong, slope
 ):
-    network, X, Y = make(*case, 3)
+    network, X, Y = made(*case, 3)
     phi = {l: tanh if phi is relu else phi for l, phi in network.phi.items()}
     network = Network(network.W, network.b, phi)
     direction = random_direction(network, np.random.default_rng(1))
@@ -702,7 +689,7 @@ def in_single(network):
 
 
 def test_the_remainder_of_a_network_in_single_precision_is_that_of_its_cost():
-    network, X, Y = make(*CASES[0], 3)
+    network, X, Y = made(*CASES[0], 3)
     network = in_single(network)
     direction = random_direction(network, np.random.default_rng(1))
     double = Network(

@@ -17,7 +17,8 @@ from nnmath import (
 )
 from nnmath.model.index_form import weighted_sums_by_index
 
-UNIT_ROUNDOFF = np.finfo(float).eps / 2
+from .exact_numbers import UNIT_ROUNDOFF
+
 SEEDS = [0, 1, 2]
 
 

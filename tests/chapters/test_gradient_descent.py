@@ -14,8 +14,6 @@ from nnmath import (
     identity,
     minibatches,
     one_hot,
-    random_network,
-    relu,
     sigmoid,
     softmax,
     squared_error,
@@ -23,29 +21,7 @@ from nnmath import (
     train_plainly,
 )
 
-N = (3, 5, 4, 2)
-PHI = {1: tanh, 2: relu, 3: softmax}
-
-
-def drawn(seed=0, m=11):
-    rng = np.random.default_rng(seed)
-    network = random_network(N, PHI, scale=0.7, rng=rng)
-    return network, rng.normal(size=(N[0], m)), one_hot(rng.integers(0, N[-1], m), N[-1])
-
-
-def copy(network):
-    return Network(
-        {l: W.copy() for l, W in network.W.items()},
-        {l: b.copy() for l, b in network.b.items()},
-        network.phi,
-    )
-
-
-def same(one, other):
-    return all(
-        np.array_equal(one.W[l], other.W[l]) and np.array_equal(one.b[l], other.b[l])
-        for l in one.W
-    )
+from .networks import copy, drawn, in_type, same
 
 
 def test_a_step_subtracts_the_learning_rate_times_the_gradient():
@@ -58,17 +34,9 @@ def test_a_step_subtracts_the_learning_rate_times_the_gradient():
         assert np.array_equal(network.b[l], before.b[l] - 0.25 * of_b[l])
 
 
-def single(network):
-    return Network(
-        {l: W.astype(np.float32) for l, W in network.W.items()},
-        {l: b.astype(np.float32) for l, b in network.b.items()},
-        network.phi,
-    )
-
-
 def test_a_step_keeps_the_arrays_and_their_type():
     network, X, Y = drawn()
-    network = single(network)
+    network = in_type(network, np.float32)
     held = network.W[2]
     of_W, of_b = backward(network, *forward(network, X), Y, cross_entropy)
     descend(network, of_W, of_b, 0.1)
@@ -132,7 +100,7 @@ def test_a_step_does_not_depend_on_the_type_of_the_learning_rate(eta):
     networks = []
     for value in (0.1, eta):
         network, X, Y = drawn()
-        network = single(network)
+        network = in_type(network, np.float32)
         of_W, of_b = backward(network, *forward(network, X), Y, cross_entropy)
         descend(network, of_W, of_b, value)
         networks.append(network)
@@ -279,7 +247,7 @@ def test_training_on_minibatches_takes_the_same_columns_of_inputs_and_targets():
 
 def test_training_in_single_precision_stays_there():
     network, X, Y = drawn()
-    network = single(network)
+    network = in_type(network, np.float32)
     costs = train_plainly(
         network,
         X.astype(np.float32),

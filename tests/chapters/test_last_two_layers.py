@@ -1,7 +1,5 @@
 """What the chapter on the last two layers builds: gradients of one example, index by index."""
 
-from fractions import Fraction
-
 import numpy as np
 import pytest
 
@@ -26,27 +24,13 @@ from nnmath.gradients.index_gradients import (
 from nnmath.model.activations import derivative_of
 from nnmath.model.costs import cross_entropy_derivative, squared_error_derivative
 
-UNIT_ROUNDOFF = np.finfo(float).eps / 2
-
-
-def stepped(f, start):
-    derivative = np.empty(start.shape)
-    for entry in np.ndindex(start.shape):
-        moved = start.astype(complex)
-        moved[entry] += 1e-40j
-        derivative[entry] = f(moved).imag / 1e-40
-    return derivative
-
-
-def fractions(rng, shape):
-    numbers = [Fraction(int(k), 6) for k in rng.integers(-20, 20, np.prod(shape))]
-    return np.array(numbers, dtype=object).reshape(shape)
+from .exact_numbers import UNIT_ROUNDOFF, fractions, stepped
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_the_output_error_sums_down_the_columns_of_the_jacobian(seed):
     rng = np.random.default_rng(seed)
-    of_a, J = fractions(rng, (4, 1)), fractions(rng, (4, 4))
+    of_a, J = fractions(rng, 4, 1), fractions(rng, 4, 4)
     expected = [[sum(J[k, i] * of_a[k, 0] for k in range(4))] for i in range(4)]
     assert output_error_by_index(of_a, J).tolist() == expected
 
@@ -70,8 +54,8 @@ def test_the_output_error_of_a_softmax_is_the_complex_step(cost, derivative, see
 @pytest.mark.parametrize(("destinations", "sources"), [(3, 5), (4, 2), (1, 3)])
 def test_the_error_before_is_exact_for_fractions(destinations, sources, seed):
     rng = np.random.default_rng(seed)
-    W = fractions(rng, (destinations, sources))
-    slope, delta = fractions(rng, (sources, 1)), fractions(rng, (destinations, 1))
+    W = fractions(rng, destinations, sources)
+    slope, delta = fractions(rng, sources, 1), fractions(rng, destinations, 1)
     assert (error_before_by_index(W, slope, delta) == slope * (W.T @ delta)).all()
 
 
@@ -101,7 +85,7 @@ def test_the_gradients_of_the_last_two_layers_are_the_complex_steps(phi, seed):
 @pytest.mark.parametrize("seed", range(3))
 def test_layer_gradients_are_exact_for_fractions(seed):
     rng = np.random.default_rng(seed)
-    delta, a = fractions(rng, (3, 1)), fractions(rng, (4, 1))
+    delta, a = fractions(rng, 3, 1), fractions(rng, 4, 1)
     of_W, of_b = layer_gradients_by_index(delta, a)
     assert (of_W == delta @ a.T).all()
     assert (of_b == delta).all()

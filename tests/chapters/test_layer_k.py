@@ -22,13 +22,9 @@ from nnmath.gradients.recursion import errors_by_recursion, gradients_by_index
 from nnmath.model.activations import derivative_of
 from nnmath.model.costs import squared_error_derivative
 
-UNIT_ROUNDOFF = np.finfo(float).eps / 2
+from .exact_numbers import UNIT_ROUNDOFF, fractions
+
 WAYS = pytest.mark.parametrize("errors", [errors_by_paths, errors_by_recursion])
-
-
-def fractions(rng, *shape):
-    numbers = [Fraction(int(k), 6) for k in rng.integers(-20, 20, np.prod(shape))]
-    return np.array(numbers, dtype=object).reshape(shape)
 
 
 def parts(n, numbers):

@@ -9,11 +9,8 @@ from nnmath import (
     Network,
     central_difference,
     complex_step,
-    cross_entropy,
     forward,
     identity,
-    one_hot,
-    random_network,
     relu,
     sigmoid,
     softmax,
@@ -34,27 +31,10 @@ from nnmath.gradients.rounding import (
 from nnmath.model.activations import Activation, derivative_of
 from nnmath.model.costs import derivative_of_cost
 
-UNIT_ROUNDOFF = np.finfo(float).eps / 2
+from .exact_numbers import UNIT_ROUNDOFF
+from .networks import CASES, made
+
 METHODS = [forward_difference, central_difference, complex_step]
-
-CASES = [
-    ((3, 2), (softmax,), cross_entropy, 2),
-    ((4, 3, 5, 2), (relu, tanh, softmax), cross_entropy, 6),
-    ((2, 5, 3, 4), (sigmoid, relu, tanh), squared_error, 3),
-    ((3, 4, 6, 2), (tanh, softmax, identity), squared_error, 5),
-    ((5, 3, 2), (relu, softmax), squared_error, 4),
-]
-
-
-def make(n, phis, cost, m, seed):
-    rng = np.random.default_rng(seed)
-    network = random_network(n, dict(enumerate(phis, start=1)), scale=1.0, rng=rng)
-    for l in network.b:
-        network.b[l][:] = rng.normal(size=(n[l], 1))
-    X = rng.normal(size=(n[0], m))
-    if cost is cross_entropy:
-        return network, X, one_hot(rng.integers(0, n[-1], m), n[-1])
-    return network, X, rng.normal(size=(n[-1], m))
 
 
 # Differences of a function
@@ -228,7 +208,7 @@ def test_of_complex_sums_the_real_part_counts():
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("seed", [0, 1])
 def test_no_error_exceeds_its_sensitivity(case, seed):
-    network, X, Y = make(*case, seed)
+    network, X, Y = made(*case, seed)
     Z, A = forward(network, X)
     cost = case[2]
     S = sensitivities(network, Z, A, derivative_of_cost(cost)(A[network.L], Y))
@@ -237,7 +217,7 @@ def test_no_error_exceeds_its_sensitivity(case, seed):
 
 
 def test_a_sensitivity_adds_up_the_absolute_values_along_all_paths():
-    network, X, Y = make((3, 4, 2, 5), (tanh, sigmoid, identity), squared_error, 6, 0)
+    network, X, Y = made((3, 4, 2, 5), (tanh, sigmoid, identity), squared_error, 6, 0)
     Z, A = forward(network, X)
     slopes = derivative_of_cost(squared_error)(A[3], Y)
     S = sensitivities(network, Z, A, slopes)
@@ -250,7 +230,7 @@ def test_a_sensitivity_adds_up_the_absolute_values_along_all_paths():
 
 
 def test_a_sensitivity_takes_the_absolute_values_of_a_softmaxs_derivatives_in_two_parts():
-    network, X, Y = make((3, 4, 2), (tanh, softmax), squared_error, 5, 0)
+    network, X, Y = made((3, 4, 2), (tanh, softmax), squared_error, 5, 0)
     Z, A = forward(network, X)
     slopes = derivative_of_cost(squared_error)(A[2], Y)
     S = sensitivities(network, Z, A, slopes)
@@ -275,7 +255,7 @@ def sizes_by_loops(network, A):
 @pytest.mark.parametrize("case", [CASES[2], CASES[3]])
 def test_the_noise_is_that_of_its_terms_one_by_one(case):
     n, _, cost, m = case
-    network, X, Y = make(*case, 2)
+    network, X, Y = made(*case, 2)
     Z, A = forward(network, X)
     slopes = derivative_of_cost(cost)(A[network.L], Y)
     S, sizes = sensitivities(network, Z, A, slopes), sizes_by_loops(network, A)
@@ -298,7 +278,7 @@ def test_the_noise_is_that_of_its_terms_one_by_one(case):
 @pytest.mark.parametrize("case", [CASES[2], CASES[3]])
 def test_the_noise_of_a_gradient_is_that_of_its_terms_one_by_one(case):
     n, _, cost, m = case
-    network, X, Y = make(*case, 2)
+    network, X, Y = made(*case, 2)
     Z, A = forward(network, X)
     slopes = 2 * (np.abs(A[network.L]) + np.abs(Y)) / n[-1]
     S, sizes = sensitivities(network, Z, A, slopes), sizes_by_loops(network, A)
@@ -316,7 +296,7 @@ def test_the_noise_of_a_gradient_is_that_of_its_terms_one_by_one(case):
 
 @pytest.mark.parametrize("seed", range(5))
 def test_the_noise_bounds_the_error_of_the_cost(seed):
-    network, X, Y = make((4, 6, 3), (relu, identity), squared_error, 5, seed)
+    network, X, Y = made((4, 6, 3), (relu, identity), squared_error, 5, seed)
     exact = np.vectorize(Fraction, otypes=[object])
     A = exact(X)
     for l in (1, 2):
@@ -363,7 +343,7 @@ def test_of_a_kink_the_steeper_side_counts_whichever_it_is():
 
 
 def test_the_rounding_of_a_sum_holds_what_a_softmax_before_it_inherits():
-    network, X, _ = make((3, 4, 2), (softmax, identity), squared_error, 5, 0)
+    network, X, _ = made((3, 4, 2), (softmax, identity), squared_error, 5, 0)
     Z, A = forward(network, X)
     own, whole = rounding_of_sums(network, Z, A)
     for i, e in np.ndindex(2, 5):

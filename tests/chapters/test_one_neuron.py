@@ -12,7 +12,8 @@ from nnmath.model.activations import (
     tanh_derivative,
 )
 
-UNIT_ROUNDOFF = np.finfo(float).eps / 2
+from .exact_numbers import UNIT_ROUNDOFF
+
 ELEMENTWISE = [identity, relu, sigmoid, tanh]
 
 

@@ -18,7 +18,7 @@ from nnmath.learning.clipping import clip_gradients, gradient_norm
 from nnmath.learning.dropout import dropout_mask
 from nnmath.learning.early_stopping import epoch_to_keep
 
-UNIT_ROUNDOFF = np.finfo(float).eps / 2
+from .exact_numbers import UNIT_ROUNDOFF
 
 
 def gradients(*entries):
@@ -30,16 +30,25 @@ def flat(of_W, of_b):
     return [part[l].item() for part in (of_W, of_b) for l in part]
 
 
-def test_the_norm_is_that_of_all_entries_together():
-    assert gradient_norm(gradients(2, 4, 5, 6)) == 9
+@pytest.mark.parametrize("factor", [1, -1, 2.0**-40])
+def test_the_norm_is_that_of_all_entries_together(factor):
+    found = gradient_norm(gradients(*(factor * entry for entry in (2, 4, 5, 6))))
+    assert found == pytest.approx(9 * abs(factor), rel=1e-15)
 
 
-def test_the_norm_of_huge_gradients_does_not_overflow():
-    assert gradient_norm(gradients(3e200, 4e200, 0, 0)) == pytest.approx(5e200, rel=1e-15)
+@pytest.mark.parametrize(("size", "dtype"), [(1e200, np.float64), (1e30, np.float32)])
+def test_the_norm_of_huge_gradients_does_not_overflow(size, dtype):
+    huge = {1: np.array([[3 * size, -4 * size]], dtype)}, {1: np.zeros((1, 1), dtype)}
+    assert gradient_norm(huge) == pytest.approx(5 * size, rel=1e-6)
 
 
 def test_a_long_gradient_is_shortened_along_its_direction():
     assert flat(*clip_gradients(gradients(2, -4, 5, -6), 4.5)) == [1, -2, 2.5, -3]
+
+
+def test_a_gradient_that_is_a_little_too_long_is_shortened():
+    clipped = clip_gradients(gradients(2, -4, 5, -6), 8.75)
+    assert gradient_norm(clipped) == pytest.approx(8.75, rel=1e-15)
 
 
 @pytest.mark.parametrize("c", [9, 10])
@@ -82,6 +91,17 @@ def test_entries_are_dropped_one_by_one():
 
 def test_without_dropout_the_mask_is_1():
     assert (dropout_mask((3, 4), 0, np.random.default_rng(0)) == 1).all()
+
+
+class Zeros(np.random.Generator):
+    """Draws 0, which any generator may do."""
+
+    def random(self, shape):
+        return np.zeros(shape)
+
+
+def test_without_dropout_no_draw_drops():
+    assert (dropout_mask((3, 4), 0, Zeros(np.random.PCG64())) == 1).all()
 
 
 def test_a_mask_has_the_type_that_is_asked_for():
@@ -174,6 +194,7 @@ def test_the_running_average_takes_a_share_of_the_new():
         ([5, 4, 4, 4], 2, 1),
         ([3, 4, 5, 6, 1], 4, 4),
         ([3, 4, 5, 6, 1], 3, 0),
+        ([np.inf, 4, np.inf], 3, 1),
     ],
 )
 def test_the_epoch_before_the_patience_ends_is_kept(costs, patience, kept):
@@ -183,6 +204,8 @@ def test_the_epoch_before_the_patience_ends_is_kept(costs, patience, kept):
 def test_early_stopping_needs_costs_and_patience():
     with pytest.raises(ValueError, match="costs must hold one number at least"):
         epoch_to_keep([], 1)
+    with pytest.raises(ValueError, match=r"costs\[1\] must be a number, got nan"):
+        epoch_to_keep([1.0, np.nan], 1)
     with pytest.raises(ValueError, match="patience must be at least 1"):
         epoch_to_keep([1.0], 0)
     with pytest.raises(TypeError, match="patience must be a whole number"):
@@ -235,6 +258,13 @@ def test_foreign_labels_and_bins_are_refused():
         expected_calibration_error(P, np.array([0, 1, 1]), 0)
     with pytest.raises(TypeError, match="P must be a NumPy array"):
         expected_calibration_error([[1.0]], np.array([0]))
+
+
+@pytest.mark.parametrize(("entry", "got"), [(-0.25, "-0.25 to 0.5"), (1.25, "0.5 to 1.25")])
+def test_what_are_no_probabilities_are_refused(entry, got):
+    P = np.array([[entry, 0.5], [0.5, 0.5]])
+    with pytest.raises(ValueError, match=f"P must lie from 0 to 1, got values from {got}"):
+        expected_calibration_error(P, np.array([0, 1]))
 
 
 def test_a_confidence_of_1_is_in_the_last_bin():

@@ -26,18 +26,7 @@ from nnmath.gradients.recursion import errors_by_recursion, gradients_by_index
 from nnmath.model.activations import Activation, derivative_of
 from nnmath.model.log_sum_exp import cross_entropy_of_sums, log_sum_exp
 
-UNIT_ROUNDOFF = np.finfo(float).eps / 2
-STEP = 1e-40
-
-
-def complex_step(number, Z):
-    """Differentiate a number with respect to each entry of Z."""
-    derivative = np.empty(Z.shape)
-    for entry in np.ndindex(Z.shape):
-        moved = Z.astype(complex)
-        moved[entry] += 1j * STEP
-        derivative[entry] = number(moved).imag / STEP
-    return derivative
+from .exact_numbers import UNIT_ROUNDOFF, stepped
 
 
 def exact_log_sum_exp(column, digits=60):
@@ -77,9 +66,9 @@ def test_pulling_back_is_the_derivative_of_the_weighted_activations(phi, rows, m
     rng = np.random.default_rng(10 * rows + m)
     Z, G = rng.normal(scale=2, size=(2, rows, m))
     pulled = pull_back(phi, Z, phi(Z), G)
-    stepped = complex_step(lambda Z: np.sum(G * phi(Z)), Z)
+    wanted = stepped(lambda Z: np.sum(G * phi(Z)), Z)
     size = np.abs(G) + np.abs(G).max(axis=0)
-    assert (np.abs(pulled - stepped) <= 64 * rows * UNIT_ROUNDOFF * size).all()
+    assert (np.abs(pulled - wanted) <= 64 * rows * UNIT_ROUNDOFF * size).all()
 
 
 @pytest.mark.parametrize("phi", [identity, relu, sigmoid, tanh, softmax])
@@ -112,7 +101,7 @@ def test_the_recursion_goes_on_through_a_hidden_softmax(seed):
     def cost_of(Z_1):
         return squared_error(tanh(network.W[2] @ softmax(Z_1) + network.b[2]), Y)
 
-    error = np.abs(hidden - 5 * complex_step(cost_of, Z[1]))
+    error = np.abs(hidden - 5 * stepped(cost_of, Z[1]))
     size = np.abs(network.W[2]).T @ np.abs(last)
     assert (error <= 64 * UNIT_ROUNDOFF * size.max()).all()
 
@@ -133,9 +122,9 @@ def test_the_output_error_is_the_derivative_of_each_examples_cost(phi, cost, row
     Z = rng.uniform(0.2, 2, size=(rows, m))  # outputs are positive, as the logarithm asks
     Y = rng.uniform(0, 3, size=(rows, m))  # targets with any sum
     delta = output_error(phi, cost, Z, phi(Z), Y)
-    stepped = m * complex_step(lambda Z: cost(phi(Z), Y), Z)
+    wanted = m * stepped(lambda Z: cost(phi(Z), Y), Z)
     size = np.abs(delta) + (phi(Z) + Y).sum(axis=0) * (1 + 1 / phi(Z))
-    assert (np.abs(delta - stepped) <= 64 * rows * UNIT_ROUNDOFF * size).all()
+    assert (np.abs(delta - wanted) <= 64 * rows * UNIT_ROUNDOFF * size).all()
 
 
 def test_the_output_error_of_distributions_is_the_difference():
@@ -234,8 +223,8 @@ def test_sums_farther_apart_than_the_largest_float():
 @pytest.mark.parametrize("seed", range(3))
 def test_the_gradient_of_the_log_sum_exp_is_the_softmax(seed):
     Z = np.random.default_rng(seed).normal(scale=3, size=(5, 4))
-    stepped = complex_step(lambda Z: np.sum(log_sum_exp(Z)), Z)
-    assert (np.abs(stepped / softmax(Z) - 1) <= 128 * UNIT_ROUNDOFF).all()
+    wanted = stepped(lambda Z: np.sum(log_sum_exp(Z)), Z)
+    assert (np.abs(wanted / softmax(Z) - 1) <= 128 * UNIT_ROUNDOFF).all()
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,8 @@ from nnmath.learning.plain_training import plain_gradients
 from nnmath.model.activations import Activation
 from nnmath.model.forward_pass import forward
 
+from .networks import copy, in_type, same
+
 needs_workers = pytest.mark.skipif(
     not hasattr(os, "memfd_create"), reason="this system has no memory without a name"
 )
@@ -53,18 +55,6 @@ CASES = {
 }
 
 
-def in_type(network, dtype):
-    return Network(
-        {l: W.astype(dtype) for l, W in network.W.items()},
-        {l: b.astype(dtype) for l, b in network.b.items()},
-        network.phi,
-    )
-
-
-def copy(network):
-    return in_type(network, network.W[1].dtype)
-
-
 def drawn(case="relu, relu, softmax", m=50, dtype=float, seed=0):
     n, phi, cost = CASES[case]
     rng = np.random.default_rng(seed)
@@ -74,13 +64,6 @@ def drawn(case="relu, relu, softmax", m=50, dtype=float, seed=0):
     X = rng.normal(size=(n[0], m)) * (rng.random((n[0], m)) < 0.6)
     Y = one_hot(rng.integers(0, n[-1], m), n[-1])
     return in_type(network, dtype), X.astype(dtype), Y.astype(dtype), cost
-
-
-def same(one, other):
-    return all(
-        np.array_equal(one.W[l], other.W[l]) and np.array_equal(one.b[l], other.b[l])
-        for l in one.W
-    )
 
 
 def both(network, X, Y, cost, *, eta=0.1, workers=0, **others):

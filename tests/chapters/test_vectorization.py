@@ -22,7 +22,7 @@ from nnmath import (
 )
 from nnmath.gradients.backward import errors_by_matrices
 
-UNIT_ROUNDOFF = np.finfo(float).eps / 2
+from .exact_numbers import UNIT_ROUNDOFF
 
 CASES = [
     ((3, 2), (identity,), squared_error, 1),

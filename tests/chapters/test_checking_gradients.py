@@ -36,7 +36,7 @@ from nnmath.model.activations import Activation
 from nnmath.model.costs import Cost
 
 from .exact_numbers import UNIT_ROUNDOFF
-from .networks import CASES, made
+from .networks import CASES, in_type, made
 
 
 def small(seed=0):
@@ -679,18 +679,9 @@ def test_the_remainder_falls_with_the_square_of_the_step_for_right_gradients_alo
     assert np.log2(long / short) == pytest.approx(slope, abs=0.05)
 
 
-def in_single(network):
-    """Copy a network in single precision."""
-    return Network(
-        {l: W.astype(np.float32) for l, W in network.W.items()},
-        {l: b.astype(np.float32) for l, b in network.b.items()},
-        network.phi,
-    )
-
-
 def test_the_remainder_of_a_network_in_single_precision_is_that_of_its_cost():
     network, X, Y = made(*CASES[0], 3)
-    network = in_single(network)
+    network = in_type(network, np.float32)
     direction = random_direction(network, np.random.default_rng(1))
     double = Network(
         *({l: a.astype(float) for l, a in part.items()} for part in (network.W, network.b)),
@@ -738,6 +729,16 @@ def test_the_remainder_of_a_square_is_the_square_of_the_step():
         network, one, 0 * one, squared_error, gradients, direction, [0.5, -0.25]
     )
     assert remainders.tolist() == [1, 0.25]
+
+
+def test_a_remainder_has_no_sign():
+    network = Network({1: np.ones((1, 1))}, {1: np.zeros((1, 1))}, {1: identity})
+    one = np.ones((1, 1))
+    too_long, direction = ({1: 6 * one}, {1: 6 * one}), ({1: 0 * one}, {1: 2 * one})
+    remainders = taylor_remainders(
+        network, one, 0 * one, squared_error, too_long, direction, [0.25]
+    )
+    assert remainders.tolist() == [1.75]  # (1 + 2t)**2 - 1 - 12t is below 0
 
 
 def test_a_step_of_the_remainder_that_is_no_number_is_refused():

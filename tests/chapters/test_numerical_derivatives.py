@@ -27,6 +27,7 @@ from nnmath.gradients.rounding import (
     gradient_noise,
     rounding_of_sums,
     sensitivities,
+    unit_roundoff_beside,
 )
 from nnmath.model.activations import Activation, derivative_of
 from nnmath.model.costs import derivative_of_cost
@@ -201,6 +202,14 @@ def test_a_sum_of_exactly_0_is_on_the_side_where_the_derivative_is_0():
     assert kinks_between({1: relu}, zero, below) == 0
 
 
+def test_a_kink_may_lie_elsewhere_than_at_0():
+    bend = Activation(lambda z: np.maximum(z, 1))
+    bend.kinks = (1.0,)
+    below, between, above = ({1: np.array([[value]])} for value in (-0.5, 0.5, 1.5))
+    assert kinks_between({1: bend}, below, between) == 0
+    assert kinks_between({1: bend}, between, above) == 1
+
+
 def test_of_complex_sums_the_real_part_counts():
     assert kinks_between({1: relu}, {1: np.array([[1 - 1j]])}, {1: np.array([[2 + 1j]])}) == 0
 
@@ -353,3 +362,9 @@ def test_the_rounding_of_a_sum_holds_what_a_softmax_before_it_inherits():
         inherited = sum(abs(network.W[2][i, k]) * after[k] for k in range(4))
         assert whole[2][i, e] == pytest.approx(own[2][0, e] + inherited, rel=1e-12, abs=0)
         assert own[2][0, e] <= 0.9 * whole[2][i, e]
+
+
+def test_the_coarsest_array_rounds_beside_double_precision():
+    double, single = np.ones(1), np.ones(1, np.float32)
+    assert unit_roundoff_beside(double) == 2.0**-52
+    assert unit_roundoff_beside(double, single, double) == 2.0**-24 + 2.0**-53

@@ -410,6 +410,7 @@ GOOD = {
     ("change", "message"),
     [
         ({"format": "other"}, "expected a network that save_network wrote, got other arrays"),
+        ({"version": 0}, "expected version 1 of the format, got 0"),
         ({"version": 2}, "expected version 1 of the format, got 2"),
         ({"version": "x"}, "expected version 1 of the format, got x"),
         ({"phi": ["tanh", "relu"]}, r"expected the arrays \['W1', 'W2', 'b1', 'b2'\], got"),

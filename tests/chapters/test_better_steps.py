@@ -22,7 +22,7 @@ from nnmath import (
     train_plainly,
 )
 
-from .networks import PHI, copy, drawn, gradients, same
+from .networks import PHI, copy, drawn, gradients, in_type, same
 
 RULES = {
     "momentum": lambda: Momentum(0.8),
@@ -78,11 +78,7 @@ def test_momentum_without_memory_is_descent():
 @pytest.mark.parametrize("name", RULES)
 def test_a_rule_keeps_arrays_and_types_and_leaves_gradients_alone(name):
     network, X, Y = drawn()
-    network = Network(
-        {l: W.astype(np.float32) for l, W in network.W.items()},
-        {l: b.astype(np.float32) for l, b in network.b.items()},
-        PHI,
-    )
+    network = in_type(network, np.float32)
     held, rule = network.W[2], RULES[name]()
     for _ in range(2):
         of_W, of_b = backward(network, *forward(network, X), Y, cross_entropy)

@@ -188,11 +188,7 @@ def test_the_network_stays_as_it_is_when_the_check_is_interrupted(monkeypatch):
 @pytest.mark.parametrize("case", CASES)
 def test_single_precision_has_its_own_tolerance(case, method):
     network, X, Y = made(*case, 7)
-    single = Network(
-        {l: W.astype(np.float32) for l, W in network.W.items()},
-        {l: b.astype(np.float32) for l, b in network.b.items()},
-        network.phi,
-    )
+    single = in_type(network, np.float32)
     X, Y = X.astype(np.float32), Y.astype(np.float32)
     gradients = backward(single, *forward(single, X), Y, case[2])
     report = check_gradients(single, X, Y, case[2], gradients, method=method)
@@ -604,11 +600,7 @@ def test_a_large_network_that_is_nearly_fitted_passes_along_directions():
 
 def test_single_precision_has_its_own_tolerance_along_a_direction():
     network, X, Y = made(*CASES[2], 7)
-    single = Network(
-        {l: W.astype(np.float32) for l, W in network.W.items()},
-        {l: b.astype(np.float32) for l, b in network.b.items()},
-        network.phi,
-    )
+    single = in_type(network, np.float32)
     X, Y = X.astype(np.float32), Y.astype(np.float32)
     report = check_direction(single, X, Y, squared_error)
     assert 1e-12 < report.error <= report.tolerance

@@ -34,7 +34,7 @@ from nnmath import (
 )
 from nnmath.fast.train import suits
 
-from .networks import PHI, N, copy, drawn, gradients, same
+from .networks import PHI, N, copy, drawn, gradients, in_type, same
 
 # --- weight decay
 
@@ -65,11 +65,7 @@ def test_decay_of_strength_zero_is_the_rule_inside():
 
 def test_decay_keeps_arrays_and_types_and_leaves_gradients_alone():
     network, rule = drawn()[0], WeightDecay(Adam(), 0.1)
-    network = Network(
-        {l: W.astype(np.float32) for l, W in network.W.items()},
-        {l: b.astype(np.float32) for l, b in network.b.items()},
-        PHI,
-    )
+    network = in_type(network, np.float32)
     held = network.W[2]
     for seed in range(2):
         of_W, of_b = gradients(seed)

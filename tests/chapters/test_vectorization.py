@@ -23,6 +23,7 @@ from nnmath import (
 from nnmath.gradients.backward import errors_by_matrices
 
 from .exact_numbers import UNIT_ROUNDOFF
+from .networks import in_type
 
 CASES = [
     ((3, 2), (identity,), squared_error, 1),
@@ -144,11 +145,7 @@ def test_nothing_that_is_passed_changes():
 
 def test_single_precision_stays_single():
     network, X, Y = draw(*CASES[1], 0)
-    single = Network(
-        {l: W.astype(np.float32) for l, W in network.W.items()},
-        {l: b.astype(np.float32) for l, b in network.b.items()},
-        network.phi,
-    )
+    single = in_type(network, np.float32)
     Z, A = forward(single, X.astype(np.float32))
     for gradients in backward(single, Z, A, Y.astype(np.float32), cross_entropy):
         assert {gradient.dtype for gradient in gradients.values()} == {np.dtype(np.float32)}

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from literate.book.cell_code import parse_cell
-from literate.book.chapters import Cell, Chapter
+from literate.book.chapters import PACKAGE, Cell, Chapter
 from literate.book.python_names import Bind, events_of
 from literate.errors import at
 
-PACKAGE = "nnmath"
 BUILTINS = frozenset(name for name in dir(builtins) if not name.startswith("_"))
 CATCHES = frozenset({"AssertionError", "Exception", "BaseException"})
 

@@ -34,6 +34,7 @@ __all__ = [
     "read_notebook",
 ]
 
+PACKAGE = "nnmath"
 KERNEL = "python3"
 
 HEADER_HELP = (

@@ -4,10 +4,8 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from literate.book.chapters import Cell, Chapter
+from literate.book.chapters import PACKAGE, Cell, Chapter
 from literate.book.python_names import Bind, Delete, Event, Import, Read, events_of
-
-PACKAGE = "nnmath"
 
 
 @dataclass(frozen=True)

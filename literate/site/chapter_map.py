@@ -18,7 +18,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from literate.book.chapters import Chapter
+from literate.book.chapters import PACKAGE, Chapter
 from literate.book.equations import equations_of
 from literate.book.python_names import public_names
 from literate.book.sections import minutes, sections_of
@@ -87,7 +87,7 @@ def imports_of(chapter: Chapter) -> Iterator[tuple[str, str]]:
         for node in ast.walk(tree):
             if (
                 isinstance(node, ast.ImportFrom)
-                and (node.module or "").split(".")[0] == "nnmath"
+                and (node.module or "").split(".")[0] == PACKAGE
             ):
                 yield from ((str(node.module), alias.name) for alias in node.names)
 

@@ -10,7 +10,8 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.nodes import make_refnode
 
-from literate.book.names_in_cells import PACKAGE, Mention, Names
+from literate.book.chapters import PACKAGE
+from literate.book.names_in_cells import Mention, Names
 from literate.site.whole_book import chapters_of
 from literate.staleness import digest_of
 

@@ -7,11 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from literate.book.cell_code import parse_cell
-from literate.book.chapters import Cell, Chapter
+from literate.book.chapters import PACKAGE, Cell, Chapter
 from literate.book.python_names import Bind, Delete, Event, Import, Read, events_of
 from literate.errors import at
-
-PACKAGE = "nnmath"
 
 BUILTIN_NAMES = frozenset(dir(builtins)) | {"__file__", "__path__", "__annotations__"}
 

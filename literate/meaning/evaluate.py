@@ -13,6 +13,7 @@ from literate.meaning.symbols import (
     BY_INDEX,
     COST,
     LABELS,
+    MATRICES,
     PATH_PRODUCT,
     QUANTITIES,
     Meaning,
@@ -789,7 +790,7 @@ def _dimensions(symbol: Symbol, scope: Scope) -> tuple[int, ...]:
     if not isinstance(value, Matrix):
         return ()
     shape = value.shape
-    if meaning.is_batch or meaning.quantity in ("weights", "Jacobian", "carrier"):
+    if meaning.is_batch or meaning.quantity in MATRICES:
         return shape
     if scope.world.whole_batch and quantity.of_example:
         only_example = scope.world.chain or len(symbol.indices) == 1

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from literate.meaning.claims import Claims, pairs_of
 from literate.meaning.evaluate import Scope, compare
 from literate.meaning.instances import is_binding
-from literate.meaning.symbols import ACTIVATION, Meaning
+from literate.meaning.symbols import ACTIVATION, MATRICES, Meaning
 from literate.meaning.syntax import (
     Add,
     Apply,
@@ -29,8 +29,6 @@ from literate.meaning.syntax import (
     without_child,
 )
 from literate.meaning.values import IllTyped
-
-MATRICES = ("weights", "Jacobian", "carrier")
 
 TURNED = {r"\le": r"\ge", r"\ge": r"\le", "<": ">", ">": "<"}
 

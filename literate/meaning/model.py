@@ -125,6 +125,20 @@ class Network:
 
     # The definitions
 
+    def weights(self, l: int, moves: Moves) -> list[list[Scalar]]:
+        """Give the weights into a layer, row by row, with what moves."""
+        rows: list[list[Scalar]] = [list(row) for row in self.W[l]]
+        for move in moves:
+            if (move.what, move.layer) == ("weights", l):
+                rows[move.index[0]][move.index[1]] += move.step
+        return rows
+
+    def biases(self, l: int, moves: Moves) -> list[Scalar]:
+        """Give the biases of a layer, with what moves."""
+        entries: list[Scalar] = list(self.b[l])
+        _move(entries, "biases", l, moves)
+        return entries
+
     def run(self, e: int, moves: Moves = ()) -> tuple[list[list[Scalar]], list[list[Scalar]]]:
         """Compute sums and activations of all layers for an example, with what moves."""
         moves = tuple(move for move in moves if move.example in (None, e))
@@ -141,12 +155,7 @@ class Network:
                 for j in range(self.n[0]):
                     a[0][j] += move.step * self.direction[j]
         for l in range(1, self.L + 1):
-            W: list[list[Scalar]] = [list(row) for row in self.W[l]]
-            b: list[Scalar] = list(self.b[l])
-            for move in moves:
-                if (move.what, move.layer) == ("weights", l):
-                    W[move.index[0]][move.index[1]] += move.step
-            _move(b, "biases", l, moves)
+            W, b = self.weights(l, moves), self.biases(l, moves)
             sums: list[Scalar] = []
             for i in range(self.n[l]):
                 total: Scalar = b[i]

@@ -46,24 +46,12 @@ class Quantity:
 
 
 def _weights(network: Network, l: int, _: int, moves: Moves) -> Value:
-    rows: list[list[Scalar]] = [list(row) for row in network.W[l]]
-    for move in moves:
-        if (move.what, move.layer) == ("weights", l):
-            rows[move.index[0]][move.index[1]] += move.step
-    return Matrix(tuple(map(tuple, rows)))
-
-
-def _biases(network: Network, l: int, _: int, moves: Moves) -> Value:
-    entries: list[Scalar] = list(network.b[l])
-    for move in moves:
-        if (move.what, move.layer) == ("biases", l):
-            entries[move.index[0]] += move.step
-    return column(entries)
+    return Matrix(tuple(map(tuple, network.weights(l, moves))))
 
 
 QUANTITIES: Mapping[str, Quantity] = {
     "weights": Quantity(1, _weights, moves="weights"),
-    "biases": Quantity(1, _biases, moves="biases"),
+    "biases": Quantity(1, lambda net, l, _, moves: net.biases(l, moves), moves="biases"),
     "sums": Quantity(1, lambda net, l, e, moves: net.run(e, moves)[0][l], True, "sums"),
     "activations": Quantity(
         0, lambda net, l, e, moves: net.run(e, moves)[1][l], True, "activations"
@@ -92,6 +80,9 @@ QUANTITIES: Mapping[str, Quantity] = {
     "paths' multiplications": Quantity(None, lambda net, *_: net.multiplications("paths")),
 }
 """What a symbol of the notation may stand for; three more, below, are reached by their indices."""
+
+MATRICES = ("weights", "Jacobian", "carrier")
+"""The quantities that are matrices without a batch."""
 
 SIZES, PATHS, COST, LABELS, PATH_PRODUCT = "sizes", "paths", "cost", "labels", "path product"
 BY_INDEX = (SIZES, PATHS, COST, LABELS, PATH_PRODUCT)

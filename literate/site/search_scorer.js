@@ -1,7 +1,7 @@
 /* How search results are ordered: Sphinx puts this before its own script (html_search_scorer). */
 var Scorer = {
   // The chapters and the pages to try teach; these are to look things up in.
-  lookedUp: /^(listings\/|api$|ledger$|wrong_formulas$|errata$|bibliography$|chapter_map$)/,
+  lookedUp: /^(listings\/|api$|ledger$|proofs$|wrong_formulas$|errata$|bibliography$|chapter_map$)/,
 
   // Takes [docname, title, anchor, descr, score, filename], gives the score.
   score: function (result) {

@@ -114,8 +114,8 @@ class Table:
                 "",
                 f"{len(evaluated)} equations are evaluated as they are printed. A machine made"
                 f" {made} mistakes in them. With {noticed} of these the equation is false or has no"
-                f" value, {bounds} change a bound and leave it true, and {same} others leave it true,"
-                " each for a reason that stands in book/equation_meanings.yml.",
+                f" value, {bounds} change a bound and leave it true, and {same} others leave it"
+                " true, each for a reason that stands in book/equation_meanings.yml.",
                 classes=["ledger-evaluations"],
             )
 

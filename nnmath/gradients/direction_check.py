@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 0954f704a48623da
+# (or edit here and run `python -m literate untangle`). Digest of the text: 8d31e4bbd05f27fe
 
 # From book/checking_gradients.md, "The tools of this check"
 """Checks of gradients along one direction, for networks of any size."""
@@ -158,7 +158,7 @@ def check_direction(
     Z, A, gradients = prepare(network, X, Y, cost, gradients)
     if direction is None:
         direction = random_direction(network, np.random.default_rng(0))
-    require_gradients(network, direction)
+    require_gradients(network, direction, "direction")
     moved = moved_along(network, direction, 1e-30j)
     outputs = weighted_sums_and_activations(moved, X.astype(float))[1][network.L]
     numerical = float(np.imag(cost.function(outputs, Y.astype(float)))) / 1e-30  # eq-direction
@@ -218,7 +218,7 @@ def taylor_remainders(
     Equation ``eq-taylor-remainder``.
     """
     _, _, gradients = prepare(network, X, Y, cost, gradients)
-    require_gradients(network, direction)
+    require_gradients(network, direction, "direction")
     ways = [0.0, *(require_number(f"steps[{i}]", step) for i, step in enumerate(steps))]
     costs = []
     for t in ways:

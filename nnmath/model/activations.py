@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 2d81df8633c5a879
+# (or edit here and run `python -m literate untangle`). Digest of the text: 16ef0a39262a1c70
 
 # From book/modeling.md, "A function that can hold what is known of it"
 """Activation functions: what a neuron does to its weighted sum, and what is known of each."""
@@ -361,10 +361,12 @@ def softplus(z: Array) -> Array:
 
     Notes
     -----
-    Equation ``eq-softplus``.
+    Equation ``eq-softplus``, with ``log(1 + w)`` as ``2 artanh(w / (2 + w))``, which keeps the
+    digits of a small complex number.
     """
     right = np.real(z) >= 0
-    return np.where(right, z, 0) + np.log1p(np.exp(np.where(right, -z, z)))  # eq-softplus
+    w = np.exp(np.where(right, -z, z))
+    return np.where(right, z, 0) + 2 * np.arctanh(w / (2 + w))  # eq-softplus
 
 
 def apply_softplus(Z: Array) -> None:

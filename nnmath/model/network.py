@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 42ad643c7ba65e94
+# (or edit here and run `python -m literate untangle`). Digest of the text: 31fb51274f1d8fbf
 
 # From book/modeling.md, "The network and its parameters"
 """A feed-forward network: its architecture and its parameters."""
@@ -166,8 +166,8 @@ def random_network(
 from nnmath.model.arguments import require_real
 
 
-def require_gradients(network: Network, gradients: object) -> None:
-    """Refuse what is no pair of gradients for a network.
+def require_gradients(network: Network, gradients: object, name: str = "gradients") -> None:
+    """Refuse what is no pair of gradients, or of other changes, for the parameters of a network.
 
     Parameters
     ----------
@@ -176,6 +176,8 @@ def require_gradients(network: Network, gradients: object) -> None:
     gradients : object
         Should be ``(of_W, of_b)``, each a mapping of the layers 1, ..., L to real arrays of the
         shapes of the parameters.
+    name : str
+        What they are called in an error.
 
     Raises
     ------
@@ -185,12 +187,13 @@ def require_gradients(network: Network, gradients: object) -> None:
         If a layer is missing or too many, a shape does not fit, or an entry is not finite.
     """
     if not isinstance(gradients, tuple | list) or len(gradients) != 2:
-        raise TypeError("gradients must be a pair (of_W, of_b)")
-    for name, given, parameters in zip(
+        raise TypeError(f"{name} must be a pair (of_W, of_b)")
+    of = "" if name == "gradients" else f" of {name}"
+    for part, given, parameters in zip(
         ("of_W", "of_b"), gradients, (network.W, network.b), strict=True
     ):
-        require_layers(name, given, parameters)
+        require_layers(part + of, given, parameters)
         for l in parameters:
             rows, columns = parameters[l].shape
-            require_matrix(f"{name}[{l}]", given[l], (rows, columns))
-            require_real(f"{name}[{l}]", given[l])
+            require_matrix(f"{part}[{l}]{of}", given[l], (rows, columns))
+            require_real(f"{part}[{l}]{of}", given[l])

@@ -620,11 +620,21 @@ def test_the_report_along_a_direction_says_it_in_a_sentence():
 def test_a_direction_that_does_not_fit_is_refused():
     network, X, Y = small()
     direction = random_direction(network, np.random.default_rng(1))
-    with pytest.raises(ValueError, match=r"^of_W must have the keys \[1, 2\], got \[1\]$"):
+    with pytest.raises(TypeError, match=r"^direction must be a pair \(of_W, of_b\)$"):
+        check_direction(network, X, Y, squared_error, direction=())
+    with pytest.raises(ValueError, match=r"^of_b\[2\] of direction must be finite"):
+        check_direction(
+            network,
+            X,
+            Y,
+            squared_error,
+            direction=(direction[0], direction[1] | {2: np.full((2, 1), np.nan)}),
+        )
+    with pytest.raises(ValueError, match=r"^of_W of direction must have the keys \[1, 2\]"):
         check_direction(
             network, X, Y, squared_error, direction=({1: direction[0][1]}, direction[1])
         )
-    with pytest.raises(ValueError, match=r"^of_W must have the keys \[1, 2\], got \[1\]$"):
+    with pytest.raises(ValueError, match=r"^of_W of direction must have the keys \[1, 2\]"):
         taylor_remainders(
             network,
             X,

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 0868f220b93adcc9
+# (or edit here and run `python -m literate untangle`). Digest of the text: 0ce43e172061023d
 
 # From book/speed.md, "The fast step in the loop"
 """Training with the fast step."""
@@ -458,8 +458,9 @@ def train(
     course = Course(X.shape[1], eta, epochs, B, rng, schedule, augment, watch)
     if workers is not None:
         workers = require_whole("workers", workers, least=0)
-    if not suits(network, X, Y, cost):
-        return run_plainly(network, X, Y, cost, rule, course)
-    move = mover(network, rule)
-    with fast_step(network, X, Y, cost, course, workers) as step:
-        return run_epochs(step, move, course)
+    with np.errstate(under="ignore"):  # what is too small for a float is 0
+        if not suits(network, X, Y, cost):
+            return run_plainly(network, X, Y, cost, rule, course)
+        move = mover(network, rule)
+        with fast_step(network, X, Y, cost, course, workers) as step:
+            return run_epochs(step, move, course)

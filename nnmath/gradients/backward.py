@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: b2d99a1779002476
+# (or edit here and run `python -m literate untangle`). Digest of the text: 02c8e5e784df232f
 
 # From book/vectorization.md, "From a column to a batch"
 """The backward pass: from the cost of a batch to the gradients of every parameter."""
@@ -163,7 +163,8 @@ def backward(network: Network, Z: ByLayer, A: ByLayer, Y: Array, cost: Cost) -> 
     Equations ``eq-gradient-w-batch`` and ``eq-gradient-b-batch``, by `gradients_from`.
     """
     require_values(network, Z, A, Y)
-    with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused below
+    # what overflows is refused below, what is too small for a float is 0
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         of_W, of_b = gradients_from(network, Z, A, Y, cost)
     for l in of_W:
         require_matrix(f"of_W[{l}]", of_W[l], network.W[l].shape)

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 8d31e4bbd05f27fe
+# (or edit here and run `python -m literate untangle`). Digest of the text: 264f9ba70d85f027
 
 # From book/checking_gradients.md, "The tools of this check"
 """Checks of gradients along one direction, for networks of any size."""
@@ -155,17 +155,19 @@ def check_direction(
     numbers and one backward pass, whatever the size of the network. It does not say which entry is
     wrong, and an error can be orthogonal to the direction: draw several.
     """
-    Z, A, gradients = prepare(network, X, Y, cost, gradients)
-    if direction is None:
-        direction = random_direction(network, np.random.default_rng(0))
-    require_gradients(network, direction, "direction")
-    moved = moved_along(network, direction, 1e-30j)
-    outputs = weighted_sums_and_activations(moved, X.astype(float))[1][network.L]
-    numerical = float(np.imag(cost.function(outputs, Y.astype(float)))) / 1e-30  # eq-direction
-    u = unit_roundoff_beside(*(array for part in gradients for array in part.values()))
-    noise = gradient_noise(network, Z, A, Y, cost)
-    sizes = tuple({l: np.abs(part[l]) for l in part} for part in direction)
-    tolerance = u * inner_product(noise, (sizes[0], sizes[1]))  # eq-direction-tolerance
+    with np.errstate(under="ignore"):  # what is too small for a float is 0
+        Z, A, gradients = prepare(network, X, Y, cost, gradients)
+        if direction is None:
+            direction = random_direction(network, np.random.default_rng(0))
+        require_gradients(network, direction, "direction")
+        moved = moved_along(network, direction, 1e-30j)
+        outputs = weighted_sums_and_activations(moved, X.astype(float))[1][network.L]
+        value = cost.function(outputs, Y.astype(float))
+        numerical = float(np.imag(value)) / 1e-30  # eq-direction
+        u = unit_roundoff_beside(*(array for part in gradients for array in part.values()))
+        noise = gradient_noise(network, Z, A, Y, cost)
+        sizes = tuple({l: np.abs(part[l]) for l in part} for part in direction)
+        tolerance = u * inner_product(noise, (sizes[0], sizes[1]))  # eq-direction-tolerance
     report = DirectionReport(inner_product(gradients, direction), numerical, tolerance)
     if not math.isfinite(report.error + tolerance):  # an infinite tolerance allows everything
         raise ValueError("the rate along the direction is too large to be checked")

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 896eb31f1bc7c9a7
+# (or edit here and run `python -m literate untangle`). Digest of the text: b325adeaefa58425
 
 # From book/checking_gradients.md, "The tools of the check"
 """The check of gradients: every derivative of a network against a numerical one."""
@@ -476,10 +476,11 @@ def check_gradients(
     """
     if method not in ("central", "complex"):
         raise ValueError(f"method must be 'central' or 'complex', got {method!r}")
-    Z, A, gradients = prepare(network, X, Y, cost, gradients)
-    noise = cost_noise(network, Z, A, Y, cost)
-    own = gradient_noise(network, Z, A, Y, cost)
-    probe = Probe(network, X, Y, cost, Z, float if method == "central" else complex)
-    return report_on(
-        {place: compare(probe, place, gradients, noise, own) for place in places(network)}
-    )
+    with np.errstate(under="ignore"):  # what is too small for a float is 0
+        Z, A, gradients = prepare(network, X, Y, cost, gradients)
+        noise = cost_noise(network, Z, A, Y, cost)
+        own = gradient_noise(network, Z, A, Y, cost)
+        probe = Probe(network, X, Y, cost, Z, float if method == "central" else complex)
+        return report_on(
+            {place: compare(probe, place, gradients, noise, own) for place in places(network)}
+        )

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 7fbddb4c0106e5a7
+# (or edit here and run `python -m literate untangle`). Digest of the text: 05004f2a6823f445
 
 # From book/mnist.md, "A picture becomes a column"
 """Rules for arguments that only learning has, one home each, as in `nnmath.model.arguments`."""
@@ -37,6 +37,7 @@ def require_folder(name: str, value: Any) -> Path:
 
 
 # From book/gradient_descent.md, "What a training is made of"
+from itertools import combinations
 from typing import Any
 
 from nnmath.model.arguments import require_function
@@ -51,8 +52,12 @@ def require_rule(rule: Any) -> None:
 
 
 def require_writeable(network: Network) -> None:
-    """Refuse a network whose parameters cannot be moved."""
-    for name, arrays in (("W", network.W), ("b", network.b)):
-        for l, array in arrays.items():
-            if not array.flags.writeable:
-                raise ValueError(f"{name}[{l}] of the network must be writeable")
+    """Refuse a network whose parameters cannot be moved, or not one without another."""
+    arrays = {f"W[{l}]": array for l, array in network.W.items()}
+    arrays |= {f"b[{l}]": array for l, array in network.b.items()}
+    for name, array in arrays.items():
+        if not array.flags.writeable:
+            raise ValueError(f"{name} of the network must be writeable")
+    for (name, array), (other, second) in combinations(arrays.items(), 2):
+        if np.shares_memory(array, second):
+            raise ValueError(f"{name} and {other} of the network must not share memory")

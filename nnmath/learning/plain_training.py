@@ -1,10 +1,11 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: d0624abeb0558f0a
+# (or edit here and run `python -m literate untangle`). Digest of the text: 3d9b2db8a2cdc9aa
 
 # From book/gradient_descent.md, "The loop of the package"
 """Training: forward, backward, step, over and over."""
 
 import math
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -27,7 +28,7 @@ from nnmath.model.arguments import (
     require_whole,
 )
 from nnmath.model.array_types import Array, Gradients
-from nnmath.model.costs import Cost, derivative_of_cost
+from nnmath.model.costs import Cost, cross_entropy, derivative_of_cost
 from nnmath.model.forward_pass import weighted_sums_and_activations
 from nnmath.model.network import Network
 
@@ -128,6 +129,13 @@ class Course:
         return require_number("eta times schedule", self.eta * factor, above=0)
 
 
+def too_large(step: int, course: Course) -> str:
+    """Say what can have made a cost infinite; the learning rate only after a step."""
+    if step == 1:
+        return "the weights or the inputs are too large"
+    return f"eta = {course.eta} may be too high, or the inputs too large"
+
+
 def run_epochs(
     gradients_of: Callable[[Array], tuple[float, G]],
     move: Callable[[G, float], None],
@@ -171,7 +179,7 @@ def run_epochs(
             if not math.isfinite(value):
                 raise FloatingPointError(
                     f"the cost before step {len(costs)}, or a sum on the way to it, is not finite; "
-                    f"eta = {course.eta} may be too high"
+                    + too_large(len(costs), course)
                 )
             move(gradients, course.rate((epoch + number / len(pieces)) / course.epochs))
         if course.watch is not None:
@@ -199,7 +207,13 @@ def require_examples(network: Network, X: Array, Y: Array, cost: Cost) -> None:
     TypeError
         If an argument is of the wrong type.
     ValueError
-        If a shape does not fit, an entry is not finite, or a function is not known.
+        If a shape does not fit, an entry is not finite, a function is not known, or the cost does
+        not suit the targets.
+
+    Warns
+    -----
+    UserWarning
+        If the inputs look like pixels that nobody has divided by 255.
     """
     require_kind("network", network, Network)
     require_matrix("X", X, (network.n[0], "m"))
@@ -213,7 +227,36 @@ def require_examples(network: Network, X: Array, Y: Array, cost: Cost) -> None:
             require_matrix(name, array, array.shape)  # it may have changed since it was checked
     for name, array in (("X", X), ("Y", Y)):
         require_real(name, array)
+    if cost is cross_entropy:
+        require_shares(Y)
     require_writeable(network)
+    if look_like_pixels(X):
+        warnings.warn(
+            "X holds whole numbers from 0 to 255, as pixels do; a network learns better from "
+            "numbers of about 1: divide X by 255",
+            stacklevel=3,  # the line that called the training
+        )
+
+
+def require_shares(Y: Array) -> None:
+    """Refuse targets that are no shares of at least two classes, which the cross-entropy needs."""
+    if len(Y) == 1:
+        raise ValueError(
+            "cross_entropy needs an output for each class, got one output: give two classes two "
+            "outputs and the softmax, or take squared_error"
+        )
+    sums = Y.sum(axis=0)
+    worst = sums[np.abs(sums - 1).argmax()]
+    if abs(worst - 1) > math.sqrt(np.finfo(Y.dtype).eps) or Y.min() < 0:
+        raise ValueError(
+            "for cross_entropy each column of Y must hold no negative number and sum to 1, got the "
+            f"smallest number {Y.min():g} and a sum of {worst:g}"
+        )
+
+
+def look_like_pixels(X: Array) -> bool:
+    """Tell whether inputs are whole numbers from 0 to 255, some of them large."""
+    return X.min() >= 0 and 128 <= X.max() <= 255 and bool((np.floor(X) == X).all())
 
 
 def augmented(some_X: Array, course: Course) -> Array:
@@ -331,8 +374,9 @@ def train_plainly(
     TypeError
         If an argument is of the wrong type.
     ValueError
-        If a shape does not fit, a number is out of its range, or the cost or an activation function
-        is not known: nothing has changed then. Or if `schedule` or `augment` gives what no step can
+        If a shape does not fit, a number is out of its range, the cost or an activation function is
+        not known, or the targets are no shares of classes for ``cross_entropy``: nothing has
+        changed then. Or if `schedule` or `augment` gives what no step can
         use, or an error or a gradient overflows on its way back: the network is then as the step
         before left it.
     FloatingPointError
@@ -351,4 +395,5 @@ def train_plainly(
     """
     require_examples(network, X, Y, cost)
     course = Course(X.shape[1], eta, epochs, B, rng, schedule, augment, watch)
-    return run_plainly(network, X, Y, cost, rule, course)
+    with np.errstate(under="ignore"):  # what is too small for a float is 0
+        return run_plainly(network, X, Y, cost, rule, course)

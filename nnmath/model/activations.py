@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 16ef0a39262a1c70
+# (or edit here and run `python -m literate untangle`). Digest of the text: 5a21fdb4c299d336
 
 # From book/modeling.md, "A function that can hold what is known of it"
 """Activation functions: what a neuron does to its weighted sum, and what is known of each."""
@@ -58,7 +58,8 @@ class Activation(KnownFunction):
     def __call__(self, z: Array) -> Array:
         """Compute the function of floats, and refuse one that does not keep the shape."""
         z = as_floating(z)
-        a = self.function(z)
+        with np.errstate(under="ignore"):  # what is too small for a float is 0
+            a = self.function(z)
         if np.shape(a) != np.shape(z):
             raise ValueError(f"{self} must return shape {np.shape(z)}, got {np.shape(a)}")
         return a
@@ -189,7 +190,7 @@ def identity_derivative(z: Array) -> Array:
     ndarray, shape of `z`
         Ones.
     """
-    return np.ones_like(z)
+    return np.ones_like(as_floating(z))
 
 
 def relu_derivative(z: Array) -> Array:
@@ -209,6 +210,7 @@ def relu_derivative(z: Array) -> Array:
     -----
     Equation ``eq-relu-derivative``.
     """
+    z = as_floating(z)
     return (np.real(z) > 0).astype(z.dtype)  # eq-relu-derivative
 
 

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 2569ebee6b4f0c3c
+# (or edit here and run `python -m literate untangle`). Digest of the text: 83d93ef95a919137
 
 # From book/modeling.md, "What the package refuses"
 """Rules for arguments, one home each: an error names the argument, what came, what was expected.
@@ -105,7 +105,8 @@ def require_shape(name: str, value: Any, shape: tuple[int | str, int | str]) -> 
     A number of the shape is a size that must be met; a letter, such as ``"m"``, stands for any size
     of at least 1.
     """
-    if type(value) is not np.ndarray:  # a subclass, such as np.matrix, multiplies otherwise
+    # Other subclasses, such as np.matrix, multiply otherwise; a memmap is an array in a file.
+    if type(value) not in (np.ndarray, np.memmap):
         raise TypeError(f"{name} must be a NumPy array, got {type(value).__name__}")
     fits = value.ndim == 2 and all(
         got == wanted if isinstance(wanted, int) else got >= 1

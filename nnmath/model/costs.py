@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 98db0760f29be55b
+# (or edit here and run `python -m literate untangle`). Digest of the text: 2d0b750c23991a26
 
 # From book/cost.md, "An object for a cost"
 """Costs of a batch, and their derivatives example by example."""
@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from nnmath.model.activations import as_floating
 from nnmath.model.arguments import require_matrix
 from nnmath.model.array_types import Array
 from nnmath.model.known_functions import KnownFunction
@@ -38,7 +39,8 @@ class Cost(KnownFunction):
         """Compute the cost, and refuse outputs and targets that do not fit."""
         require_matrix("A", A, ("n_L", "m"))
         require_matrix("Y", Y, A.shape)
-        return self.function(A, Y)
+        with np.errstate(under="ignore"):  # what is too small for a float is 0
+            return self.function(A, Y)
 
 
 # From book/cost.md, "Squared error and cross-entropy"
@@ -92,6 +94,7 @@ def squared_error_derivative(A: Array, Y: Array) -> Array:
     -----
     Equation ``eq-squared-error-derivative``.
     """
+    A, Y = as_floating(A), as_floating(Y)
     return 2 * (A - Y) / A.shape[0]  # eq-squared-error-derivative
 
 

@@ -1,8 +1,10 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 29478e77aac340b2
+# (or edit here and run `python -m literate untangle`). Digest of the text: 4488dea5f672a553
 
 # From book/forward_pass.md, "A batch: one example a column"
 """The forward pass: from a batch of inputs to the activations of every layer."""
+
+import numpy as np
 
 from nnmath.model.arguments import require_kind, require_matrix
 from nnmath.model.array_types import Array, ByLayer
@@ -70,4 +72,5 @@ def forward(network: Network, X: Array) -> tuple[ByLayer, ByLayer]:
     """
     require_kind("network", network, Network)
     require_matrix("X", X, (network.n[0], "m"))
-    return weighted_sums_and_activations(network, X)
+    with np.errstate(under="ignore"):  # what is too small for a float is 0
+        return weighted_sums_and_activations(network, X)

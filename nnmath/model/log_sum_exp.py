@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 08177b9ba8cb7903
+# (or edit here and run `python -m literate untangle`). Digest of the text: c894491a5520bcde
 
 # From book/softmax_and_relu.md, "The shift, and two bounds"
 """The logarithm of a sum of exponentials, and the cross-entropy computed with it."""
@@ -39,7 +39,8 @@ def log_sum_exp(Z: Array) -> Array:
     """
     require_matrix("Z", Z, ("K", "m"))
     highest = Z.max(axis=0, keepdims=True)
-    exponentials = np.exp(Z - highest)
+    with np.errstate(under="ignore"):  # what is too small for a float is 0
+        exponentials = np.exp(Z - highest)
     exponentials[Z.argmax(axis=0), np.arange(Z.shape[1])] = 0
     return highest + np.log1p(exponentials.sum(axis=0, keepdims=True))  # eq-lse, eq-lse-shift
 

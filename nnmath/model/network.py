@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 31fb51274f1d8fbf
+# (or edit here and run `python -m literate untangle`). Digest of the text: f06e657c4aa86ec8
 
 # From book/modeling.md, "The network and its parameters"
 """A feed-forward network: its architecture and its parameters."""
@@ -22,7 +22,7 @@ from nnmath.model.arguments import (
 from nnmath.model.array_types import ByLayer
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Network:
     """The parameters and activation functions of a fully connected network.
 
@@ -74,6 +74,10 @@ class Network:
             for l, phi in self.phi.items()
         }
         object.__setattr__(self, "phi", phi)
+
+    def __repr__(self) -> str:
+        sizes = "-".join(map(str, self.n))
+        return f"Network({', '.join([sizes, *(str(self.phi[l]) for l in self.phi)])})"
 
     @property
     def L(self) -> int:

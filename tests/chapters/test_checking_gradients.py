@@ -772,3 +772,12 @@ def test_the_dot_products_agree_for_the_transposed_jacobian_alone():
         assert pushed == pytest.approx(pulled, rel=1e-12)
     pushed, pulled = dot_products(rolled_pull_back(Z, transposed=False), Z, U, V)
     assert abs(pushed - pulled) > 0.1
+
+
+@pytest.mark.parametrize("check", [check_gradients, check_direction])
+def test_numbers_too_small_for_a_float_are_no_error_where_numpy_raises(check):
+    network, X, Y = made((4, 3, 3, 2), (tanh, sigmoid, softmax), cross_entropy, 4, 0)
+    for W in network.W.values():
+        W *= 1e-120
+    with np.errstate(all="raise"):
+        assert check(network, 1e-120 * X, Y, cross_entropy).passed

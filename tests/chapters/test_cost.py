@@ -179,3 +179,11 @@ def test_a_cost_without_a_derivative_is_named():
     )
     with pytest.raises(ValueError, match=message):
         derivative_of_cost(Cost(absolute_error))
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8])
+@pytest.mark.parametrize("cost", [squared_error, cross_entropy])
+def test_derivatives_at_whole_numbers_of_a_small_type_do_not_wrap_around(cost, dtype):
+    A, Y = np.array([[1, 100], [2, 3]], dtype), np.array([[1, 0], [0, 1]], dtype)
+    found = derivative_of_cost(cost)(A, Y)
+    assert np.array_equal(found, derivative_of_cost(cost)(A.astype(float), Y.astype(float)))

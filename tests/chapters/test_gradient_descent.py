@@ -1,5 +1,6 @@
 """What the chapter on gradient descent builds: the step, mini-batches, and the loop that trains."""
 
+import warnings
 from fractions import Fraction
 
 import numpy as np
@@ -272,7 +273,8 @@ def test_a_sum_that_overflows_behind_a_bounded_activation_stops_the_training():
     with (
         np.errstate(over="ignore"),
         pytest.raises(
-            FloatingPointError, match=r"^the cost before step 1, or a sum .* eta = 1\.0"
+            FloatingPointError,
+            match=r"^the cost before step 1, or a sum .* the weights or the inputs are too large",
         ),
     ):
         train_plainly(
@@ -469,3 +471,56 @@ def test_whoever_watches_can_end_the_training():
         shorter, X, Y, cross_entropy, **arguments, epochs=2, rng=np.random.default_rng(0)
     )
     assert same(network, shorter)
+
+
+HOW = {"eta": 0.1, "epochs": 1, "B": 4, "rng": np.random.default_rng(0)}
+
+
+def test_layers_that_share_memory_are_refused():
+    W = np.eye(3)
+    biases = {1: np.zeros((3, 1)), 2: np.zeros((3, 1))}
+    network = Network({1: W, 2: W[::-1]}, biases, {1: tanh, 2: tanh})
+    with pytest.raises(ValueError, match=r"^W\[1\] and W\[2\] of the network must not share"):
+        train_plainly(network, np.ones((3, 4)), np.ones((3, 4)), squared_error, **HOW)
+
+
+@pytest.mark.parametrize(
+    ("Y", "message"),
+    [
+        (np.ones((1, 5)), "^cross_entropy needs an output for each class, got one output"),
+        (np.ones((2, 5)), r"^for cross_entropy each column of Y .* a sum of 2$"),
+        (np.full((2, 5), [[2.0], [-1.0]]), r"^for cross_entropy .* the smallest number -1 and"),
+    ],
+)
+def test_targets_that_are_no_shares_of_classes_are_refused(Y, message):
+    network = Network({1: np.ones((len(Y), 2))}, {1: np.ones((len(Y), 1))}, {1: sigmoid})
+    with pytest.raises(ValueError, match=message):
+        train_plainly(network, np.ones((2, 5)), Y, cross_entropy, **HOW)
+
+
+def test_shares_in_single_precision_may_be_rounded():
+    network = Network({1: np.ones((3, 2))}, {1: np.ones((3, 1))}, {1: softmax})
+    Y = np.full((3, 5), 1 / 3).astype(np.float32)
+    train_plainly(network, np.ones((2, 5)), Y, cross_entropy, **HOW)
+
+
+@pytest.mark.parametrize(("largest", "warned"), [(255, 1), (254.5, 0), (256, 0), (9, 0)])
+def test_inputs_that_look_like_pixels_are_named_before_the_first_step(largest, warned):
+    network = Network({1: np.ones((2, 2))}, {1: np.ones((2, 1))}, {1: softmax})
+    X, Y = np.array([[0, 3], [largest, 1]]), np.eye(2)
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        train_plainly(network, X.astype(float), Y, cross_entropy, **HOW | {"epochs": 0, "B": 2})
+    assert [str(one.message).startswith("X holds whole numbers") for one in said] == [
+        True
+    ] * warned
+    assert all(one.filename == __file__ for one in said)
+
+
+def test_a_cost_that_is_infinite_before_any_step_is_not_blamed_on_the_learning_rate():
+    network = Network({1: np.array([[800.0], [0.0]])}, {1: np.zeros((2, 1))}, {1: softmax})
+    X, Y = np.ones((1, 2)), np.array([[0.0, 0.0], [1.0, 1.0]])
+    with pytest.raises(
+        FloatingPointError, match="finite; the weights or the inputs are too large"
+    ):
+        train_plainly(network, X, Y, cross_entropy, **HOW | {"B": 2})

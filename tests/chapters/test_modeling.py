@@ -416,3 +416,14 @@ def test_a_network_with_a_function_of_ones_own_can_be_copied_and_handed_on():
         assert other.phi[1].function is twice
         assert other.phi[1](np.ones((1, 1))) == 2
     assert pickle.loads(pickle.dumps(relu)) is relu
+
+
+def test_a_network_says_its_sizes_and_functions():
+    network = random_network(
+        (784, 32, 10), {1: relu, 2: identity}, scale=1, rng=np.random.default_rng(0)
+    )
+    assert repr(network) == "Network(784-32-10, relu, identity)"
+
+
+def test_an_array_in_a_file_is_a_matrix(tmp_path):
+    require_shape("value", np.memmap(tmp_path / "value", float, "w+", shape=(2, 3)), (2, "m"))

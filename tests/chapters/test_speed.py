@@ -109,7 +109,7 @@ def test_training_fast_agrees_with_training_plainly(case, m, B):
 
 def test_targets_that_are_no_labels_are_trained_as_plainly():
     network, X, Y, cost = drawn(m=40)
-    Y = 0.8 * Y + 0.1
+    Y = 0.7 * Y + 0.3 / len(Y)
     fast, plain, costs = both(network, X, Y, cost, B=8)
     assert costs[0] == pytest.approx(costs[1], rel=1e-12)
     assert fast.W[1] == pytest.approx(plain.W[1], rel=1e-11, abs=1e-12)
@@ -718,3 +718,15 @@ def test_shared_memory_that_the_system_refuses_is_an_error_of_the_system():
 def test_workers_without_plans_are_nothing():
     with Workers(None, []) as workers:
         assert workers.run() == 0
+
+
+@pytest.mark.parametrize("B", [2, 11])
+@pytest.mark.parametrize("function", [train, train_plainly])
+def test_numbers_too_small_for_a_float_are_no_error_where_numpy_raises(function, B):
+    network, X, Y, cost = drawn(m=11)
+    for W in network.W.values():
+        W *= 1e-120
+    with np.errstate(all="raise"):
+        rng = np.random.default_rng(0)
+        costs = function(network, 1e-120 * X, Y, cost, eta=0.1, epochs=1, B=B, rng=rng)
+    assert np.isfinite(costs).all()

@@ -14,7 +14,8 @@ PYTHON := $(shell for p in $(CANDIDATES); do \
 endif
 
 VENV := .venv
-RUN := $(VENV)/bin/python
+# -E: what the shell says to Python in variables is said to other programs.
+RUN := $(VENV)/bin/python -E -X utf8
 STAMP := $(VENV)/.complete
 ORACLE := $(VENV)/.oracle
 PORT ?= 8000

@@ -8,18 +8,22 @@ from pathlib import Path
 import pytest
 
 from literate.build.nbval_chapters import ChapterFile, collect_chapter
-from literate.checks.kernel_environment import ONE_THREAD
+from literate.checks.kernel_environment import defined_environment
 
 # A shell that starts the tests in the background lets them ignore Ctrl-C, and all that they start;
 # several tests press it.
 if threading.current_thread() is threading.main_thread():
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# What tests and executed chapters start finds what the build found, whatever the shell holds.
+OWN = ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "NNMATH_KEPT", "NNMATH_RUNS")
+kept = {name: os.environ[name] for name in OWN if name in os.environ}
+environment = defined_environment(os.environ) | kept
+os.environ.clear()
+os.environ.update(environment)
+
 # Chapters find the results of long computations there, in whatever folder they lie themselves.
 os.environ.setdefault("NNMATH_KEPT", str(Path(__file__).parent / "book" / "kept-runs"))
-
-# Tests run beside one another, and executed chapters print what they printed in the build.
-os.environ.update(ONE_THREAD)
 
 # What takes longest comes first, so that at the end no process waits for one that has just begun.
 FIRST = (

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from literate import HOME
+from literate.checks.kernel_environment import start_anew
 from literate.errors import BookError
 
 # Each command imports what it needs when it runs: `tangle` must not wait for Sphinx.
@@ -191,4 +192,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    start_anew("literate")
     sys.exit(main())

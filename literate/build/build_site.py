@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from literate.build.editions import CLASS, CLASS_SITE, SITE, SOLUTIONS
-from literate.build.execution import CACHE, NOTEBOOKS
+from literate.build.execution import NOTEBOOKS
 from literate.build.last_build import LastBuild
 from literate.build.prepare import (
     PREPARED,
@@ -20,7 +20,7 @@ from literate.build.prepare import (
     reasons_to_prepare,
     write_prepared,
 )
-from literate.checks.kernel_environment import kernel_environment
+from literate.checks.kernel_environment import kernel_environment, warm_font_cache
 from literate.errors import BookError
 from literate.tangle.tangle import tangle
 
@@ -89,7 +89,7 @@ def build_site(root: Path, *, everything: bool, solutions: bool = True) -> Path:
     if not everything:
         tangle(root)
     before = last.sources()
-    warm_font_cache(root)
+    warm_font_cache()
     prepared = prepare(root, solutions=solutions)
     last.forget()
     with tempfile.TemporaryDirectory(prefix="book-") as folder:
@@ -129,12 +129,6 @@ def remove_output(root: Path, *, solutions: bool) -> None:
     of_book = (SITE, OUTPUT / ".doctrees", NOTEBOOKS)
     for folder in of_book if solutions else (CLASS, CLASS_SITE):
         shutil.rmtree(root / folder, ignore_errors=True)
-
-
-def warm_font_cache(root: Path) -> None:
-    """Let Matplotlib list the fonts first: on a new machine it says so, and not in a page."""
-    if not (root / CACHE).exists():
-        subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], check=False)
 
 
 def run_jupyter_book(

@@ -9,7 +9,7 @@ from unittest import mock
 
 from literate.book.chapters import Chapter, read_book, read_notebook, read_text
 from literate.build.execution import UNKNOWN, Run, readable, results_of
-from literate.checks.kernel_environment import kernel_environment
+from literate.checks.kernel_environment import kernel_environment, warm_font_cache
 from literate.errors import BookError
 from literate.staleness import KEPT_RUNS
 
@@ -45,6 +45,7 @@ def compute_runs(root: Path) -> list[str]:
         If a chapter fails, since a number that it states holds no more; the old files then stay.
     """
     (root / "_build").mkdir(exist_ok=True)
+    warm_font_cache()
     with tempfile.TemporaryDirectory(dir=root / "_build", prefix="runs-") as name:
         new = Path(name) / "new"
         folders = {"NNMATH_KEPT": str(Path(name) / "none"), "NNMATH_RUNS": str(new)}

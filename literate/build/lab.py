@@ -1,5 +1,6 @@
 """The chapters in JupyterLab, with the built pages and their interactives beside them."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from literate.book.chapters import read_book
 from literate.build.browser import served
 from literate.build.editions import SITE
 from literate.build.notebooks import NOTICE, write_notebooks
+from literate.checks.kernel_environment import ONE_THREAD, kernel_environment, warm_font_cache
 
 BESIDE = " Its page, with what moves there: <{address}/{{docname}}.html>."
 
@@ -42,4 +44,8 @@ def open_lab(root: Path, options: Sequence[str]) -> int:
             )
         write_notebooks(root, read_book(root), folder, notice=notice)
         command = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={folder}", *options]
-        return subprocess.run(command, cwd=root, check=False).returncode
+        warm_font_cache()
+        environment = kernel_environment(root, os.environ)
+        for name in ONE_THREAD:  # nothing else runs beside it
+            del environment[name]
+        return subprocess.run(command, cwd=root, env=environment, check=False).returncode

@@ -17,6 +17,8 @@ from pathlib import Path
 
 import yaml
 
+from literate import HOME
+from literate.checks.kernel_environment import kernel_environment
 from literate.errors import BookError, at
 
 LIST = Path("tests") / "mutants.yml"
@@ -188,7 +190,8 @@ def mutmut(folder: Path, tools: Path, *arguments: str, quiet: bool = True) -> st
     result = subprocess.run(
         [sys.executable, "-m", "mutmut", *arguments],
         cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(tools), "PYTHONDONTWRITEBYTECODE": "1"},
+        env=kernel_environment(HOME, os.environ)
+        | {"PYTHONPATH": str(tools), "PYTHONDONTWRITEBYTECODE": "1"},
         stdout=subprocess.PIPE if quiet else None,
         text=True,
         check=False,

@@ -144,7 +144,8 @@ def _execute(tree: ast.Module, cell: Cell, names: dict[str, Any]) -> None:
     file = f"<{cell.chapter}, code cell {cell.index}>"
     # what asks for the source of a function (a dataclass, doctest) finds it
     linecache.cache[file] = (len(cell.source), None, cell.source.splitlines(True), file)
-    exec(compile(tree, file, "exec", dont_inherit=True), names)
+    # with assertions, whatever options Python was started with
+    exec(compile(tree, file, "exec", dont_inherit=True, optimize=0), names)
 
 
 def _message_of_assertion(error: AssertionError, check: Cell) -> str:

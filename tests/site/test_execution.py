@@ -11,7 +11,6 @@ import pytest
 
 from literate.build.build_site import LOG, BuildError, build_site
 from literate.build.prepare import PREPARED
-from literate.checks.kernel_environment import kernel_environment
 from literate.errors import BookError
 
 from .conftest import HOME
@@ -206,17 +205,81 @@ def test_edited_package_is_not_overwritten_by_a_build_of_everything(small_book):
     assert "43" in package.read_text()
 
 
-def test_kernels_import_the_package_of_this_folder_first(tmp_path):
-    environment = kernel_environment(tmp_path, {"PYTHONPATH": "/elsewhere", "HOME": "/home"})
-    assert environment["PYTHONPATH"].split(":")[0] == str(tmp_path)
-    assert environment["PYTHONPATH"].endswith("/elsewhere")
-    assert environment["HOME"] == "/home"
+SHOWS = """\
+import locale
+import os
+import shutil
+import sys
+import time
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+print(sys.flags.optimize, sys.warnoptions, sys.flags.hash_randomization, time.tzname[0])
+print(np.array([1 / 3]), np.geterr()["invalid"], locale.getpreferredencoding().lower())
+print(shutil.get_terminal_size().columns, "started" in globals())
+print(os.environ.get("OPENBLAS_CORETYPE"), os.environ["OPENBLAS_NUM_THREADS"])
+print(plt.rcParams["lines.linewidth"])
+plt.plot([0, 1]);
+"""
+
+SEEN = """\
+0 [] 0 UTC
+[0.33333333] warn utf-8
+80 False
+None 1
+1.5
+"""
+
+UNSETTLES_NUMPY = (
+    "import numpy\nnumpy.seterr(all='raise')\nnumpy.set_printoptions(precision=3)\n"
+)
 
 
-def test_chapters_keep_their_runs_in_the_build_folder_whatever_the_reader_has_set(tmp_path):
-    environment = kernel_environment(tmp_path, {"NNMATH_RUNS": "/elsewhere"})
-    assert environment["NNMATH_RUNS"] == str(tmp_path / "_build" / "runs")
+@pytest.fixture
+def hostile_shell(tmp_path, monkeypatch):
+    """Set everything that a shell and start-up files can do to a kernel, all at once."""
+    files = {
+        "ipython/profile_default/startup/00.py": f"{UNSETTLES_NUMPY}started = True\n",
+        "modules/sitecustomize.py": UNSETTLES_NUMPY,
+        "startup.py": f"{UNSETTLES_NUMPY}started = True\n",
+        "matplotlibrc": "lines.linewidth: 9\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    variables = {
+        "PYTHONOPTIMIZE": "2",
+        "PYTHONWARNINGS": "error",
+        "PYTHONHASHSEED": "7",
+        "PYTHONSTARTUP": str(tmp_path / "startup.py"),
+        "PYTHONPATH": str(tmp_path / "modules"),
+        "IPYTHONDIR": str(tmp_path / "ipython"),
+        "MPLBACKEND": "Agg",
+        "MPLCONFIGDIR": str(tmp_path),
+        "MATPLOTLIBRC": str(tmp_path / "matplotlibrc"),
+        "HOME": str(tmp_path / "nowhere"),
+        "TZ": "Asia/Tokyo",
+        "LC_ALL": "POSIX",
+        "COLUMNS": "200",
+        "OPENBLAS_CORETYPE": "Prescott",
+        "OPENBLAS_NUM_THREADS": "7",
+    }
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
 
 
-def test_a_readers_other_data_set_does_not_reach_the_kernels(tmp_path):
-    assert "NNMATH_DATA" not in kernel_environment(tmp_path, {"NNMATH_DATA": "/elsewhere"})
+def test_a_hostile_shell_changes_no_verdict_and_no_output(small_book, capsys, hostile_shell):
+    late = small_book / "book" / "late.md"
+    edit(late, "- 41.25", "- 42")
+    with pytest.raises(BookError, match="the check fails"):
+        build_site(small_book, everything=False)
+    edit(late, "- 42", "- 41.25")
+    edit(
+        late, "from nnmath.answer import answer\n", f"from nnmath.answer import answer\n{SHOWS}"
+    )
+    assert build(small_book, capsys) == ["late"]
+    cells = json.loads(notebook(small_book, "late").read_text())["cells"]
+    printed, figure = cells[1]["outputs"]
+    assert "".join(printed["text"]) == f"{SEEN}the answer is 41\n"
+    assert "image/png" in figure["data"]

@@ -1,4 +1,4 @@
-"""What stands beside an equation's number: its checks or *definition*, its code, and its uses."""
+"""What stands with an equation: its checks or *definition*, its lines of code, and its uses."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,8 +29,8 @@ class Mark:
         Whether there is nothing to check.
     checks : tuple of (str, str)
         The page and the place of each check.
-    lines : tuple of (str, str)
-        The page and the place of each line of the package that is the equation.
+    lines : tuple of EquationLine
+        The lines of the package that are the equation.
     uses : tuple of Use
         The sections that refer to it.
     """
@@ -38,7 +38,7 @@ class Mark:
     label: str
     is_definition: bool
     checks: tuple[tuple[str, str], ...]
-    lines: tuple[tuple[str, str], ...]
+    lines: tuple[EquationLine, ...]
     uses: tuple[Use, ...]
 
 
@@ -62,9 +62,9 @@ def marks_by_page(
             (check.docname, check_cell_anchor(check.number))
             for check in ledger.checks_of(label)
         )
-        places = tuple((line.docname, line.place) for line in lines if line.label == label)
+        own = tuple(line for line in lines if line.label == label)
         marks[equation.chapter.docname].append(
-            Mark(label, equation.is_definition, checks, places, tuple(uses.get(label, ())))
+            Mark(label, equation.is_definition, checks, own, tuple(uses.get(label, ())))
         )
     return {
         page: PageMarks(
@@ -97,17 +97,28 @@ def put_marks(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         if mark and app.builder.format == "html":
             node["mark"] = html_of_mark(app, docname, mark)
             node["uses"] = html_of_uses(app, docname, mark.uses)
+            node["code"] = html_of_code(app, mark.lines)
 
 
 def html_of_mark(app: Sphinx, docname: str, mark: Mark) -> str:
     """Write a mark: the first of several links has a word, and the others their number."""
     said = DEFINITION if mark.is_definition else ""
     first = said or links_to(app, docname, mark.checks, "checked", "check")
-    code = links_to(app, docname, mark.lines, "in code", "line in code")
+    places = [(line.docname, line.place) for line in mark.lines]
+    code = links_to(app, docname, places, "in code", "line in code")
     parts = {"equation-mark": first, "equation-mark in-code": code}
     return "".join(
         f'<span class="{kind}">{part}</span>' for kind, part in parts.items() if part
     )
+
+
+def html_of_code(app: Sphinx, lines: Sequence[EquationLine]) -> str:
+    """Show the lines that are an equation; nothing where there is none."""
+    if not lines:
+        return ""
+    code = "\n".join(dict.fromkeys(line.code for line in lines))
+    shown = app.builder.highlighter.highlight_block(code, "python", nowrap=True).rstrip()  # type: ignore[attr-defined]
+    return f'<div class="equation-code highlight"><code>{shown}</code></div>'
 
 
 def links_to(
@@ -124,7 +135,7 @@ def links_to(
 
 
 def visit_equation(translator: Any, node: nodes.math_block) -> None:
-    """Write an equation as Sphinx does, its mark below the number, and its uses at the end."""
+    """Write an equation as Sphinx does, with its mark, its uses and the lines that are it."""
     start = len(translator.body)
     try:
         type(translator).visit_math_block(translator, node)
@@ -132,7 +143,8 @@ def visit_equation(translator: Any, node: nodes.math_block) -> None:
         if node.get("mark"):
             end = translator.body.index("</span>", start)
             translator.body.insert(end, node["mark"])
-            translator.body.insert(translator.body.index("</div>\n", end), node["uses"])
+            last = translator.body.index("</div>\n", end)
+            translator.body[last : last + 1] = [node["uses"], "</div>\n", node["code"]]
 
 
 def depart_equation(translator: Any, node: nodes.math_block) -> None:

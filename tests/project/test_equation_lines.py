@@ -4,8 +4,10 @@ import ast
 from pathlib import Path
 from textwrap import dedent
 
+import pytest
+
 from literate.book.chapters import read_book
-from literate.book.equation_lines import equation_lines, labels_at_end
+from literate.book.equation_lines import equation_lines, labels_at_end, statement_around
 from literate.book.equations import Ledger
 
 HOME = Path(__file__).resolve().parents[2]
@@ -75,3 +77,30 @@ def test_labels_stand_at_the_end_of_a_line_after_two_spaces():
         [],
         [],
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        (2, "a = b"),
+        (3, "if a:"),
+        (4, "return (\n    a,\n    b,\n)"),
+        (9, "b,"),
+    ],
+)
+def test_a_line_is_shown_with_its_statement(line, code):
+    source = """\
+def f(a, b):
+    a = b  # eq-one
+    if a:  # eq-two
+        return (  # eq-three
+            a,  # eq-four
+            b,
+        )
+    return f(
+        b,  # eq-five
+        a,
+        a,
+    )
+"""
+    assert statement_around(source.strip("\n"), line) == code

@@ -39,6 +39,15 @@ def test_equation_leads_to_each_of_its_lines(soup):
         assert marks[0].get_text() == "in code"
 
 
+def test_equation_shows_its_lines_below_it(soup):
+    for label in dict.fromkeys(line.label for line in LINES):
+        docname = next(d for d in CHAPTERS if soup(d).find(id=f"equation-{label}"))
+        below = soup(docname).find(id=f"equation-{label}").find_next_sibling()
+        assert "equation-code" in below["class"]
+        code = dict.fromkeys(line.code for line in LINES if line.label == label)
+        assert below.get_text() == "\n".join(code)
+
+
 CHAPTERS = [chapter.docname for chapter in read_book(HOME) if chapter.is_notebook]
 
 

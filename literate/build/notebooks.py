@@ -14,7 +14,7 @@ from literate.book.exercises import without_answers, without_solutions
 from literate.book.notation import NOTATION, Notation, read_notation
 
 EVENING = re.compile(r"^:::\{evening\} \d+\n:::\n+", re.MULTILINE)
-NOTED = re.compile(r"^:::\{(?:beside|try)\}[ \w]*\n", re.MULTILINE)
+NOTED = re.compile(r"^:::\{(?:beside|margin|try)\}[ \w]*\n", re.MULTILINE)
 
 NOTICE = (
     "A copy for trying things out: `make lab` writes it anew. The chapter itself is `{path}`."

@@ -118,6 +118,7 @@ def test_a_notebook_has_a_note_for_what_is_beside_and_nothing_for_the_path():
     assert ":::{note}\nA **bound**, for those who want it.\n:::" in text
 
 
-def test_a_notebook_has_a_note_for_what_there_is_to_try():
-    text = without_marks("Before.\n\n:::{try} some_page\nDraw a **digit**.\n:::\n")
+@pytest.mark.parametrize("mark", ["try} some_page", "margin}"])
+def test_a_notebook_has_a_note_for_what_there_is_to_try_and_for_the_margin(mark):
+    text = without_marks(f"Before.\n\n:::{{{mark}\nDraw a **digit**.\n:::\n")
     assert text == "Before.\n\n:::{note}\nDraw a **digit**.\n:::\n"

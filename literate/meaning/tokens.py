@@ -38,7 +38,7 @@ LETTER = re.compile(
 WORDS = {"if": "IF", "for": "IF", "for all": "IF", "otherwise": "OTHERWISE"}
 
 PATTERNS: Sequence[tuple[str, str]] = (
-    ("TRANSPOSE", r"\^\{\\mathsf\{T\}\}"),
+    ("TRANSPOSE", r"\^\{\\mathrm\{T\}\}"),
     (
         "NAME",
         rf"\\(?:{ACCENTS})(?![a-zA-Z])\s*(?:\{{\s*(?:\\[a-zA-Z]+|[a-zA-Z])\s*\}}|\\[a-zA-Z]+|[a-zA-Z])",

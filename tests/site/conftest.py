@@ -101,6 +101,7 @@ class Visit:
         self.messages: list[str] = []
         self.loaded: list[str] = []
         self.first_view: list[str] = []
+        self.opened: dict[str, float] = {}
         page.route("**/*", self._let_through)
         page.on("requestfailed", lambda request: self.failed.append(request.url))
         page.on("response", self._note_status)
@@ -158,12 +159,26 @@ def visit(browser: Browser, address: str):
     return visit
 
 
+# How many screens of 900 pixels a page opens with, how many of them stand before the exercises, and
+# how many pictures these show. What is folded has a box of its own in some browsers.
+OPENED = """() => {
+  const screens = e => (e.getBoundingClientRect().top + scrollY) / 900;
+  const exercises = document.querySelector("section#exercises");
+  const end = exercises ? screens(exercises) : Infinity;
+  const shown = [...document.querySelectorAll("article :is(figure .drawing, figure img, .interactive, .opener)")]
+    .filter(e => e.checkVisibility({contentVisibilityAuto: true}) && e.offsetHeight && screens(e) < end)
+    .filter(e => !e.parentElement.closest(".drawing, .interactive, .opener"));
+  return {screens: document.documentElement.scrollHeight / 900, reading: Math.min(end, 1e3), pictures: shown.length};
+}"""
+
+
 @pytest.fixture(scope="module")
 def seen(visit, page_name: str) -> Iterator[Visit]:
     """Open a page, note what it loads, and unfold it, once for the tests of a module."""
     seen = visit(page_name)
     seen.page.wait_for_timeout(LATE)
     seen.first_view = [url for url in seen.loaded if url.startswith(seen.address)]
+    seen.opened = seen.page.evaluate(OPENED)
     seen.unfold()
     yield seen
     seen.page.context.close()

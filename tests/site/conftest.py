@@ -166,7 +166,7 @@ OPENED = """() => {
   const exercises = document.querySelector("section#exercises");
   const end = exercises ? screens(exercises) : Infinity;
   const shown = [...document.querySelectorAll("article :is(figure .drawing, figure img, .interactive, .opener)")]
-    .filter(e => e.checkVisibility({contentVisibilityAuto: true}) && e.offsetHeight && screens(e) < end)
+    .filter(e => e.checkVisibility() && e.offsetHeight && screens(e) < end)
     .filter(e => !e.parentElement.closest(".drawing, .interactive, .opener"));
   return {screens: document.documentElement.scrollHeight / 900, reading: Math.min(end, 1e3), pictures: shown.length};
 }"""

@@ -509,7 +509,43 @@ def changes(before: Parts | None, now: Parts) -> list[str]:
 def sentence(subject: str, verb: str, reasons: Sequence[str]) -> str:
     """Join reasons to a sentence of one line: *speed runs, because its own cells changed*."""
     if not verb.split(maxsplit=1)[0].endswith("s"):
-        reasons = [NEVER_OF_MANY if reason == NEVER else reason for reason in reasons]
-    *rest, last = reasons if len(reasons) < 4 else [*reasons[:2], f"{len(reasons) - 2} more"]
-    listed = f"{', '.join(rest)} and {last}" if rest else last
-    return f"{subject} {verb}, because {listed}"
+        reasons = [_of_many(reason) for reason in reasons]
+    return f"{subject} {verb}, because {_listed(reasons)}"
+
+
+def sentences(
+    kind: str, one: str, many: str, reasons: Mapping[str, Iterable[str]]
+) -> list[str]:
+    """Say why things of one kind are made again; those with the same reasons share a sentence.
+
+    Parameters
+    ----------
+    kind : str
+        What stands before the names, such as ``the checks of``.
+    one, many : str
+        The verb after one name, and after several.
+    reasons : mapping of str to iterable of str
+        By name; what has none is left out.
+
+    Returns
+    -------
+    list of str
+        Such as ``the checks of modeling and cost run, because requirements.txt changed``.
+    """
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for name, why in reasons.items():
+        alike.setdefault(tuple(why), []).append(name)
+    return [
+        sentence(f"{kind} {_listed(names)}".lstrip(), many if len(names) > 1 else one, why)
+        for why, names in alike.items()
+        if why
+    ]
+
+
+def _of_many(reason: str) -> str:
+    return NEVER_OF_MANY if reason == NEVER else re.sub(r"^its\b", "their", reason)
+
+
+def _listed(items: Sequence[str]) -> str:
+    *rest, last = items if len(items) < 4 else [*items[:2], f"{len(items) - 2} more"]
+    return f"{', '.join(rest)} and {last}" if rest else last

@@ -36,11 +36,9 @@ STEPS = {"reading sources": "Sphinx reads pages", "writing output": "Sphinx writ
 """What Sphinx says of its steps, and what the log calls them; the rest has another name."""
 REST = "Sphinx, the rest"
 
-# Jupyter Book checks its configuration with jsonschema, which tries a parser of web addresses that
-# takes 1.5 s to import; None in its place says that it is not there.
+# The room is imported first for what it leaves out.
 PROGRAM = """
-import sys
-sys.modules["rfc3987_syntax"] = None
+import literate.build
 from jupyter_book.cli.main import main
 main()
 """

@@ -8,7 +8,6 @@ import asyncio
 import math
 import os
 import re
-import shutil
 import signal
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
@@ -21,7 +20,6 @@ from unittest import mock
 
 import nbformat
 import yaml
-from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from nbclient import NotebookClient
 from nbformat import NotebookNode
@@ -29,6 +27,7 @@ from nbformat import NotebookNode
 from literate.book.chapters import Chapter, read_chapter, read_notebook, read_text
 from literate.book.exercises import without_solutions
 from literate.build.editions import CLASS, has_solutions
+from literate.build.outputs_cache import CACHE, OutputsCache, open_cache
 from literate.checks.json_cache import read_cache, write_cache
 from literate.checks.kernel_environment import ONE_THREAD, RUNS, kernel_environment
 from literate.errors import BookError, at
@@ -40,10 +39,9 @@ from literate.staleness import (
     digest_of,
     digest_of_everything,
     files_of,
-    sentence,
+    sentences,
 )
 
-CACHE = Path("_build") / ".jupyter_cache"
 NOTEBOOKS = Path("_build") / "jupyter_execute"
 KEPT = Path("_build") / "outputs.json"
 """By edition and chapter: what the outputs depended on, where they are, how long they took."""
@@ -224,17 +222,6 @@ def _names(docname: str, solutions: bool) -> tuple[str, str]:
     return both if solutions else (both[1], both[0])
 
 
-def open_cache(root: Path) -> tuple[Any, dict[str, int]]:
-    """Open jupyter-cache's folder, and list what is in it; a damaged one is made anew."""
-    for _ in range(2):
-        try:
-            cache = get_cache(root / CACHE)
-            return cache, {record.hashkey: record.pk for record in cache.list_cache_records()}
-        except Exception:  # a damaged database can make its reader raise almost anything
-            shutil.rmtree(root / CACHE, ignore_errors=True)
-    raise BookError(f"{CACHE}: the outputs cannot be kept there; remove the folder")
-
-
 def outputs_digests(root: Path) -> dict[str, str]:
     """Give a digest of the outputs of each chapter that has any, in this edition."""
     ending = _names("", has_solutions())[0]
@@ -277,8 +264,9 @@ def run_stale_chapters(
     outputs = Outputs(root, chapters, solutions=solutions)
     runs = sorted(outputs.runs(), key=lambda run: (not run.alone, -run.seconds))
     outputs.write()
+    for why in reasons_to_run(runs):
+        print(why, flush=True)
     for run in runs:
-        print(sentence(run.docname, "runs", run.reasons), flush=True)
         outputs.forget(run)
     if not runs:
         return {}
@@ -296,6 +284,11 @@ def run_stale_chapters(
     if problems:
         raise BookError(*problems)
     return progress.took
+
+
+def reasons_to_run(runs: Iterable[Run]) -> list[str]:
+    """Say which chapters run, and because of what."""
+    return sentences("", "runs", "run", {run.docname: run.reasons for run in runs})
 
 
 def files_left(root: Path, before: Set[Path], run: Run) -> list[str]:
@@ -511,7 +504,7 @@ def fill_in_outputs(root: Path, docnames: Iterable[str]) -> list[Path]:
     BookError
         If a chapter is not in the cache.
     """
-    cache = get_cache(root / CACHE)
+    cache = OutputsCache(root / CACHE)
     written = []
     for docname in docnames:
         path = executed_notebook(root, docname)

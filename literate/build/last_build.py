@@ -1,6 +1,7 @@
 """The last good build of an edition: what it was made from, and whether its pages are untouched."""
 
 import os
+import platform
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -12,6 +13,7 @@ from literate.checks.json_cache import read_cache, write_cache
 from literate.staleness import (
     LOCK,
     MEASURED,
+    PYTHON,
     digest_of_files,
     digest_of_page_makers,
     files_of,
@@ -67,7 +69,7 @@ class LastBuild:
             lost = "the last build failed" if not self.known else "somebody has touched them"
             return [sentence("every page", "is made again", [lost])]
         before, now = self.known["sources"], self.sources()
-        if before[MAKERS] != now[MAKERS]:
+        if self.known["makers"] != digest_of_page_makers(self.root):
             return [sentence("every page", "is made again", [f"{MAKERS} changed"])]
         changed = [
             name for name in now.keys() | before.keys() if now.get(name) != before.get(name)
@@ -83,11 +85,16 @@ class LastBuild:
 
     def remember(self, sources: Mapping[str, str]) -> None:
         """Write down what the pages that are there now were made from."""
-        known = {"pages": self._facts(*self.pages), "notebooks": self._facts(self.notebooks)}
-        write_cache(self.file, {"sources": sources, **known})
+        known = {
+            "sources": sources,
+            "makers": digest_of_page_makers(self.root),
+            "pages": self._facts(*self.pages),
+            "notebooks": self._facts(self.notebooks),
+        }
+        write_cache(self.file, known)
 
     def sources(self) -> dict[str, str]:
-        """Give digests of all files that a build reads, and of what makes every page."""
+        """Give digests of all that a build reads; what makes every page is among it."""
         files = {
             path.relative_to(self.root).as_posix(): sha256(path.read_bytes()).hexdigest()[:16]
             for path in files_of(self.root, *SOURCES)
@@ -98,7 +105,7 @@ class LastBuild:
             **files,
             "the machine": machine,
             "BOOK_URL": address,
-            MAKERS: digest_of_page_makers(self.root),
+            PYTHON: platform.python_version(),
         }
 
     def _facts(self, *folders: Path) -> str:

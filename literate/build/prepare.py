@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from literate.book.chapters import Chapter, read_book
-from literate.build.execution import Outputs, run_stale_chapters
+from literate.build.execution import Outputs, reasons_to_run, run_stale_chapters
 from literate.checks.confirm_answers import problems_of_answers, stale_answers
 from literate.checks.kept_meanings import (
     Outcomes,
@@ -18,7 +18,7 @@ from literate.checks.kept_meanings import (
 )
 from literate.checks.run_wrong_formulas import Results, results_of_book, stale_checks
 from literate.errors import refuse
-from literate.staleness import sentence
+from literate.staleness import sentences
 from literate.tangle.tangle import check
 
 PREPARED = "LITERATE_PREPARED"
@@ -119,17 +119,15 @@ def reasons_to_prepare(root: Path, *, solutions: bool) -> list[str]:
     Returns
     -------
     list of str
-        A sentence for each group of checks, the equations and the answers of each chapter, and
-        each chapter.
+        Of checks, wrong formulas, equations, answers and chapters; those with the same reasons
+        share a sentence.
     """
     chapters = read_book(root)
     outputs = Outputs(root, chapters, solutions=solutions)
+    answers = stale_answers(root, chapters)
     return [
         *stale_checks(root, chapters),
         *stale_meanings(root, chapters),
-        *(
-            sentence(f"the answers of {docname}", "are confirmed", why)
-            for docname, why in stale_answers(root, chapters).items()
-        ),
-        *(sentence(run.docname, "runs", run.reasons) for run in outputs.runs()),
+        *sentences("the answers of", "are confirmed", "are confirmed", answers),
+        *reasons_to_run(outputs.runs()),
     ]

@@ -23,7 +23,7 @@ from literate.staleness import (
     changes,
     digest_of,
     digest_of_machine,
-    sentence,
+    sentences,
 )
 
 CACHE = Path("_build") / "meanings.json"
@@ -226,8 +226,7 @@ class _Kept:
             if equation.label in stale:
                 why = by_chapter.setdefault(equation.chapter.docname, {})
                 why.update(dict.fromkeys(stale[equation.label]))
-        for docname, why in by_chapter.items():
-            yield sentence(f"the equations of {docname}", "are evaluated", list(why))
+        yield from sentences("the equations of", "are evaluated", "are evaluated", by_chapter)
 
     def evaluate(self) -> None:
         """Evaluate what is stale, and keep what came of it."""

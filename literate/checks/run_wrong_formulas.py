@@ -15,10 +15,12 @@ from literate.book.wrong_formulas import (
 from literate.checks.kept_records import KeptRecords, records_of_jobs
 from literate.checks.processes import Job
 from literate.checks.records import EXCEPTION, NUMERIC, Record, place_of
-from literate.staleness import sentence
+from literate.staleness import sentences
 
 NO_MATHEMATICS = ("NameError", "UnboundLocalError", "ImportError", "ModuleNotFoundError")
 """Exceptions of code that is broken; they say nothing of a formula."""
+
+CHECKS, WRONG = "the checks of", "the wrong formulas of"
 
 
 @dataclass(frozen=True)
@@ -156,15 +158,14 @@ def reasons_to_run(
     kept: KeptRecords, book: Sequence[Chapter], formulas: Sequence[WrongFormula]
 ) -> Iterator[str]:
     """Say which checks and wrong formulas must run again, chapter by chapter, and why."""
-    found: dict[str, dict[str, None]] = {}
+    found: dict[str, dict[str, dict[str, None]]] = {CHECKS: {}, WRONG: {}}
     for job, formula in zip(jobs_of(book, formulas), [None, *formulas], strict=True):
         for item in job.selection:
+            of_kind = found[WRONG if formula else CHECKS]
             chapter = formula.cell.chapter.stem if formula else item[0]
-            what = f"the {'wrong formulas' if formula else 'checks'} of {chapter}"
-            found.setdefault(what, {}).update(dict.fromkeys(kept.reasons(job, item)))
-    for what, reasons in found.items():
-        if reasons:
-            yield sentence(what, "run", list(reasons))
+            of_kind.setdefault(chapter, {}).update(dict.fromkeys(kept.reasons(job, item)))
+    for kind, reasons in found.items():
+        yield from sentences(kind, "run", "run", reasons)
 
 
 def stale_checks(root: Path, book: Sequence[Chapter]) -> list[str]:

@@ -94,7 +94,7 @@ def test_chapters_run_side_by_side_except_one_that_must_run_alone(book, run, exa
     book.chapter("alone", "# Alone", example_cell(ALONE_HERE), header=ALONE)
     said = run()
     assert ran(said) == ["alone", "one", "two"]
-    assert "alone runs, because it has not run yet" in said
+    assert "alone, one and two run, because they have not run yet" in said
     assert re.search(r"^ran alone in \d+ s \(1 of 3, about \d+ s left\)$", said, re.MULTILINE)
     assert re.search(r"^ran \w+ in \d+ s \(3 of 3\)$", said, re.MULTILINE)
 
@@ -138,7 +138,7 @@ def test_lost_outputs_are_made_again(two, run, damage):
         shutil.rmtree(two.root / CACHE / ("executed" if damage == "outputs" else ""))
     said = run()
     assert ran(said) == ["package", "user"]
-    assert "user runs, because its outputs are lost" in said
+    assert " run, because their outputs are lost" in said
     assert output_of(two, "user") == "1\n"
 
 

@@ -14,6 +14,7 @@ from literate.staleness import (
     changes,
     digest_of_machine,
     sentence,
+    sentences,
 )
 
 DOOR = '"""A package."""\n\nfrom nnmath.model.relu import relu as relu\nfrom nnmath.fast import go as go\n'
@@ -240,3 +241,15 @@ def test_changes_are_said(before, said):
 )
 def test_sentences(subject, verb, reasons, whole):
     assert sentence(subject, verb, reasons) == whole
+
+
+def test_things_with_the_same_reasons_share_a_sentence():
+    reasons = {"a": ["x changed"], "b": [], "c": ["it has not run yet"], "d": ["x changed"]}
+    assert sentences("", "runs", "run", reasons) == [
+        "a and d run, because x changed",
+        "c runs, because it has not run yet",
+    ]
+    several = {name: ["its own cells changed"] for name in "abcde"}
+    assert sentences("the checks of", "run", "run", several) == [
+        "the checks of a, b and 3 more run, because their own cells changed"
+    ]

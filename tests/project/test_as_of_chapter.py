@@ -54,8 +54,19 @@ def test_the_package_is_the_one_as_of_this_chapter():
     assert Path(nnmath.__file__).parent.parent == Path(__file__).parent
 """
 
+# All values of a test's parameters run on the whole package; here it matters which names and modules
+# a test needs, so its first and its last values are enough.
+FIRST_AND_LAST = """
+def pytest_collection_modifyitems(items):
+    of_test = {}
+    for item in items:
+        of_test.setdefault((item.path, getattr(item, "originalname", item.name)), []).append(item)
+    items[:] = [one for some in of_test.values() for one in dict.fromkeys([some[0], some[-1]])]
+"""
+
 CONFIGURATION = (
-    "[pytest]\naddopts = --import-mode=importlib -p no:cacheprovider\nfilterwarnings = error\n"
+    "[pytest]\naddopts = --import-mode=importlib -p no:cacheprovider -p first_and_last\n"
+    "filterwarnings = error\n"
 )
 
 
@@ -136,6 +147,7 @@ def test_the_tests_of_the_chapter_pass(as_of):
         run(folder, "-c", "\n".join([origin, *imports_of(tests)]))
         return
     (folder / "test_origin.py").write_text(ORIGIN_TEST)
+    (folder / "first_and_last.py").write_text(FIRST_AND_LAST)
     (folder / "pytest.ini").write_text(CONFIGURATION)
     # the project's own conftest.py would put the whole package in the place of this one
     places = ["-c", "pytest.ini", "--rootdir", ".", "--confcutdir", str(TESTS)]

@@ -50,10 +50,11 @@ RULES = {
     "dark": {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}},
 }
 
-# Looking at the contrast of each of ten thousand texts takes axe most of its time. Of coloured words
-# in code that look the same on the same ground a few are enough for it, of texts whose elements have
-# the same names and classes all the way up a few as well, and of formulas the outermost element.
-# Links and buttons keep their texts.
+# Looking at each of ten thousand elements takes axe most of its time. Of coloured words in code that
+# look the same on the same ground a few are enough for it, of texts whose elements have the same names
+# and classes all the way up a few as well, and of formulas the outermost element. Links and buttons
+# keep their texts. Of siblings that are built alike, such as the entries of a list that the book
+# makes, four are enough.
 THIN = """() => {
   const seen = {}, few = look => (seen[look] = (seen[look] || 0) + 1) <= 3;
   const alike = [...document.querySelectorAll("pre span[class]:not([id], .with-fold, .code-line)")].filter(e => {
@@ -69,6 +70,18 @@ THIN = """() => {
   });
   for (const kind of ["mjx-math", "mjx-assistive-mml"])
     [...document.querySelectorAll(`mjx-container > ${kind}`)].slice(20).forEach(e => e.replaceChildren());
+  const words = "mjx-container, svg, pre, code, span, p, dt, a, button";
+  const name = e => `${e.localName}.${e.className} ${e.getAttribute("style") || ""}`, all = names => [...new Set(names)].sort().join();
+  const shape = e => `${name(e)}(${all(e.matches(words) ? [...e.querySelectorAll("a, button")].map(name) : [...e.children].map(shape))})`;
+  const thin = e => {
+    const kinds = {};
+    for (const child of [...e.children]) {
+      const kind = shape(child);
+      kinds[kind] = (kinds[kind] || 0) + 1;
+      if (kinds[kind] > 4) child.remove(); else if (!child.matches(words)) thin(child);
+    }
+  };
+  document.querySelectorAll("main").forEach(thin);
 }"""
 
 # Without the list of all that is right, which takes axe most of its time.

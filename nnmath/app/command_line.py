@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 68a18111fd9b5714
+# (or edit here and run `python -m literate untangle`). Digest of the text: ee5be18dba5215ab
 
 # From book/command_line.md, "Options, and errors of one line"
 """The command line: ``python -m nnmath``."""
@@ -21,7 +21,6 @@ ERRORS = (
     MemoryError,
     OSError,
     RuntimeError,
-    TypeError,
     ValueError,
 )
 """What a command raises if the options, the data or the machine do not allow what was asked."""

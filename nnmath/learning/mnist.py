@@ -1,11 +1,12 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: ea2cac0c3219aa45
+# (or edit here and run `python -m literate untangle`). Digest of the text: ace99e57543a9fcd
 
 # From book/mnist.md, "A picture becomes a column"
 """MNIST, or any data set in its format, with one example a column."""
 
 import hashlib
 import os
+import re
 from importlib.resources import files
 from pathlib import Path
 from typing import Literal
@@ -22,6 +23,17 @@ FILES = {
     "test": ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"),
 }
 
+# Other publishers put a name before it, say "test", or end labels in "idx2-int"; programs that
+# unpack archives put a dot for a hyphen.
+NAME = r"(?P<set>.*?){}-(?P<kind>images|labels)[-.]idx(?:3-ubyte|1-ubyte|2-int)(?:\.gz)?"
+PATTERNS = {
+    "train": re.compile(NAME.format("train")),
+    "test": re.compile(NAME.format("(?:t10k|test)")),
+}
+
+LARGEST_LABEL = 999
+"""A number above it is no class, but something else that stands in the place of the labels."""
+
 # Of the uncompressed content, as published with the data.
 SHA256 = {
     "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
@@ -31,15 +43,70 @@ SHA256 = {
 }
 
 
-def read_verified(folder: Path, name: str, *, verify: bool) -> Array:
-    """Read one IDX file of a data set, and compare its content with the published sum.
+def find_files(folder: Path, split: str) -> tuple[str, Path, Path]:
+    """Find the two files of one split, by the names under which data sets are published.
 
     Parameters
     ----------
     folder : Path
-        Where the file lies, compressed (with the ending ``.gz``) or not.
+        Where the files lie, compressed (with the ending ``.gz``) or not; each may lie in a folder
+        of its own name.
+    split : str
+        A key of ``FILES``.
+
+    Returns
+    -------
     name : str
-        Its canonical name, without the ending.
+        What stands before the split in the files' names: nothing in MNIST's, Fashion-MNIST's and
+        KMNIST's, ``qmnist-`` or, for example, ``emnist-letters-``.
+    images, labels : Path
+        The files; the compressed one if both are there.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the folder or a file is missing.
+    ValueError
+        If several data sets lie there, and none has MNIST's names.
+    """
+    there = sorted(folder.iterdir(), reverse=True) if folder.is_dir() else []
+    found: dict[str, dict[str, Path]] = {}
+    for path in there:
+        match = PATTERNS[split].fullmatch(path.name)
+        if match:
+            inner = [path / path.name, path / path.name.removesuffix(".gz"), path]
+            file = next((candidate for candidate in inner if candidate.is_file()), None)
+            if file:
+                found.setdefault(match["set"], {}).setdefault(match["kind"], file)
+    names = sorted(found)
+    if len(names) > 1 and "" not in names:
+        several = ", ".join(name.rstrip("-") for name in names)
+        raise ValueError(
+            f"{folder}: expected one data set, found {several}: give each a folder"
+        )
+    name = names[0] if names else ""
+    for kind, canonical in zip(("images", "labels"), FILES[split], strict=True):
+        if kind not in found.get(name, {}):
+            wanted = name + canonical
+            others = ", ".join(path.name for path in there[::-1][:8]) or "no file"
+            raise FileNotFoundError(
+                f"{folder}: expected a file {wanted}.gz or {wanted}, found neither; "
+                f"there is {others}"
+            )
+    return name, found[name]["images"], found[name]["labels"]
+
+
+def read_file(path: Path, dimensions: int, most: int, *, verify: bool) -> Array:
+    """Read one IDX file of a data set, and refuse what does not hold pictures or labels.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    dimensions : int
+        How many it should have.
+    most : int
+        The largest number that it may hold; the smallest is 0.
     verify : bool
         Whether the content must be MNIST's own.
 
@@ -50,23 +117,28 @@ def read_verified(folder: Path, name: str, *, verify: bool) -> Array:
 
     Raises
     ------
-    FileNotFoundError
-        If neither form of the file is there.
     ValueError
-        If the file is damaged, or `verify` is asked for and the content is another.
+        If the file is damaged, the entries are others, or `verify` is asked for and the content is
+        another.
     """
-    candidates = [folder / f"{name}.gz", folder / name]
-    path = next((candidate for candidate in candidates if candidate.is_file()), None)
-    if path is None:
-        raise FileNotFoundError(f"{folder}: expected a file {name}.gz or {name}, found neither")
     content = read_content(path)
     if verify:
-        found = hashlib.sha256(content).hexdigest()
-        if found != SHA256[name]:
-            raise ValueError(
-                f"{path}: expected content with SHA-256 {SHA256[name]}, got {found}"
-            )
-    return parse_idx(content, path)
+        wanted, found = (
+            SHA256[path.name.removesuffix(".gz")],
+            hashlib.sha256(content).hexdigest(),
+        )
+        if found != wanted:
+            raise ValueError(f"{path}: expected content with SHA-256 {wanted}, got {found}")
+    entries = parse_idx(content, path)
+    if dimensions == 1 and entries.ndim == 2 and entries.size:
+        entries = entries[:, 0]  # QMNIST's: the class, then who wrote the digit and where
+    whole = entries.ndim == dimensions and entries.size and entries.dtype.kind in "iu"
+    if not whole or entries.min() < 0 or entries.max() > most:
+        raise ValueError(
+            f"{path}: expected whole numbers from 0 to {most} in {dimensions} dimensions, at least "
+            f"one, got {entries.dtype} of the shape {entries.shape}"
+        )
+    return entries
 
 
 def load_mnist(
@@ -82,10 +154,9 @@ def load_mnist(
     split : {"train", "test"}
         Which files to read.
     folder : Path or str, optional
-        A folder with four files of the canonical names, compressed or not (the compressed file is
-        read if both are there); ``~`` is the home folder. Without it, the folder that the
-        environment variable ``NNMATH_DATA`` names, else the package's own copy of MNIST, whose
-        content is verified.
+        A folder with four files, see `find_files`; ``~`` is the home folder. Without it, the folder
+        that the environment variable ``NNMATH_DATA`` names, else the package's own copy of MNIST,
+        whose content is verified.
     dtype : data type, optional
         A floating-point type for the pixels.
 
@@ -94,7 +165,7 @@ def load_mnist(
     X : ndarray, shape (pixels, m)
         One picture a column, row after row of the picture, scaled to the interval from 0 to 1.
     labels : ndarray of int, shape (m,)
-        The class of each picture.
+        The class of each picture, from 0; EMNIST counts its letters from 1, which is undone.
 
     Raises
     ------
@@ -103,12 +174,13 @@ def load_mnist(
     FileNotFoundError
         If a file is missing.
     ValueError
-        If `split` is neither, `folder` is empty, a file is damaged or foreign, or pictures and
-        labels disagree.
+        If `split` is neither, `folder` is empty or holds several data sets, a file is damaged or
+        foreign, or pictures and labels disagree.
 
     Notes
     -----
-    Equations ``eq-pixel`` and ``eq-scale``.
+    Equations ``eq-pixel`` and ``eq-scale``. EMNIST publishes its pictures with rows and columns
+    exchanged; files whose names begin with ``emnist-`` are turned back.
     """
     if split not in FILES:
         raise ValueError(f"split must be 'train' or 'test', got {split!r}")
@@ -116,20 +188,17 @@ def load_mnist(
     chosen = os.environ.get("NNMATH_DATA") or None if folder is None else folder
     own = Path(str(files("nnmath") / "data" / "mnist"))
     source = own if chosen is None else require_folder("folder", chosen)
-    images_name, labels_name = FILES[split]
-    images = read_verified(source, images_name, verify=chosen is None)
-    labels = read_verified(source, labels_name, verify=chosen is None)
-    for name, found, dimensions in ((images_name, images, 3), (labels_name, labels, 1)):
-        if found.ndim != dimensions or found.dtype != np.uint8 or found.size == 0:
-            raise ValueError(
-                f"{source}/{name}: expected unsigned bytes in {dimensions} dimensions, at least "
-                f"one, got {found.dtype} of the shape {found.shape}"
-            )
+    name, images_file, labels_file = find_files(source, split)
+    images = read_file(images_file, 3, 255, verify=chosen is None)
+    labels = read_file(labels_file, 1, LARGEST_LABEL, verify=chosen is None).astype(np.intp)
     if len(labels) != len(images):
         raise ValueError(
-            f"{source}: expected one label for each of {len(images)} pictures in {images_name}, "
-            f"got {len(labels)} in {labels_name}"
+            f"{source}: expected one label for each of {len(images)} pictures in "
+            f"{images_file.name}, got {len(labels)} in {labels_file.name}"
         )
+    if name.startswith("emnist-"):
+        images = images.transpose(0, 2, 1)
+        labels -= name == "emnist-letters-"
     X = images.reshape(len(images), -1).T.astype(dtype)  # eq-pixel
     X /= 255  # eq-scale
-    return X, labels.astype(np.intp)
+    return X, labels

@@ -723,3 +723,12 @@ def test_closed_pipe_is_no_error(trained, small_data):
     assert process.stderr.read() == ""
     assert process.wait(60) == 1
     process.stderr.close()
+
+
+def test_a_mistake_of_the_program_itself_shows_as_such(monkeypatch):
+    def mistaken(options):
+        raise TypeError("a mistake")
+
+    monkeypatch.setattr("nnmath.app.command_line.evaluate_command", mistaken)
+    with pytest.raises(TypeError, match="a mistake"):
+        main(["evaluate", "network.npz"])

@@ -170,7 +170,7 @@ def test_labels_in_the_place_of_pictures_are_refused(folder):
     (folder / "train-images-idx3-ubyte").write_bytes(labels)
     with pytest.raises(
         ValueError,
-        match=r"unsigned bytes in 3 dimensions, at least one, got uint8 of the shape \(2,\)$",
+        match=r"from 0 to 255 in 3 dimensions, at least one, got uint8 of the shape \(2,\)$",
     ):
         load_mnist("train", folder=folder)
 
@@ -195,12 +195,16 @@ def test_what_is_no_type_of_numbers_is_refused_by_name(dtype):
 
 @pytest.mark.parametrize(
     ("labels", "code"),
-    [(np.array([3.7] * 5, ">f4"), 0x0D), (np.array([-1] * 5, "i1"), 0x09)],
+    [
+        (np.array([3.7] * 5, ">f4"), 0x0D),
+        (np.array([-1] * 5, "i1"), 0x09),
+        (np.array([1000] * 5, ">i4"), 0x0C),
+    ],
 )
-def test_labels_that_are_no_unsigned_bytes_are_refused(folder, labels, code):
+def test_labels_that_count_no_classes_are_refused(folder, labels, code):
     (folder / "train-labels-idx1-ubyte.gz").write_bytes(idx_bytes(labels, code))
     with pytest.raises(
-        ValueError, match=r"train-labels.*expected unsigned bytes in 1 dimensions"
+        ValueError, match=r"train-labels.*expected whole numbers from 0 to 999 in 1 dim"
     ):
         load_mnist("train", folder=folder)
 
@@ -240,3 +244,86 @@ def test_the_home_folder_can_be_written_with_a_tilde(folder, monkeypatch):
 
 def test_pixels_may_have_another_byte_order(folder):
     assert load_mnist("train", folder=folder, dtype=">f4")[0][5, 4] == np.float32(29) / 255
+
+
+# As publishers pack them
+
+PICTURES = np.arange(30).reshape(5, 2, 3)
+CLASSES = np.array([3, 1, 4, 1, 5])
+UPRIGHT = (PICTURES.reshape(5, 6).T / 255).tolist()
+
+
+def write_files(folder, names, *, pictures=PICTURES, labels=CLASSES, kinds=("u1", "u1")):
+    """Write the files of one split; a name that ends in .gz is compressed."""
+    for name, array, kind in zip(names, (pictures, labels), kinds, strict=True):
+        content = idx_bytes(array.astype(kind), ENTRY_CODES[kind])
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+
+
+@pytest.mark.parametrize(
+    ("split", "names", "contents"),
+    [
+        ("train", ["train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"], {}),
+        ("test", ["t10k-images.idx3-ubyte", "t10k-labels.idx1-ubyte"], {}),
+        (
+            "test",
+            [f"t10k-{x}-ubyte/t10k-{x}-ubyte" for x in ("images-idx3", "labels-idx1")],
+            {},
+        ),
+        (
+            "train",
+            ["qmnist-train-images-idx3-ubyte.gz", "qmnist-train-labels-idx2-int.gz"],
+            {
+                "labels": np.column_stack([CLASSES, np.full((5, 7), 2600)]),
+                "kinds": ("u1", ">i4"),
+            },
+        ),
+        (
+            "test",
+            [
+                "emnist-letters-test-images-idx3-ubyte.gz",
+                "emnist-letters-test-labels-idx1-ubyte",
+            ],
+            {"pictures": PICTURES.transpose(0, 2, 1), "labels": CLASSES + 1},
+        ),
+        (
+            "train",
+            ["emnist-digits-train-images-idx3-ubyte", "emnist-digits-train-labels-idx1-ubyte"],
+            {"pictures": PICTURES.transpose(0, 2, 1)},
+        ),
+        (
+            "train",
+            ["train-images-idx3-ubyte", "train-labels-idx1-ubyte"],
+            {"kinds": (">i2", ">i4")},
+        ),
+    ],
+    ids=["Fashion and KMNIST", "dots", "folders", "QMNIST", "letters", "digits", "wide types"],
+)
+def test_a_data_set_loads_as_it_is_published(tmp_path, split, names, contents):
+    write_files(tmp_path, names, **contents)
+    X, labels = load_mnist(split, folder=tmp_path)
+    assert X.tolist() == UPRIGHT
+    assert labels.tolist() == CLASSES.tolist()
+
+
+def test_several_data_sets_in_one_folder_are_refused_by_name(tmp_path):
+    for name in ("emnist-letters", "emnist-digits"):
+        stem = f"{name}-train"
+        write_files(tmp_path, [f"{stem}-images-idx3-ubyte", f"{stem}-labels-idx1-ubyte"])
+    with pytest.raises(ValueError, match=r"one data set, found emnist-digits, emnist-letters:"):
+        load_mnist("train", folder=tmp_path)
+
+
+def test_what_a_folder_holds_instead_is_named(tmp_path):
+    (tmp_path / "train.csv").write_text("label,pixel0")
+    with pytest.raises(FileNotFoundError, match=r"found neither; there is train\.csv$"):
+        load_mnist("train", folder=tmp_path)
+
+
+def test_pixels_beyond_a_byte_are_refused(folder):
+    pictures = np.full((5, 2, 3), 256, ">i2")
+    (folder / "train-images-idx3-ubyte").write_bytes(idx_bytes(pictures, 0x0B))
+    with pytest.raises(ValueError, match=r"expected whole numbers from 0 to 255"):
+        load_mnist("train", folder=folder)

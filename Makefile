@@ -85,13 +85,27 @@ BENCH := $(VENV)/bench
 
 .PHONY: bench
 bench: $(BENCH)/.complete $(ORACLE) ## Time the fast step beside others, on a quiet machine, for the chapter on speed
-	@PYTHONPATH=$(CURDIR):$(CURDIR)/$(BENCH) $(RUN) -m benchmarks
+	@PYTHONPATH="$(CURDIR):$(CURDIR)/$(BENCH)" $(VENV)/bin/python -m benchmarks
 
 $(BENCH)/.complete: requirements-bench.txt $(STAMP)
 	@echo "Adding the libraries to compare with to $(VENV)"
 	@rm -rf $(BENCH)
 	@$(call install,--no-deps --target $(BENCH) -r requirements-bench.txt)
 	@touch $@
+
+# The package alone, in an environment of its own: what its tests need, and a NumPy and a Pillow.
+TOOLS := $(shell grep -E '^(pytest|pytest-xdist|sympy)==' requirements.txt)
+tested_with = rm -rf $(1) && "$(PYTHON)" -m venv $(1) && $(1)/bin/python -m pip install --quiet \
+	--disable-pip-version-check --only-binary :all: $(TOOLS) $(2) && $(1)/bin/python -m pytest \
+	--noconftest -p no:cacheprovider -n auto --dist loadfile tests/chapters
+
+.PHONY: floor
+floor: | python ## Test the package with the lowest NumPy and Pillow that it admits (PYTHON=python3.11)
+	@$(call tested_with,_build/floor,`"$(PYTHON)" -m literate.checks.lowest`)
+
+.PHONY: newest
+newest: | python ## Test the package with the newest NumPy and Pillow that this Python admits
+	@$(call tested_with,_build/newest,numpy pillow)
 
 .PHONY: lab
 lab: $(STAMP) ## Open the chapters as notebooks in JupyterLab, the pages beside them

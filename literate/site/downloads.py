@@ -8,7 +8,9 @@ import tempfile
 import tomllib
 import zipfile
 from collections.abc import Sequence
+from functools import cache
 from html import escape
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 
@@ -57,8 +59,14 @@ def wheel_name(root: Path) -> str | None:
     return f"{project['name']}-{project['version']}-py3-none-any.whl"
 
 
+@cache
+def distributions() -> dict[str, str]:
+    """Say by which name what can be imported here is installed: ``PIL`` as ``pillow``."""
+    return {name: found[0] for name, found in packages_distributions().items()}
+
+
 def packages_of(chapter: Chapter) -> list[str]:
-    """List the packages that a chapter imports and that neither Python nor `AT_HAND` has."""
+    """Name for installing what a chapter imports and neither Python nor `AT_HAND` has."""
     names: dict[str, None] = {}
     for cell in chapter.code_cells:
         try:
@@ -71,7 +79,8 @@ def packages_of(chapter: Chapter) -> list[str]:
             elif isinstance(node, ast.ImportFrom) and node.module:
                 names[node.module] = None
     tops = {name.partition(".")[0] for name in names}
-    return sorted(tops - AT_HAND - set(sys.stdlib_module_names))
+    foreign = tops - AT_HAND - set(sys.stdlib_module_names)
+    return sorted({distributions().get(top, top).lower() for top in foreign})
 
 
 def install_line(chapter: Chapter, wheel: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from literate.book.options import KEYS, TAGS
+from literate.checks.lowest import lowest_versions
 
 from .conftest import HOME
 
@@ -97,6 +98,26 @@ def test_the_workflow_calls_the_two_commands_on_each_supported_python():
     assert job["strategy"]["matrix"]["python"] == ["3.11", "3.12", "3.13"]
     # without this, make takes the newest Python of the machine
     assert job["env"]["PYTHON"] == "python"
+
+
+def test_the_workflow_tests_the_lowest_and_the_newest_versions():
+    job = yaml.safe_load(text(".github/workflows/book.yml"))["jobs"]["package"]
+    admitted = tomllib.loads(text("pyproject.toml"))["project"]["requires-python"]
+    floor, newest = job["strategy"]["matrix"]["include"]
+    assert floor == {"python": admitted.removeprefix(">="), "target": "floor"}
+    assert newest["target"] == "newest"
+    assert job["steps"][-1] == {"run": "make ${{ matrix.target }}"}
+
+
+def test_the_lowest_versions_are_those_that_the_project_names(tmp_path):
+    file = tmp_path / "pyproject.toml"
+    file.write_text(
+        '[project]\ndependencies = ["a>=2.0"]\noptional-dependencies.b = ["c-d>=10"]\n'
+    )
+    assert lowest_versions(file) == ["a==2.0", "c-d==10"]
+    file.write_text('[project]\ndependencies = ["a>=2.0,<3"]\n')
+    with pytest.raises(ValueError, match=r"lowest version alone, got 'a>=2.0,<3'"):
+        lowest_versions(file)
 
 
 def test_the_kept_results_are_computed_anew_every_week():

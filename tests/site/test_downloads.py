@@ -1,6 +1,7 @@
 """The notebooks to download, their archive, and the line that prepares a hosted notebook service."""
 
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -59,6 +60,15 @@ def test_install_line_names_what_the_chapter_imports(site):
         line = box(site, chapter.docname).select_one("pre").get_text()
         assert line.startswith("%pip install nnmath-")
         assert line.split()[3:] == packages_of(chapter)
+
+
+def test_what_a_chapter_needs_is_named_as_the_lock_names_it():
+    lock = re.findall(
+        r"^([\w.-]+)==", (HOME / "requirements.txt").read_text("utf-8"), re.MULTILINE
+    )
+    named = {name for chapter in chapters() for name in packages_of(chapter)}
+    assert "pillow" in named
+    assert named - {name.lower() for name in lock} == set()
 
 
 def test_page_from_a_server_names_the_full_address_of_the_wheel(visit, address):

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 264f9ba70d85f027
+# (or edit here and run `python -m literate untangle`). Digest of the text: e4091513344774c6
 
 # From book/checking_gradients.md, "The tools of this check"
 """Checks of gradients along one direction, for networks of any size."""
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnmath.gradients.gradient_check import prepare
+from nnmath.gradients.gradient_check import prepare, said_of_undecided
 from nnmath.gradients.output_error import pull_back
-from nnmath.gradients.rounding import gradient_noise, unit_roundoff_beside
+from nnmath.gradients.rounding import coarsest, noise_of_both, undecided_sums
 from nnmath.model.activations import Activation
 from nnmath.model.arguments import require_generator, require_number
 from nnmath.model.array_types import Array, Gradients
@@ -33,11 +33,14 @@ class DirectionReport:
         The rate by the complex step.
     tolerance : float
         How far apart the two may be.
+    undecided : int
+        As of a ``GradientReport``.
     """
 
     claimed: float
     numerical: float
     tolerance: float
+    undecided: int = 0
 
     @property
     def error(self) -> float:
@@ -54,7 +57,7 @@ class DirectionReport:
         return (
             f"{'passed' if self.passed else 'FAILED'}: rate {self.claimed:.6g} by the gradients, "
             f"{self.numerical:.6g} by the cost, error {self.error:.1e} where "
-            f"{self.tolerance:.1e} is allowed"
+            f"{self.tolerance:.1e} is allowed{said_of_undecided(self.undecided)}"
         )
 
 
@@ -164,11 +167,12 @@ def check_direction(
         outputs = weighted_sums_and_activations(moved, X.astype(float))[1][network.L]
         value = cost.function(outputs, Y.astype(float))
         numerical = float(np.imag(value)) / 1e-30  # eq-direction
-        u = unit_roundoff_beside(*(array for part in gradients for array in part.values()))
-        noise = gradient_noise(network, Z, A, Y, cost)
+        noise = noise_of_both(network, Z, A, Y, cost, gradients)
         sizes = tuple({l: np.abs(part[l]) for l in part} for part in direction)
-        tolerance = u * inner_product(noise, (sizes[0], sizes[1]))  # eq-direction-tolerance
-    report = DirectionReport(inner_product(gradients, direction), numerical, tolerance)
+        tolerance = inner_product(noise, (sizes[0], sizes[1]))  # eq-direction-tolerance
+        undecided = undecided_sums(network, Z, A, coarsest(gradients))
+    claimed = inner_product(gradients, direction)
+    report = DirectionReport(claimed, numerical, tolerance, undecided)
     if not math.isfinite(report.error + tolerance):  # an infinite tolerance allows everything
         raise ValueError("the rate along the direction is too large to be checked")
     return report

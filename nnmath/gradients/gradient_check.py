@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: b325adeaefa58425
+# (or edit here and run `python -m literate untangle`). Digest of the text: 0b04e73a530d81c4
 
 # From book/checking_gradients.md, "The tools of the check"
 """The check of gradients: every derivative of a network against a numerical one."""
@@ -12,7 +12,7 @@ import numpy as np
 
 from nnmath.gradients.backward import backward
 from nnmath.gradients.kinks import kinks_between
-from nnmath.gradients.rounding import cost_noise, gradient_noise, unit_roundoff_beside
+from nnmath.gradients.rounding import coarsest, cost_noise, noise_of_both, undecided_sums
 from nnmath.model.activations import derivative_of
 from nnmath.model.arguments import require_matrix, require_real
 from nnmath.model.array_types import Array, ByLayer, Gradients
@@ -51,6 +51,11 @@ class Comparison:
 
 
 # From book/checking_gradients.md, "The tools of the check"
+def said_of_undecided(undecided: int) -> str:
+    """Say how many sums are within rounding of a kink, unless there are none."""
+    return f"; {undecided} sums within rounding of a kink, any slope allowed" * (undecided > 0)
+
+
 @dataclass(frozen=True)
 class GradientReport:
     """What a check of gradients found.
@@ -63,11 +68,15 @@ class GradientReport:
         The parameters left out, because a kink lies within the step.
     worst : Comparison or None
         The one with the largest error in units of its tolerance; None if none was compared.
+    undecided : int
+        How many weighted sums rounding may have moved across a kink. The tolerances allow for both
+        slopes there.
     """
 
     compared: int
     skipped: tuple[Place, ...]
     worst: Comparison | None
+    undecided: int = 0
 
     @property
     def passed(self) -> bool:
@@ -84,7 +93,7 @@ class GradientReport:
         return (
             f"{verdict}: {self.compared} derivatives compared, {skipped}; worst at "
             f"{name}[{l}][{i}, {j}], error {self.worst.error:.1e} where "
-            f"{self.worst.tolerance:.1e} is allowed"
+            f"{self.worst.tolerance:.1e} is allowed{said_of_undecided(self.undecided)}"
         )
 
 
@@ -387,7 +396,7 @@ def compare(
     noise : float
         How far a computed cost may be off.
     own : (of_W, of_b)
-        How far the gradients may be off, in units of the unit roundoff.
+        How far the gradients and the numerical ones may be off.
 
     Returns
     -------
@@ -408,19 +417,21 @@ def compare(
         return None
     given = entry_at(gradients, place)
     error = abs(float(given) - derivative)
-    tolerance += unit_roundoff_beside(given) * float(entry_at(own, place))
+    tolerance += float(entry_at(own, place))
     if not np.isfinite(error + tolerance):  # an infinite tolerance allows everything
         name, l, i, j = place
         raise ValueError(f"{name}[{l}][{i}, {j}] is too large to be checked")
     return Comparison(place, error, tolerance)
 
 
-def report_on(compared: Mapping[Place, Comparison | None]) -> GradientReport:
+def report_on(
+    compared: Mapping[Place, Comparison | None], undecided: int = 0
+) -> GradientReport:
     """Sum up the comparisons; a parameter without one was skipped."""
     comparisons = [comparison for comparison in compared.values() if comparison is not None]
     skipped = tuple(place for place, comparison in compared.items() if comparison is None)
     worst = max(comparisons, key=lambda comparison: comparison.ratio, default=None)
-    return GradientReport(len(comparisons), skipped, worst)
+    return GradientReport(len(comparisons), skipped, worst, undecided)
 
 
 # From book/checking_gradients.md, "The verdict"
@@ -479,8 +490,9 @@ def check_gradients(
     with np.errstate(under="ignore"):  # what is too small for a float is 0
         Z, A, gradients = prepare(network, X, Y, cost, gradients)
         noise = cost_noise(network, Z, A, Y, cost)
-        own = gradient_noise(network, Z, A, Y, cost)
+        own = noise_of_both(network, Z, A, Y, cost, gradients)
         probe = Probe(network, X, Y, cost, Z, float if method == "central" else complex)
         return report_on(
-            {place: compare(probe, place, gradients, noise, own) for place in places(network)}
+            {place: compare(probe, place, gradients, noise, own) for place in places(network)},
+            undecided_sums(network, Z, A, coarsest(gradients)),
         )

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: d8386f571341a9b2
+# (or edit here and run `python -m literate untangle`). Digest of the text: a6ccc44e4b129a04
 
 # From book/numerical_derivatives.md, "The rounding of the cost: sensitivities"
 """How far rounding may move a computed cost, and computed gradients."""
@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from nnmath.gradients.kinks import kinks_between
 from nnmath.model.activations import Activation, derivative_of
 from nnmath.model.array_types import Array, ByLayer, Gradients
 from nnmath.model.costs import Cost, derivative_of_cost
@@ -15,6 +16,17 @@ from nnmath.model.network import Network
 
 UNIT_ROUNDOFF = float(np.finfo(float).eps) / 2
 """That of double precision."""
+
+SMALLEST = float(np.finfo(float).tiny)
+"""Its smallest number with all digits."""
+
+
+def around(Z: Array, off: Array) -> list[Array]:
+    """Give each sum, the ends of the interval where it may lie, and the point of it nearest to 0.
+
+    A slope that rises or falls on each side of 0 is largest and smallest at one of the last three.
+    """
+    return [Z, Z - off, Z + off, np.clip(0, Z - off, Z + off)]
 
 
 def times_slopes(
@@ -32,7 +44,7 @@ def times_slopes(
         Bounds: on derivatives with respect to the activations, or on errors of the sums. A Jacobian
         matrix of the package is symmetric, so it multiplies both alike.
     off : ndarray, shape (n_l, m), optional
-        How far each sum may be off. At a kink the largest of the slopes counts that it may have.
+        How far each sum may be off. Then the largest of the slopes counts that it may have.
 
     Returns
     -------
@@ -51,8 +63,8 @@ def times_slopes(
     if phi.pull_back_of_sizes is not None:
         return phi.pull_back_of_sizes(A, sizes)
     slope = derivative_of(phi)
-    sides = [Z] if off is None or not phi.kinks else [Z, Z - off, Z + off]
-    return np.max([np.abs(slope(side)) for side in sides], axis=0) * sizes
+    points = [Z] if off is None else around(Z, off)
+    return np.max([np.abs(slope(point)) for point in points], axis=0) * sizes
 
 
 def sensitivities(
@@ -121,8 +133,10 @@ ROUNDINGS = 16
 """More than an activation function and a cost make, their sums not counted."""
 
 
-def rounding_of_sums(network: Network, Z: ByLayer, A: ByLayer) -> tuple[ByLayer, ByLayer]:
-    """Bound how far the weighted sums, as computed in double precision, may be off.
+def rounding_of_sums(
+    network: Network, Z: ByLayer, A: ByLayer, u: float = UNIT_ROUNDOFF
+) -> tuple[ByLayer, ByLayer]:
+    """Bound how far the weighted sums, as computed, may be off.
 
     Parameters
     ----------
@@ -130,6 +144,8 @@ def rounding_of_sums(network: Network, Z: ByLayer, A: ByLayer) -> tuple[ByLayer,
         Sizes ``n_0, ..., n_L``.
     Z, A : mapping of int to ndarray, shape (n_l, m)
         Weighted sums and activations, as ``forward`` returns them.
+    u : float
+        The unit roundoff of the numbers that they were computed with.
 
     Returns
     -------
@@ -138,7 +154,7 @@ def rounding_of_sums(network: Network, Z: ByLayer, A: ByLayer) -> tuple[ByLayer,
         the largest sum of its column for the size of a sum, since a softmax subtracts the largest
         from all.
     whole : dict of int to ndarray, shape (n_l, m)
-        With what is inherited from the layers before, to first order.
+        With what is inherited from the layers before.
 
     Raises
     ------
@@ -151,7 +167,7 @@ def rounding_of_sums(network: Network, Z: ByLayer, A: ByLayer) -> tuple[ByLayer,
     mixes = False
     for l, size in sizes_of_sums(network, A).items():
         roundings = network.n[l - 1] * (2 if mixes else 1) + ROUNDINGS
-        own[l] = UNIT_ROUNDOFF * roundings * size.max(axis=0, keepdims=True)
+        own[l] = u * roundings * size.max(axis=0, keepdims=True)
         whole[l] = own[l] + inherited + np.zeros_like(size)
         mixes = network.phi[l].pull_back_of_sizes is not None
         if l < network.L:
@@ -200,8 +216,47 @@ def cost_noise(network: Network, Z: ByLayer, A: ByLayer, Y: Array, cost: Cost) -
 
 
 # From book/numerical_derivatives.md, "The parts together"
-def gradient_noise(network: Network, Z: ByLayer, A: ByLayer, Y: Array, cost: Cost) -> Gradients:
-    """Say how far the way back may move gradients by rounding, in units of the unit roundoff.
+def inherited_error(
+    phi: Activation,
+    values: tuple[Array, Array],
+    off: tuple[Array, Array],
+    before: tuple[Array, Array],
+) -> Array:
+    """Bound what the errors of one layer inherit of the rounding before them.
+
+    Parameters
+    ----------
+    phi : Activation
+        The function of the layer.
+    values : (Z, A)
+        Weighted sums and activations, shape (n_l, m).
+    off : (zeta, alpha)
+        How far they may be off.
+    before : (G, E)
+        Bounds on the derivatives with respect to the activations, and how far those may be off.
+
+    Returns
+    -------
+    ndarray, shape (n_l, m)
+        How far each error may be off.
+
+    Notes
+    -----
+    Equation ``eq-inherited-error``.
+    """
+    (Z, A), (zeta, alpha), (G, E) = values, off, before
+    if phi.pull_back_of_sizes is not None:
+        return phi.pull_back_of_sizes(A + alpha, G + E) - phi.pull_back_of_sizes(A, G)
+    slope = derivative_of(phi)
+    mu = np.max([np.abs(slope(point) - slope(Z)) for point in around(Z, zeta)], axis=0)
+    return times_slopes(phi, Z, A, E, zeta) + mu * G  # eq-inherited-error
+
+
+# From book/numerical_derivatives.md, "The parts together"
+def gradient_noise(
+    network: Network, Z: ByLayer, A: ByLayer, Y: Array, cost: Cost, dtype: Any = float
+) -> Gradients:
+    """Bound how far gradients, as computed, may be off.
 
     Parameters
     ----------
@@ -213,6 +268,8 @@ def gradient_noise(network: Network, Z: ByLayer, A: ByLayer, Y: Array, cost: Cos
         Targets.
     cost : Cost
         ``squared_error`` or ``cross_entropy``.
+    dtype : type
+        The type of the numbers that the gradients were computed with.
 
     Returns
     -------
@@ -228,22 +285,53 @@ def gradient_noise(network: Network, Z: ByLayer, A: ByLayer, Y: Array, cost: Cos
 
     Notes
     -----
-    The last part of equation ``eq-tolerance``, to first order and with a generous count: for each
-    layer the sums forward and backward, with the denominator of a softmax in each direction.
+    Equation ``eq-gradient-noise``, with a generous count: for each layer the sums forward and
+    backward, with the denominator of a softmax in each direction.
     """
-    slopes = derivative_of_cost(cost)(
-        np.abs(A[network.L]), -np.abs(Y)
-    )  # in A - Y nothing cancels
-    S, sizes = sensitivities(network, Z, A, slopes), sizes_of_sums(network, A)
-    m = Y.shape[1]
-    count = m + sum(2 * (2 * size + ROUNDINGS) for size in network.n)
-    count *= 1 + 2 * max(size.max() for size in sizes.values())
-    of_W = {l: count * S[l] @ np.abs(A[l - 1]).T / m for l in sizes}
-    of_b = {l: count * S[l].sum(axis=1, keepdims=True) / m for l in sizes}
+    L, m, W = network.L, Y.shape[1], network.W
+    u, lost = float(np.finfo(dtype).eps) / 2, float(np.finfo(dtype).tiny) + SMALLEST / 1e-30
+    Z, A = ({l: part[l].astype(float) for l in part} for part in (Z, A))
+    zeta = rounding_of_sums(network, Z, A, u)[1]
+    alpha = {l: times_slopes(network.phi[l], Z[l], A[l], zeta[l], zeta[l]) + lost for l in Z}
+    alpha[0] = np.zeros_like(A[0])
+
+    def sizes(outputs: Array) -> Array:  # in A - Y nothing cancels
+        return np.abs(derivative_of_cost(cost)(np.abs(outputs), -np.abs(Y.astype(float))))
+
+    S, E = sensitivities(network, Z, A, sizes(A[L])), {}
+    before = sizes(A[L]), np.abs(sizes(A[L] + alpha[L]) - sizes(A[L]))
+    for l in range(L, 0, -1):
+        own = inherited_error(network.phi[l], (Z[l], A[l]), (zeta[l], alpha[l]), before)
+        E[l] = own + lost * (1 + before[0])
+        before = np.abs(W[l]).T @ S[l], np.abs(W[l]).T @ E[l]
+    Ru = u * (m + sum(2 * (2 * size + ROUNDINGS) for size in network.n))
+    of_W, of_b = {}, {}
+    for l in W:
+        a, off = np.abs(A[l - 1]), alpha[l - 1]
+        of_terms = Ru * S[l] @ a.T + S[l] @ off.T + E[l] @ (a + off).T  # eq-gradient-noise
+        of_W[l] = of_terms / m + lost
+        of_b[l] = (Ru * S[l] + E[l]).sum(axis=1, keepdims=True) / m + lost
     return of_W, of_b
 
 
-def unit_roundoff_beside(*given: Any) -> float:
-    """Add up the unit roundoffs of the coarsest of some arrays and of double precision."""
-    coarsest = max(float(np.finfo(array.dtype).eps) for array in given)
-    return coarsest / 2 + UNIT_ROUNDOFF
+def coarsest(gradients: Gradients) -> Any:
+    """Give the type with the largest unit roundoff that the arrays have."""
+    types = [array.dtype for part in gradients for array in part.values()]
+    return max(types, key=lambda dtype: float(np.finfo(dtype).eps))
+
+
+def noise_of_both(
+    network: Network, Z: ByLayer, A: ByLayer, Y: Array, cost: Cost, gradients: Gradients
+) -> Gradients:
+    """Add up the noise of gradients, in their type, and of numerical ones in double precision."""
+    given = gradient_noise(network, Z, A, Y, cost, coarsest(gradients))
+    numerical = gradient_noise(network, Z, A, Y, cost)
+    of_W, of_b = ({l: given[k][l] + numerical[k][l] for l in given[k]} for k in (0, 1))
+    return of_W, of_b
+
+
+def undecided_sums(network: Network, Z: ByLayer, A: ByLayer, dtype: Any) -> int:
+    """Count the sums that rounding in a type may have moved across a kink."""
+    zeta = rounding_of_sums(network, Z, A, float(np.finfo(dtype).eps))[1]
+    ends = ({l: Z[l] + sign * zeta[l] for l in zeta} for sign in (-1.0, 1.0))
+    return kinks_between(network.phi, *ends)

@@ -35,7 +35,6 @@ from nnmath.gradients.rounding import gradient_noise
 from nnmath.model.activations import Activation
 from nnmath.model.costs import Cost
 
-from .exact_numbers import UNIT_ROUNDOFF
 from .networks import CASES, in_type, made
 
 
@@ -139,11 +138,43 @@ def test_the_tolerance_of_the_complex_step_is_the_rounding_of_both_gradients(dty
     of_W[2][1, 3] += 1
     given = ({l: g.astype(dtype) for l, g in of.items()} for of in (of_W, of_b))
     worst = check_gradients(network, X, Y, squared_error, tuple(given), method="complex").worst
-    noise = gradient_noise(network, Z, A, Y, squared_error)[0][2][1, 3]
-    assert worst.place == ("W", 2, 1, 3)
-    assert worst.tolerance == pytest.approx(
-        (np.finfo(dtype).eps / 2 + UNIT_ROUNDOFF) * noise, rel=1e-12, abs=0
+    noise = sum(
+        gradient_noise(network, Z, A, Y, squared_error, kind)[0][2][1, 3]
+        for kind in (dtype, float)
     )
+    assert worst.place == ("W", 2, 1, 3)
+    assert worst.tolerance == pytest.approx(noise, rel=1e-12, abs=0)
+
+
+@pytest.mark.parametrize("method", ["central", "complex"])
+def test_a_right_gradient_passes_where_rounding_decides_on_which_side_of_a_kink_a_sum_is(
+    method,
+):
+    one, zero = np.ones((1, 1)), np.zeros((1, 1))
+    W = {1: np.array([[2.0**55, 5, -(2.0**55), -5]]), 2: one}  # the sum of the weights is 0
+    network = Network(W, {1: zero, 2: zero}, {1: relu, 2: identity})
+    X = np.ones((4, 1))
+    other_side = {1: np.zeros((1, 4)), 2: zero}, {1: zero, 2: np.full((1, 1), 2.0)}
+    report = check_gradients(network, X, -one, squared_error, other_side, method=method)
+    assert report.passed
+    assert str(report).endswith(
+        " is allowed; 1 sums within rounding of a kink, any slope allowed"
+    )
+    along = check_direction(network, X, -one, squared_error, other_side)
+    assert along.passed
+    assert along.undecided == 1
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_right_gradient_passes_after_weights_of_1e5_and_a_sum_near_0(seed):
+    network, X, Y = made((3, 5, 4, 2), (tanh, relu, identity), squared_error, 6, seed)
+    network.W[2][:] *= 1e5
+    network.b[2][0] -= forward(network, X)[0][2][0, 0] - 1e-6
+    assert check_gradients(network, X, Y, squared_error, method="complex").passed
+    assert check_direction(network, X, Y, squared_error).passed
+    single = in_type(network, np.float32)
+    X, Y = X.astype(np.float32), Y.astype(np.float32)
+    assert check_gradients(single, X, Y, squared_error, method="complex").passed
 
 
 def test_a_dead_layer_passes_with_gradients_of_zero():
@@ -425,15 +456,21 @@ def test_gradients_that_do_not_fit_are_refused():
         check(lambda of_W, of_b: (of_W, of_b | {1: of_b[1] + 0j}))
 
 
-@pytest.mark.parametrize("method", ["central", "complex"])
-def test_a_tolerance_that_overflows_lets_nothing_pass(method):
-    network, X, Y = made((3, 4, 2), (identity, identity), squared_error, 5, 0)
-    gradients = backward(network, *forward(network, X * 1e110), Y, squared_error)
+def with_a_tolerance_that_overflows():
+    """Make a network whose large terms cancel in the output, but not in what rounding may do."""
+    W = {1: np.ones((2, 1)), 2: np.array([[2.0**482, -(2.0**482)]])}
+    b = {1: np.zeros((2, 1)), 2: np.zeros((1, 1))}
+    return Network(W, b, {1: identity, 2: identity}), np.full((1, 1), 2.0**66), -np.ones((1, 1))
+
+
+def test_a_tolerance_that_overflows_lets_nothing_pass():
+    network, X, Y = with_a_tolerance_that_overflows()
+    gradients = backward(network, *forward(network, X), Y, squared_error)
     with (
         np.errstate(over="ignore"),
         pytest.raises(ValueError, match=r"^W\[1\]\[0, 0\] is too large to be checked$"),
     ):
-        check_gradients(network, X * 1e110, Y, squared_error, gradients, method=method)
+        check_gradients(network, X, Y, squared_error, gradients, method="complex")
 
 
 @pytest.mark.parametrize(("method", "passes"), [("central", 4), ("complex", 1)])
@@ -649,13 +686,13 @@ def test_a_direction_that_does_not_fit_is_refused():
 
 
 def test_a_rate_that_overflows_is_refused():
-    network, X, Y = made((3, 4, 2), (identity, identity), squared_error, 5, 0)
-    gradients = backward(network, *forward(network, X * 1e110), Y, squared_error)
+    network, X, Y = with_a_tolerance_that_overflows()
+    gradients = backward(network, *forward(network, X), Y, squared_error)
     with (
         np.errstate(over="ignore"),
         pytest.raises(ValueError, match=r"^the rate along the direction is too large"),
     ):
-        check_direction(network, X * 1e110, Y, squared_error, gradients)
+        check_direction(network, X, Y, squared_error, gradients)
 
 
 def test_an_inner_product_is_added_without_rounding():

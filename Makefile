@@ -111,6 +111,10 @@ newest: | python ## Test the package with the newest NumPy and Pillow that this 
 lab: $(STAMP) ## Open the chapters as notebooks in JupyterLab, the pages beside them
 	@$(RUN) -m literate lab
 
+.PHONY: notebooks
+notebooks: $(STAMP) ## Write the chapters as notebooks in _build/notebooks
+	@$(RUN) -m literate notebooks
+
 .PHONY: pdf
 pdf: book ## Print the whole book as _build/pdf/book.pdf
 	@$(RUN) -m literate browser

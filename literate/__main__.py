@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from literate import HOME
@@ -68,10 +69,19 @@ def _why(options: argparse.Namespace) -> None:
 def _notebooks(options: argparse.Namespace) -> None:
     from literate.book.chapters import read_book
     from literate.build.notebooks import write_notebooks
+    from literate.site.launch import NOTICE, first_line, repository
 
     root, solutions = options.root, options.solutions == "yes"
     folder = options.folder or root / "_build/notebooks"
-    for path in write_notebooks(root, read_book(root), folder, solutions=solutions):
+    book, place = read_book(root), repository()
+    if place is None:
+        written = write_notebooks(root, book, folder, solutions=solutions)
+    else:
+        line = partial(first_line, place=place)
+        written = write_notebooks(
+            root, book, folder, solutions=solutions, notice=NOTICE, first_line=line
+        )
+    for path in written:
         print(path)
 
 

@@ -23,6 +23,9 @@ from literate.staleness import (
 SOURCES = ("book", "nnmath", "proofs", LOCK, MEASURED, "pyproject.toml", "README.md", "LICENSE")
 """What a reader sees is made from these, and from the machine."""
 
+ADDRESSES = ("BOOK_URL", "BOOK_REPOSITORY")
+"""Variables of the environment that pages show."""
+
 MAKERS = "what makes pages"
 
 FILE = Path("_build") / "last_build.json"
@@ -100,11 +103,11 @@ class LastBuild:
             for path in files_of(self.root, *SOURCES)
         }
         machine = digest_of_files(HOME, MACHINE.name)
-        address = os.environ.get("BOOK_URL", "")  # which pages hold
+        addresses = {name: os.environ.get(name, "") for name in ADDRESSES}
         return {
             **files,
             "the machine": machine,
-            "BOOK_URL": address,
+            **addresses,
             PYTHON: platform.python_version(),
         }
 

@@ -1,13 +1,13 @@
 """The chapters as Jupyter notebooks, for a reader who wants to run and change them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import nbformat
 import yaml
 from nbformat import NotebookNode
-from nbformat.v4 import new_markdown_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from literate.book.chapters import Chapter, read_notebook, read_text
 from literate.book.exercises import without_answers, without_solutions
@@ -28,6 +28,7 @@ def write_notebooks(
     *,
     notice: str = NOTICE,
     solutions: bool = True,
+    first_line: Callable[[Chapter], str] | None = None,
 ) -> list[Path]:
     """Write each chapter as a notebook without outputs.
 
@@ -44,6 +45,8 @@ def write_notebooks(
     notice : str
         What the first cell says, with ``{path}`` for the chapter's file and ``{docname}`` for its
         page.
+    first_line : function, optional
+        Gives the line with which a chapter's first cell installs what it needs.
 
     Returns
     -------
@@ -62,6 +65,8 @@ def write_notebooks(
             notebook.metadata.pop("jupytext", None)
             notebook.metadata.pop("source_map", None)
             said = notice.format(path=chapter.path, docname=chapter.docname)
+            if first_line:
+                notebook.cells.insert(0, new_code_cell(first_line(chapter), id="install"))  # type: ignore[no-untyped-call]
             notebook.cells.insert(0, opening_cell(said, notation))
             path = folder / f"{chapter.docname}.ipynb"
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -22,6 +22,7 @@ from literate.site import (
     glossary,
     icons,
     interactive,
+    launch,
     ledger,
     links,
     listing,
@@ -60,6 +61,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     cards_and_sitemap.setup(app)
     icons.setup(app)
     interactive.setup(app)
+    launch.setup(app)
     ledger.setup(app)
     links.setup(app)
     listing.setup(app)

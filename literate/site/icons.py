@@ -26,6 +26,7 @@ NAMES = (
     "list",
     "magnifying-glass",
     "moon",
+    "rocket",
     "sun",
     "xmark",
 )

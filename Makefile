@@ -97,7 +97,7 @@ $(BENCH)/.complete: requirements-bench.txt $(STAMP)
 TOOLS := $(shell grep -E '^(pytest|pytest-xdist|sympy)==' requirements.txt)
 tested_with = rm -rf $(1) && "$(PYTHON)" -m venv $(1) && $(1)/bin/python -m pip install --quiet \
 	--disable-pip-version-check --only-binary :all: $(TOOLS) $(2) && $(1)/bin/python -m pytest \
-	--noconftest -p no:cacheprovider -n auto --dist loadfile tests/chapters
+	--confcutdir tests/chapters -p no:cacheprovider -n auto --dist loadfile tests/chapters
 
 .PHONY: floor
 floor: | python ## Test the package with the lowest NumPy and Pillow that it admits (PYTHON=python3.11)

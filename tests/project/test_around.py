@@ -120,6 +120,22 @@ def test_the_lowest_versions_are_those_that_the_project_names(tmp_path):
         lowest_versions(file)
 
 
+def test_a_release_is_tested_and_has_wheel_site_pdf_and_notebooks():
+    steps = yaml.safe_load(text(".github/workflows/release.yml"))["jobs"]["release"]["steps"]
+    commands = "\n".join(step.get("run", "") for step in steps)
+    order = [
+        "CHANGELOG.md",
+        "make test",
+        "make pdf",
+        ".whl",
+        "book.pdf",
+        "site.zip",
+        "gh release",
+    ]
+    places = [commands.index(word) for word in order]
+    assert places == sorted(places)
+
+
 def test_the_kept_results_are_computed_anew_every_week():
     workflow = yaml.load(text(".github/workflows/runs.yml"), yaml.BaseLoader)
     assert [entry["cron"].split()[-1] for entry in workflow["on"]["schedule"]] == ["1"]

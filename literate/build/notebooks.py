@@ -10,6 +10,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from literate.book.chapters import Chapter, read_notebook, read_text
+from literate.book.claims import CLAIM
 from literate.book.exercises import without_answers, without_solutions
 from literate.book.notation import NOTATION, Notation, read_notation
 
@@ -77,7 +78,7 @@ def write_notebooks(
 
 def without_marks(text: str) -> str:
     """Turn what only pages have into what JupyterLab shows: nothing, or a note."""
-    return NOTED.sub(":::{note}\n", EVENING.sub("", text))
+    return CLAIM.sub(r"$\g<tex>$", NOTED.sub(":::{note}\n", EVENING.sub("", text)))
 
 
 def opening_cell(notice: str, notation: Notation) -> NotebookNode:

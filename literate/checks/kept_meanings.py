@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from literate.book.chapters import Chapter
+from literate.book.claims import claims_of, is_claim
 from literate.book.equations import MEANINGS, Equation, equations_of
 from literate.checks.json_cache import read_cache, write_cache
 from literate.errors import at, refuse
 from literate.meaning.claims import Reader, evaluate_equation
+from literate.meaning.in_numbers import EXAMPLE, example_of, in_numbers
 from literate.meaning.mistakes import judge
 from literate.meaning.tokens import Unreadable
 from literate.staleness import (
@@ -22,16 +24,18 @@ from literate.staleness import (
     PYTHON,
     changes,
     digest_of,
+    digest_of_files,
     digest_of_machine,
     sentences,
 )
 
 CACHE = Path("_build") / "meanings.json"
 
-MEANING = "literate.meaning.mistakes"
-"""The module behind which all lies that reads and evaluates equations."""
+MEANING = ("literate.meaning.mistakes", "literate.meaning.in_numbers")
+"""The modules behind which all lies that reads and evaluates equations."""
 
 EQUATION, ENTRY, SYMBOLS = "its TeX", "its entry", "what symbols mean"
+NUMBERS = "the example network"
 
 AT_ONCE = 2
 FEW = 6
@@ -62,6 +66,10 @@ class Outcome:
         The other mistakes with which it is still true.
     listed : tuple of str
         Those of which its entry says why.
+    example : str
+        A table of its sides with the numbers of the example network, as HTML.
+    is_inline : bool
+        Whether it is a claim in a line of text: no mistakes are made in such.
     """
 
     label: str
@@ -74,6 +82,8 @@ class Outcome:
     bounds: int = 0
     survivors: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()
+    example: str = ""
+    is_inline: bool = False
 
     @property
     def noticed(self) -> int:
@@ -141,10 +151,17 @@ def outcomes_of_book(
 
 def problems_of_meanings(chapters: Sequence[Chapter], outcomes: Outcomes) -> Iterator[str]:
     """Say which equations are false, and which mistakes are not noticed, each with its place."""
-    for equation in (one for chapter in chapters for one in equations_of(chapter)):
+    for equation in statements_of(chapters):
         if equation.label in outcomes:
             for problem in outcomes[equation.label].problems():
                 yield at(equation.chapter.path, equation.line, problem)
+
+
+def statements_of(chapters: Sequence[Chapter]) -> Iterator[Equation]:
+    """Yield what is evaluated: the equations of each chapter, and the claims in its lines."""
+    for chapter in chapters:
+        yield from equations_of(chapter)
+        yield from claims_of(chapter)
 
 
 def stale_meanings(root: Path, chapters: Sequence[Chapter]) -> list[str]:
@@ -169,6 +186,8 @@ def evaluated(reader: Reader, equation: Equation) -> Outcome:
     found = evaluate_equation(claims)
     if found.failure:
         return Outcome(label, failure=found.failure)
+    if is_claim(equation):
+        return Outcome(label, error=found.error, networks=found.networks, is_inline=True)
     verdicts = judge(claims)
     return Outcome(
         label,
@@ -179,6 +198,7 @@ def evaluated(reader: Reader, equation: Equation) -> Outcome:
         bounds=verdicts.bounds,
         survivors=verdicts.survivors,
         listed=tuple(supposition.survive),
+        example=in_numbers(claims, example_of(reader.root)),
     )
 
 
@@ -190,11 +210,12 @@ class _Kept:
         self.file = root / CACHE
         self.known = read_cache(self.file)
         self.reader = Reader(root)
-        self.equations = [one for chapter in chapters for one in equations_of(chapter)]
-        self.machine = digest_of_machine(MEANING)
+        self.equations = list({one.label: one for one in statements_of(chapters)}.values())
+        self.machine = digest_of_machine(*MEANING)
         symbols = [repr(macro) for macro in self.reader.notation.macros]
         symbols += [f"{name} {meaning}" for name, meaning in self.reader.meanings.items()]
         self.symbols = digest_of(*symbols)
+        self.example = digest_of_files(root, str(EXAMPLE)) if (root / EXAMPLE).exists() else ""
 
     def parts(self, equation: Equation) -> dict[str, str]:
         """Name what the outcome of an equation depends on."""
@@ -204,6 +225,7 @@ class _Kept:
             EQUATION: digest_of(equation.tex),
             ENTRY: digest_of(entry),
             SYMBOLS: self.symbols,
+            NUMBERS: self.example,
             MACHINERY: self.machine,
             PYTHON: platform.python_version(),
         }

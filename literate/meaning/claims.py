@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from literate.book.claims import is_claim
 from literate.book.equations import MEANINGS, Equation
 from literate.book.notation import NOTATION, Notation, read_notation
 from literate.errors import BookError, at
@@ -52,6 +53,9 @@ ALL = "all"
 READINGS = ("one example", "a batch", "a chain", "a chain and a batch")
 TARGETS = ("any", "distribution", "one-hot")
 KINDS = ("number", "positive", "share", "bit", "whole")
+
+LOOSE = (r"\le", r"\ge")
+"""The signs that an equality fulfils, too."""
 
 GIVEN = re.compile(
     rf"({'|'.join(KINDS)})(?: column of (?P<rows>[^×]+)| matrix of (?P<r>.+) × (?P<c>.+))?"
@@ -167,11 +171,17 @@ def evaluate_equation(claims: Claims) -> Evaluated:
     networks = set()
     for claim in claims.relations():
         before = comparisons
+        loose = {place for place, (sign, *_) in enumerate(pairs_of(claim)) if sign in LOOSE}
         try:
             for scope in claims.scopes(claim):
                 networks.add(id(scope.world.network))
-                for sign, left, right in pairs_of(claim):
+                for place, (sign, left, right) in enumerate(pairs_of(claim)):
                     good, error, a, b = compare(sign, left, right, scope, claims.tolerance)
+                    if (
+                        place in loose
+                        and not compare("=", left, right, scope, claims.tolerance)[0]
+                    ):
+                        loose.remove(place)
                     comparisons += 1
                     largest = max(largest, error)
                     if not good:
@@ -183,6 +193,13 @@ def evaluate_equation(claims: Claims) -> Evaluated:
             return Evaluated(claims.label, failure=f"has no value: {error}")
         if comparisons == before:
             return Evaluated(claims.label, failure="its hypotheses hold in no network")
+        if loose:
+            return Evaluated(
+                claims.label,
+                failure="has sides that are equal everywhere at a sign that says less than =",
+            )
+    if not comparisons:
+        return Evaluated(claims.label, failure="claims nothing")
     return Evaluated(claims.label, largest, len(networks), comparisons)
 
 
@@ -226,6 +243,7 @@ class Reader:
     """
 
     def __init__(self, root: Path) -> None:
+        self.root = root
         self.notation: Notation = read_notation(root / NOTATION)
         self.meanings = meanings_of(self.notation)
         try:
@@ -242,7 +260,7 @@ class Reader:
 
     def problems(self, equations: Sequence[Equation]) -> Iterator[str]:
         """Find what is wrong with the file, a line each."""
-        labels = {equation.label for equation in equations}
+        labels = {one.tex if is_claim(one) else one.label for one in equations}
         for group, entries in self.content.items():
             for label, entry in entries.items():
                 where = f"{group}: {label}"
@@ -253,7 +271,7 @@ class Reader:
                 for fault in faults_of_entry(entry):
                     yield at(MEANINGS, None, f"{where}: {fault}")
         for equation in equations:
-            if equation.label not in self.group_of:
+            if not is_claim(equation) and equation.label not in self.group_of:
                 yield at(
                     equation.chapter.path,
                     equation.line,
@@ -262,9 +280,13 @@ class Reader:
                 )
 
     def supposition(self, equation: Equation) -> Supposition:
-        """Give the entry of an equation."""
-        entries = self.content[self.group_of[equation.label]]
-        entry = {**(entries.get(ALL) or {}), **(entries[equation.label] or {})}
+        """Give the entry of an equation; a claim in a line may do with what holds for its page."""
+        if is_claim(equation):
+            group, name = equation.chapter.docname, equation.tex
+        else:
+            group, name = self.group_of[equation.label], equation.label
+        entries = self.content.get(group, {})
+        entry = {**(entries.get(ALL) or {}), **(entries.get(name) or {})}
         survive = {
             name: str(why) for item in entry.pop("survive", []) for name, why in item.items()
         }

@@ -1,7 +1,7 @@
 """What an expression of the book is worth in a network, for given values of its indices."""
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -98,6 +98,10 @@ class World:
         Whether the cost is the batch's; if not, all is of one example.
     chain : bool
         Whether every layer has one neuron, and small letters are numbers.
+    known : dict
+        What definitions have been found to be worth.
+    letters : dict
+        The letters of each definition.
     """
 
     network: Network
@@ -105,6 +109,24 @@ class World:
     definitions: Mapping[str, Definition] = field(default_factory=dict)
     whole_batch: bool = False
     chain: bool = False
+    known: dict[Hashable, Value] = field(default_factory=dict, compare=False, repr=False)
+    letters: dict[Definition, frozenset[str]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+
+    def letters_of(self, definition: Definition) -> frozenset[str]:
+        """List the letters that a definition has, itself or in other definitions."""
+        if definition not in self.letters:
+            self.letters[definition] = frozenset()  # against a circle
+            found: set[str] = set()
+            for part in walk(definition.body):
+                if isinstance(part, Symbol | Apply):
+                    name = part.name if isinstance(part, Symbol) else part.function
+                    found.add(name)
+                    if name in self.definitions:
+                        found |= self.letters_of(self.definitions[name])
+            self.letters[definition] = frozenset(found)
+        return self.letters[definition]
 
 
 @dataclass(frozen=True)
@@ -341,10 +363,21 @@ def _path_product(node: Symbol, scope: Scope) -> Scalar:
 
 
 def _expanded(definition: Definition, scope: Scope, arguments: Mapping[str, Value]) -> Value:
-    """Evaluate what a definition says; its own indices are not those around it."""
-    own = _indices_bound_in(definition.body)
-    outer = {name: value for name, value in scope.names.items() if name not in own}
-    return evaluate(definition.body, replace(scope, names={**outer, **arguments}))
+    """Evaluate what a definition says; its own indices are not those around it.
+
+    It is evaluated once for each value of the letters that it has, itself or in other definitions.
+    """
+    own, letters = _indices_bound_in(definition.body), scope.world.letters_of(definition)
+    outer = {
+        name: value
+        for name, value in scope.names.items()
+        if name not in own and (name == "e" or name.partition("_")[0] in letters)
+    }
+    names = {**outer, **arguments}
+    key = (definition, tuple(names.items()), scope.moves)
+    if key not in scope.world.known:
+        scope.world.known[key] = evaluate(definition.body, replace(scope, names=names))
+    return scope.world.known[key]
 
 
 @lru_cache(maxsize=1000)
@@ -403,7 +436,7 @@ def _layer_of(node: Node, scope: Scope) -> int:
 
 def _big(node: Big, scope: Scope) -> Value:
     found = [
-        evaluate(node.body, inside) for inside in _bindings(node.binders, node.body, scope)
+        evaluate(node.body, inside) for inside in scopes_of_sum(node.binders, node.body, scope)
     ]
     if node.kind in ("max", "min"):
         if not found:
@@ -423,7 +456,7 @@ def _big(node: Big, scope: Scope) -> Value:
     return total
 
 
-def _bindings(binders: tuple[Binder, ...], body: Node, scope: Scope) -> Iterator[Scope]:
+def scopes_of_sum(binders: tuple[Binder, ...], body: Node, scope: Scope) -> Iterator[Scope]:
     """Yield a scope for each value of the indices of a sum."""
     if not binders:
         yield scope
@@ -441,7 +474,7 @@ def _bindings(binders: tuple[Binder, ...], body: Node, scope: Scope) -> Iterator
     if name in scope.names:
         raise IllTyped(f"a sum over {name}, which has a value already")
     for value in span:
-        yield from _bindings(tuple(rest), body, scope.with_names({name: value}))
+        yield from scopes_of_sum(tuple(rest), body, scope.with_names({name: value}))
 
 
 def name_of(index: Symbol, scope: Scope) -> str:
@@ -452,6 +485,14 @@ def name_of(index: Symbol, scope: Scope) -> str:
 
 
 def _nest(node: Nest, scope: Scope) -> Value:
+    total: Value = 0
+    for inside in scopes_of_nest(node, scope):
+        total = values.plus(total, evaluate(node.body, inside))
+    return total
+
+
+def scopes_of_nest(node: Nest, scope: Scope) -> Iterator[Scope]:
+    """Yield a scope for each choice of the indices of sums inside of sums."""
     first, last = node.first.index, node.last.index
     if first.name != last.name or not first.indices or not last.indices:
         raise IllTyped("sums over two kinds of indices")
@@ -470,11 +511,10 @@ def _nest(node: Nest, scope: Scope) -> Value:
         )
         if ranges[-1] != range(lower, upper + 1):
             raise IllTyped("the first and the last of the sums run differently")
-    total: Value = 0
     for chosen in itertools.product(*ranges):
-        names = {f"{first.name}_{start + n}": float(i) for n, i in enumerate(chosen)}
-        total = values.plus(total, evaluate(node.body, scope.with_names(names)))
-    return total
+        yield scope.with_names(
+            {f"{first.name}_{start + n}": float(i) for n, i in enumerate(chosen)}
+        )
 
 
 # Functions
@@ -511,16 +551,19 @@ def _entry_by_entry(function: Callable[[Scalar], Scalar], arguments: list[Value]
     return of.map(function) if isinstance(of, Matrix) else function(number(of))
 
 
-def _activated(node: Apply, arguments: list[Value], scope: Scope) -> Value:
-    """Apply the activation function of the layer that is named, or that the argument is in."""
-    network = scope.world.network
+def layer_of_activation(node: Apply, scope: Scope) -> int:
+    """Say of which layer an activation function is: the one named, or that of its argument."""
     layer = node.layer or next(
         (one.layer for one in walk(node.arguments[0]) if isinstance(one, Symbol) and one.layer),
         None,
     )
     if layer is None:
         raise IllTyped("the activation function of no layer")
-    l = whole(evaluate(layer, scope))
+    return whole(evaluate(layer, scope))
+
+
+def _activated(node: Apply, arguments: list[Value], scope: Scope) -> Value:
+    network, l = scope.world.network, layer_of_activation(node, scope)
     if (
         len(arguments) == 1
         and isinstance(arguments[0], Matrix)

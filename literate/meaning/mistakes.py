@@ -196,8 +196,8 @@ class _Maker:
             case Apply(function, _, primes, (argument, *_)) if function == ACTIVATION:
                 if primes:
                     yield _named("prime dropped", node, replace(node, primes=primes - 1))
-                if isinstance(argument, Symbol) and argument.name in _SENT:
-                    sent = replace(argument, name=_SENT[argument.name])
+                if isinstance(argument, Symbol) and argument.name in SENT:
+                    sent = replace(argument, name=SENT[argument.name])
                     yield _named("activation for sum", node, replace(node, arguments=(sent,)))
             case Big(kind, (Binder(_, None),), body) if kind in ("sum", "prod"):
                 yield _named("sum dropped", node, body)
@@ -245,7 +245,7 @@ class _Maker:
         return False
 
 
-_SENT = {"z": "a", "Z": "A"}
+SENT = {"z": "a", "Z": "A"}
 
 
 def _place(node: Node, field: str) -> str:

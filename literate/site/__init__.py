@@ -19,6 +19,7 @@ from literate.site import (
     equation_marks,
     equation_previews,
     equation_uses,
+    formulas,
     glossary,
     icons,
     interactive,
@@ -59,6 +60,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     equation_uses.setup(app)
     glossary.setup(app)
     cards_and_sitemap.setup(app)
+    formulas.setup(app)
     icons.setup(app)
     interactive.setup(app)
     launch.setup(app)

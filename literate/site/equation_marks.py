@@ -1,4 +1,4 @@
-"""What stands with an equation: its checks or *definition*, its lines of code, and its uses."""
+"""What stands with an equation: its checks or *definition*, lines of code, example, and uses."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,13 +8,18 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.util.docutils import SphinxRole
 
 from literate.book.equation_lines import EquationLine
 from literate.book.equations import DEFINITION, Ledger
+from literate.checks.kept_meanings import Outcomes
 from literate.site.equation_lines import lines_of
 from literate.site.equation_uses import Use, html_of_uses, uses_by_label
 from literate.site.links import check_cell_anchor
+from literate.site.meanings import meanings_of
 from literate.site.whole_book import ledger_of
+
+EVALUATED = "evaluated"
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,10 @@ class Mark:
         The lines of the package that are the equation.
     uses : tuple of Use
         The sections that refer to it.
+    is_evaluated : bool
+        Whether its TeX is.
+    example : str
+        It with the numbers of the example network, as HTML.
     """
 
     label: str
@@ -40,6 +49,8 @@ class Mark:
     checks: tuple[tuple[str, str], ...]
     lines: tuple[EquationLine, ...]
     uses: tuple[Use, ...]
+    is_evaluated: bool = False
+    example: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,7 +62,10 @@ class PageMarks:
 
 
 def marks_by_page(
-    ledger: Ledger, lines: Sequence[EquationLine], uses: Mapping[str, Sequence[Use]]
+    ledger: Ledger,
+    lines: Sequence[EquationLine],
+    uses: Mapping[str, Sequence[Use]],
+    meanings: Outcomes,
 ) -> dict[str, PageMarks]:
     """Say what is to stand beside each equation, page by page."""
     pages = {equation.label: equation.chapter.docname for equation in ledger.equations}
@@ -63,8 +77,12 @@ def marks_by_page(
             for check in ledger.checks_of(label)
         )
         own = tuple(line for line in lines if line.label == label)
+        meaning = meanings.get(label)
+        is_evaluated = meaning is not None and not meaning.reason
+        example = meaning.example if meaning else ""
+        used = tuple(uses.get(label, ()))
         marks[equation.chapter.docname].append(
-            Mark(label, equation.is_definition, checks, own, tuple(uses.get(label, ())))
+            Mark(label, equation.is_definition, checks, own, used, is_evaluated, example)
         )
     return {
         page: PageMarks(
@@ -81,7 +99,7 @@ def collect(app: Sphinx, env: BuildEnvironment) -> list[str]:
     A check may stand on another page than its equation, so the page's own text does not tell.
     """
     before: dict[str, PageMarks] = getattr(env, "literate_marks", {})
-    marks = marks_by_page(ledger_of(app), lines_of(app), uses_by_label(env))
+    marks = marks_by_page(ledger_of(app), lines_of(app), uses_by_label(env), meanings_of(app))
     env.literate_marks = marks  # type: ignore[attr-defined]
     return [
         page for page in marks if page in env.found_docs and marks[page] != before.get(page)
@@ -96,7 +114,7 @@ def put_marks(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         mark = marks.get(node.get("label"))
         if mark and app.builder.format == "html":
             node["mark"] = html_of_mark(app, docname, mark)
-            node["uses"] = html_of_uses(app, docname, mark.uses)
+            node["folded"] = html_of_example(mark) + html_of_uses(app, docname, mark.uses)
             node["code"] = html_of_code(app, mark.lines)
 
 
@@ -119,6 +137,17 @@ def html_of_code(app: Sphinx, lines: Sequence[EquationLine]) -> str:
     code = "\n".join(dict.fromkeys(line.code for line in lines))
     shown = app.builder.highlighter.highlight_block(code, "python", nowrap=True).rstrip()  # type: ignore[attr-defined]
     return f'<div class="equation-code highlight"><code>{shown}</code></div>'
+
+
+def html_of_example(mark: Mark) -> str:
+    """Write the folded table of an equation that is evaluated; the word alone if it has none."""
+    said = f"{EVALUATED} ✓"
+    if not mark.example:
+        return f'<span class="equation-evaluated">{said}</span>' if mark.is_evaluated else ""
+    return (
+        f'<details class="equation-example no-print"><summary>{said}</summary>'
+        f'<div tabindex="0">{mark.example}</div></details>'
+    )
 
 
 def links_to(
@@ -144,15 +173,24 @@ def visit_equation(translator: Any, node: nodes.math_block) -> None:
             end = translator.body.index("</span>", start)
             translator.body.insert(end, node["mark"])
             last = translator.body.index("</div>\n", end)
-            translator.body[last : last + 1] = [node["uses"], "</div>\n", node["code"]]
+            translator.body[last : last + 1] = [node["folded"], "</div>\n", node["code"]]
 
 
 def depart_equation(translator: Any, node: nodes.math_block) -> None:
     """Do nothing: an equation is written whole when it is visited."""
 
 
+class Claim(SphinxRole):
+    """A statement in a line of text that is evaluated: the page shows a formula as any other."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Make the formula."""
+        return [nodes.math(self.rawtext, self.text)], []
+
+
 def setup(app: Sphinx) -> None:
-    """Register the events and the writer of equations."""
+    """Register the role, the events and the writer of equations."""
+    app.add_role("claim", Claim())
     app.connect("env-get-updated", collect, priority=900)  # when sections have their numbers
     app.connect("doctree-resolved", put_marks)
     app.add_node(nodes.math_block, override=True, html=(visit_equation, depart_equation))

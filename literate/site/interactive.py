@@ -11,8 +11,9 @@ waits, as one with the option ``opens`` does: its scripts are loaded when the re
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import nbformat
@@ -41,6 +42,9 @@ OPENS = "Try it here"
 """The button that opens an interactive in a chapter."""
 
 IN_PLACE = "the page to try"
+
+ADDED: dict[str, Callable[[Path], Mapping[str, Any]]] = {}
+"""What the build adds to the numbers of an interactive, by its name. Other modules add to it."""
 
 
 class interactive(nodes.General, nodes.Element):  # type: ignore[misc]  # noqa: N801
@@ -152,8 +156,8 @@ def skip(translator: Any, node: interactive) -> None:
     raise nodes.SkipNode
 
 
-def data_of(root: Path, docname: str) -> str:
-    """Read the numbers that a cell of a page handed over, as JSON.
+def data_of(root: Path, docname: str, more: Mapping[str, Any] = MappingProxyType({})) -> str:
+    """Read the numbers that a cell of a page handed over, as JSON, with what the build adds.
 
     Raises
     ------
@@ -167,7 +171,8 @@ def data_of(root: Path, docname: str) -> str:
     if len(found) != 1:
         problem = f"one output must have the metadata {KEY}, got {len(found)}"
         raise BookError(at(f"book/{docname}.md", None, problem))
-    return json.dumps(found[0], separators=(",", ":"), allow_nan=False)
+    handed = {**found[0], **more} if more else found[0]
+    return json.dumps(handed, separators=(",", ":"), allow_nan=False)
 
 
 def write_scripts(app: Sphinx, env: BuildEnvironment) -> None:
@@ -181,7 +186,8 @@ def write_scripts(app: Sphinx, env: BuildEnvironment) -> None:
     for docname, metadata in env.metadata.items():
         if KEY in metadata:
             fill_in_outputs(root, [docname])
-            name, data = metadata[KEY], data_of(root, docname)
+            name = metadata[KEY]
+            data = data_of(root, docname, ADDED[name](root) if name in ADDED else {})
             script = f'Interactives.receive("{name}", {data});\n'
             (folder / f"{name}.data.js").write_text(script, encoding="utf-8")
 

@@ -104,7 +104,9 @@ class Table:
 
     def evaluations(self) -> Iterable[nodes.paragraph]:
         """Count the equations that are evaluated, and the mistakes made in them."""
-        evaluated = [one for one in self.meanings.values() if not one.reason]
+        known = [one for one in self.meanings.values() if not one.reason]
+        evaluated = [one for one in known if not one.is_inline]
+        inline = len(known) - len(evaluated)
         if evaluated:
             made = sum(one.mistakes for one in evaluated)
             noticed = sum(one.noticed for one in evaluated)
@@ -115,7 +117,8 @@ class Table:
                 f"{len(evaluated)} equations are evaluated as they are printed. A machine made"
                 f" {made} mistakes in them. With {noticed} of these the equation is false or has no"
                 f" value, {bounds} change a bound and leave it true, and {same} others leave it"
-                " true, each for a reason that stands in book/equation_meanings.yml.",
+                " true, each for a reason that stands in book/equation_meanings.yml."
+                + (f" So are {inline} statements in the text." if inline else ""),
                 classes=["ledger-evaluations"],
             )
 

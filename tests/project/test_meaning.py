@@ -1,12 +1,14 @@
 """The TeX of the equations is what is evaluated: the grammar, the network, the book, and mistakes in it."""
 
 import math
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from literate.book.chapters import read_book
+from literate.book.claims import claims_of
 from literate.book.equations import equations_of
 from literate.book.notation import NOTATION, read_notation
 from literate.checks.kept_meanings import (
@@ -18,6 +20,7 @@ from literate.checks.kept_meanings import (
 from literate.meaning.claims import Reader, evaluate_equation, faults_of_entry
 from literate.meaning.evaluate import Scope, World, evaluate
 from literate.meaning.functions import ELEMENTWISE, derivative
+from literate.meaning.in_numbers import example_network, example_of
 from literate.meaning.instances import Hypotheses, networks_for
 from literate.meaning.mistakes import judge, mistakes_in
 from literate.meaning.model import Architecture, Move, Network
@@ -44,7 +47,16 @@ from literate.meaning.syntax import (
 from literate.meaning.tokens import Unreadable, pieces_of
 from literate.meaning.values import IllTyped, Matrix, number
 from nnmath import Network as PackageNetwork
-from nnmath import backward, cross_entropy, forward, sigmoid, softmax, squared_error, tanh
+from nnmath import (
+    backward,
+    cross_entropy,
+    forward,
+    sigmoid,
+    small_network,
+    softmax,
+    squared_error,
+    tanh,
+)
 
 from .conftest import HOME
 
@@ -346,6 +358,105 @@ def test_sizes_and_batch_are_pairwise_different():
         assert len(set(sizes)) == len(sizes)
         assert network.m > 1
     assert {network.L for network in networks_for(Hypotheses())} == {1, 2, 3, 4}
+
+
+# The example network
+
+
+ROW = re.compile(r"<tr><td>[^<]*</td><td>((?:(?!</td>).)*)</td><td>= ([^<]*)</td></tr>")
+
+
+def in_python(html):
+    """Write a side of an example as Python does."""
+    text = html.replace("<i>e</i>", "math.e").replace("<sup>", "**(").replace("</sup>", ")")
+    text = re.sub(r"√\(", "math.sqrt(", re.sub(r"√([\d.]+)", r"math.sqrt(\1)", text))
+    text = re.sub(r"\[(\d+) = (\d+)\]", lambda hit: str(int(hit[1] == hit[2])), text)
+    text = re.sub(r"\|([^|]*)\|", r"abs(\1)", text)
+    text = re.sub(r"(\w+)′\(", r"slope(\1, ", text)
+    return text.replace("·", "*").replace("−", "-")
+
+
+KNOWN = {
+    "math": math,
+    "tanh": math.tanh,
+    "sigmoid": lambda z: 1 / (1 + math.exp(-z)),
+    "σ": lambda z: 1 / (1 + math.exp(-z)),
+    "ln": math.log,
+    "exp": math.exp,
+    "ReLU": lambda z: max(z, 0),
+    "max": max,
+    "min": min,
+    "abs": abs,
+    "slope": lambda f, z: (f(z + 1e-6) - f(z - 1e-6)) / 2e-6,
+}
+
+
+def test_the_example_is_the_small_network_of_the_book():
+    network, x, y = small_network()
+    example = example_network(example_of(HOME), Hypotheses())
+    for l in (1, 2):
+        assert example.W[l] == network.W[l].tolist()
+        assert example.b[l] == network.b[l][:, 0].tolist()
+    assert (example.x[0], example.y[0]) == (x[:, 0].tolist(), y[:, 0].tolist())
+    assert example.architecture.activations == ("tanh", "sigmoid")
+
+
+def test_every_evaluated_equation_has_its_example(outcomes):
+    assert [label for label in EVALUATED if not outcomes[label].example] == []
+
+
+def test_the_terms_of_an_example_stand_where_the_equation_has_them(outcomes):
+    example = outcomes["eq-delta-recursion"].example
+    assert "<caption>2–3–2, tanh, sigmoid, squared error, <i>l</i> = 1, <i>j</i> = 0" in example
+    assert (
+        "<td>tanh′(1.02) · (1.2 · (−0.0142) + (−0.9) · 0.0966)</td><td>= −0.0423</td>"
+        in example
+    )
+
+
+def test_what_is_written_in_an_example_has_the_value_beside_it(outcomes):
+    compared = 0
+    for label in EVALUATED:
+        for side, value in ROW.findall(outcomes[label].example):
+            text = in_python(side)
+            if not {"<", "′"} & set(text) and set(re.findall(r"[^\W\d]+", text)) <= {
+                *KNOWN,
+                "e",
+                "sqrt",
+            }:
+                written = float(value.replace("−", "-"))
+                assert eval(text, KNOWN) == pytest.approx(written, rel=2e-3, abs=2e-4), (
+                    label,
+                    side,
+                )
+                compared += 1
+    assert compared > 120
+
+
+# Claims in lines of text
+
+
+CLAIMS = [one for chapter in BOOK for one in claims_of(chapter)]
+
+
+def test_claims_in_lines_are_found_where_they_stand():
+    assert len(CLAIMS) >= 20
+    for claim in CLAIMS:
+        lines = (HOME / claim.chapter.path).read_text(encoding="utf-8").split("\n")
+        near = " ".join(" ".join(lines[claim.line - 1 : claim.line + 12]).split())
+        assert f"{{claim}}`{claim.tex}`" in near
+
+
+def test_a_claim_in_a_line_is_refused_when_it_is_false():
+    (claim,) = (one for one in CLAIMS if one.tex.startswith(r"1 \cdot \di{j}{L}"))
+    assert not evaluated(READER, claim).failure
+    wrong = replace(claim, tex=claim.tex.replace("1", "2", 1))
+    assert "is false" in evaluated(READER, wrong).failure
+
+
+def test_a_claim_that_only_says_a_range_is_refused():
+    nothing = replace(CLAIMS[0], tex=r"0 \le j < n_l")
+    assert evaluated(READER, nothing).failure == "claims nothing"
 
 
 # Mistakes

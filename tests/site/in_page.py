@@ -8,12 +8,20 @@ PAGES = {
     "shapes": "vectorization",
     **{
         name: f"try/{name}"
-        for name in ("backpropagation", "gradient_check", "descent", "digits", "playground")
+        for name in (
+            "backpropagation",
+            "formulas",
+            "gradient_check",
+            "descent",
+            "digits",
+            "playground",
+        )
     },
 }
 
 IN_CHAPTERS = {
     "layer_k": "backpropagation",
+    "backpropagation_in_one_page": "formulas",
     "numerical_derivatives": "gradient_check",
     "gradient_descent": "descent",
     "mnist": "digits",

@@ -61,18 +61,30 @@ def test_a_use_has_the_number_and_the_heading_of_its_section(soup):
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_the_list_opens_by_keyboard_within_the_page(visit, width):
-    page = visit("layer_k.html").page
+@pytest.mark.parametrize("kind", ["uses", "example"])
+def test_what_is_folded_opens_by_keyboard_within_the_page(visit, width, kind):
+    page = visit("vectorization.html").page
     page.set_viewport_size({"width": width, "height": 844})
-    uses = page.locator(".equation-uses").first
-    assert uses.locator("a").first.is_hidden()
-    uses.locator("summary").focus()
+    folded = page.locator(f"#equation-eq-gradient-w-batch .equation-{kind}")
+    inside = folded.locator("> :not(summary)")
+    assert inside.is_hidden()
+    folded.locator("summary").focus()
     page.keyboard.press("Enter")
-    assert uses.locator("a").first.is_visible()
-    box = uses.locator("ul").bounding_box()
+    assert inside.is_visible()
+    box = inside.bounding_box()
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= width
     page.context.close()
+
+
+def test_an_example_stands_in_the_page_without_scripts(soup):
+    example = soup("layer_k").select_one(
+        "#equation-eq-delta-recursion details.equation-example"
+    )
+    assert example.summary.get_text() == "evaluated ✓"
+    assert example.select("tr")[-1].get_text() == (
+        "=tanh′(1.02) · (1.2 · (−0.0142) + (−0.9) · 0.0966)= −0.0423"
+    )
 
 
 def test_uses_are_not_printed(visit):

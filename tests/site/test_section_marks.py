@@ -118,6 +118,10 @@ def test_a_notebook_has_a_note_for_what_is_beside_and_nothing_for_the_path():
     assert ":::{note}\nA **bound**, for those who want it.\n:::" in text
 
 
+def test_a_notebook_shows_a_claim_as_a_formula():
+    assert without_marks("So {claim}`a = b`.") == "So $a = b$."
+
+
 @pytest.mark.parametrize("mark", ["try} some_page", "margin}"])
 def test_a_notebook_has_a_note_for_what_there_is_to_try_and_for_the_margin(mark):
     text = without_marks(f"Before.\n\n:::{{{mark}\nDraw a **digit**.\n:::\n")

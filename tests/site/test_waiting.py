@@ -148,6 +148,7 @@ PICTURES = {
     "wrong_mask": ".plot",
     "shapes": "table",
     "backpropagation": ".numbers .result",
+    "formulas": ".both-sides",
     "gradient_check": ".plot.draggable",
     "descent": ".surface",
     "digits": ".bars",

@@ -1,0 +1,507 @@
+"""An equation with the small network's numbers put in, term by term, as HTML without scripts."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from literate.meaning.claims import Claims, pairs_of
+from literate.meaning.evaluate import (
+    SMALLEST,
+    Scope,
+    compare,
+    evaluate,
+    holds,
+    layer_of_activation,
+    scopes_of_nest,
+    scopes_of_sum,
+)
+from literate.meaning.instances import Hypotheses, instances, with_definitions
+from literate.meaning.model import Architecture, Network
+from literate.meaning.symbols import ACTIVATION
+from literate.meaning.syntax import (
+    Absolute,
+    Add,
+    Apply,
+    Big,
+    Brace,
+    Bracket,
+    Cases,
+    Derivative,
+    Dots,
+    Entry,
+    Hadamard,
+    Inner,
+    Listed,
+    Nabla,
+    Nest,
+    Node,
+    Norm,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Reals,
+    Relation,
+    Root,
+    Symbol,
+    Transpose,
+    walk,
+)
+from literate.meaning.values import IllTyped, Matrix, One, Value, number, whole
+
+EXAMPLE = Path("book") / "example_network.yml"
+
+CHAIN = 3
+"""How many layers a chain has in the pages, the input's among them."""
+
+MANY = 7
+"""A sum of so many terms is not written out."""
+
+MINUS, TIMES, THIN = "\N{MINUS SIGN}", " \N{MIDDLE DOT} ", "\N{THIN SPACE}"
+FIGURE_SPACE = "\N{FIGURE SPACE}"
+
+SIGNS = {
+    r"\le": "≤",
+    r"\ge": "≥",
+    r"\ne": "≠",
+    r"\in": "∈",
+    r"\mapsto": "↦",
+    ":=": "=",
+    "=:": "=",
+    "<": "&lt;",
+    ">": "&gt;",
+}
+
+GREEK = (
+    "alpha beta gamma delta varepsilon zeta eta theta kappa lambda mu nu xi pi psi rho sigma tau"
+    " omega varphi Delta"
+)
+LETTERS = dict(zip(GREEK.split(), "αβγδεζηθκλμνξπψρστωφΔ", strict=True))
+ACCENTS = {
+    r"\hat": "\N{COMBINING CIRCUMFLEX ACCENT}",
+    r"\bar": "\N{COMBINING MACRON}",
+    r"\tilde": "\N{COMBINING TILDE}",
+    r"\dot": "\N{COMBINING DOT ABOVE}",
+}
+
+WITH_INDEX = re.compile(
+    rf"(?:\\operatorname\{{)?([a-zA-Z])(?:_\{{\\text\{{([a-z]+)\}}\}}|([a-z]|{'|'.join(LETTERS)})\}})"
+)
+"""A letter with an index that belongs to its name."""
+
+SUM, FACTOR, ATOM = range(3)
+"""How closely a piece of an expression holds together; looser ones have brackets in a place."""
+
+Piece = tuple[str, int]
+
+
+@lru_cache(maxsize=1)
+def example_of(root: Path) -> Mapping[str, Any]:
+    """Read the numbers of the example; a book without one has none."""
+    if not (root / EXAMPLE).exists():
+        return {}
+    content: Mapping[str, Any] = yaml.safe_load((root / EXAMPLE).read_text(encoding="utf-8"))
+    return content
+
+
+def example_network(example: Mapping[str, Any], hypotheses: Hypotheses) -> Network:
+    """Make the example's network, with functions and a cost for which an equation holds.
+
+    Parameters
+    ----------
+    example : mapping
+        The numbers.
+    hypotheses : Hypotheses
+        What the equation presupposes.
+
+    Returns
+    -------
+    Network
+        Of as many neurons as the example; a chain has the first of each layer.
+    """
+    sizes = [1] * CHAIN if hypotheses.chain else example["sizes"]
+    *hidden, last = example["activations"]
+    chosen = (
+        *(_preferred(name, hypotheses.hidden) for name in hidden),
+        _preferred(last, hypotheses.output),
+    )
+    cost = _preferred(example["cost"], hypotheses.costs)
+    many = len(example["examples"])
+    network = Network(Architecture(tuple(sizes), many, chosen, cost, hypotheses.target))
+    layers = range(1, len(sizes))
+    weights, biases = example["weights"], example["biases"]
+    network.W = {
+        l: [[weights[l][i][j] for j in range(sizes[l - 1])] for i in range(sizes[l])]
+        for l in layers
+    }
+    network.b = {l: list(biases[l][: sizes[l]]) for l in layers}
+    network.x = [x[: sizes[0]] for x in example["examples"]]
+    targets = "distributions" if hypotheses.target == "distribution" else "targets"
+    network.y = [y[: sizes[-1]] for y in example[targets]]
+    network.labels = [max(range(len(y)), key=lambda k: y[k].real) for y in network.y]
+    network.direction = list(example["direction"][: sizes[0]])
+    return network
+
+
+def _preferred(name: str, among: Sequence[str]) -> str:
+    return name if name in among else among[0]
+
+
+def in_numbers(claims: Claims, example: Mapping[str, Any]) -> str:
+    """Put the example's numbers into an equation.
+
+    Parameters
+    ----------
+    claims : Claims
+        The equation.
+    example : mapping
+        The numbers.
+
+    Returns
+    -------
+    str
+        A table, as HTML: for each claim its indices, and a row for each side; empty if there is no
+        example, or the equation holds for none of its layers.
+    """
+    if not example:
+        return ""
+    network = example_network(example, claims.hypotheses)
+    parts = []
+    for claim in claims.relations():
+        scope = _scope_of(claim, claims, network)
+        if scope is not None:
+            parts.append((_indices_in(scope, claims), "".join(_rows(claim, scope))))
+    if not parts:
+        return ""
+    heads = {head for head, _ in parts}
+    one = heads.pop() if len(heads) == 1 else ""
+    described = _described(network) if _is_of_network(claims) else ""
+    said = ", ".join(filter(None, (described, one))) or "with numbers"
+    body = "".join(
+        (f'<tr><th colspan="3">{head}</th></tr>' if head and head != one else "") + rows
+        for head, rows in parts
+    )
+    return f"<table><caption>{said}</caption><tbody>{body}</tbody></table>"
+
+
+def _scope_of(claim: Relation, claims: Claims, network: Network) -> Scope | None:
+    """Choose values of the indices: the first with which no side is 0, or else the first."""
+    first = None
+    for scope in instances(
+        claim, claims.statement, network, claims.hypotheses, claims.around, claims.meanings
+    ):
+        short = scope.with_names(
+            {name: _short(scope.names[name]) for name in claims.around.given}
+        )
+        scope = short if _holds(claim, short) else scope
+        first = first or scope
+        if all(_is_something(side, scope) for side in claim.sides):
+            return scope
+    return first
+
+
+def _holds(claim: Relation, scope: Scope) -> bool:
+    return all(compare(sign, a, b, scope)[0] for sign, a, b in pairs_of(claim))
+
+
+def _short(value: Value) -> Value:
+    if isinstance(value, Matrix):
+        return value.map(lambda entry: round(entry.real, 1))
+    return value if isinstance(value, One) else round(number(value).real, 1)
+
+
+def _is_something(side: Node, scope: Scope) -> bool:
+    if isinstance(side, Reals | Listed | Dots):
+        return True
+    value = evaluate(side, scope)
+    return any(value.entries()) if isinstance(value, Matrix) else value != 0
+
+
+def _is_of_network(claims: Claims) -> bool:
+    """Tell whether a network has any part in an equation."""
+    parts = [
+        part
+        for claim in claims.relations()
+        for part in walk(with_definitions(claim, claims.around.definitions))
+    ]
+    return any(
+        (isinstance(part, Symbol) and part.name in claims.meanings)
+        or (isinstance(part, Apply) and part.function == ACTIVATION)
+        for part in parts
+    )
+
+
+def _described(network: Network) -> str:
+    architecture = network.architecture
+    sizes = "–".join(map(str, architecture.sizes))
+    return f"{sizes}, {', '.join(architecture.activations)}, {architecture.cost}"
+
+
+def _indices_in(scope: Scope, claims: Claims) -> str:
+    shown = []
+    for name, value in scope.names.items():
+        if name == "e" and not claims.hypotheses.whole_batch:
+            continue
+        if isinstance(value, Matrix):
+            continue
+        letter, _, below = name.partition("_")
+        lowered = f"<sub>{below}</sub>" if below else ""
+        shown.append(f"{_letter(letter)}{lowered} = {_number(value)}")
+    return ", ".join(shown)
+
+
+def _rows(claim: Relation, scope: Scope) -> Iterator[str]:
+    for sign, side in zip(("", *claim.relations), claim.sides, strict=True):
+        if isinstance(side, Dots):
+            continue
+        inner = side.of if isinstance(side, Brace) else side
+        value = "" if isinstance(side, Reals | Listed) else f"= {_value(evaluate(side, scope))}"
+        if isinstance(inner, Symbol | Derivative | Nabla):
+            expression = _named(inner, scope)
+        else:
+            expression = _written(inner, scope)[0]
+        if expression == value[2:]:
+            value = ""
+        yield f"<tr><td>{SIGNS.get(sign, sign)}</td><td>{expression}</td><td>{value}</td></tr>"
+
+
+# Values
+
+
+def _value(value: Value) -> str:
+    if isinstance(value, Matrix) and value.shape != (1, 1):
+        texts = [[_number(entry) for entry in row] for row in value.rows]
+        widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
+        lines = (
+            "  ".join(
+                text.rjust(width, FIGURE_SPACE) for text, width in zip(row, widths, strict=True)
+            )
+            for row in texts
+        )
+        return f'<span class="mx">{"<br>".join(lines)}</span>'
+    return "1" if isinstance(value, One) else _number(value)
+
+
+def _number(value: Value) -> str:
+    """Write a number with four decimals at most, as the chapters print it."""
+    exact = number(value)
+    real = exact.real if abs(exact.real) > SMALLEST else 0.0
+    if exact == 1j:
+        return "<i>i</i>"
+    if exact.imag:
+        joint = f" {MINUS} " if exact.imag < 0 else " + "
+        return f"({_number(real)}{joint}{_number(abs(exact.imag))}{THIN}<i>i</i>)"
+    if real and not 1e-3 <= abs(real) < 1e6:
+        digits, _, exponent = f"{real:.3g}".partition("e")
+        if not exponent:
+            return digits.replace("-", MINUS)
+        power = str(int(exponent)).replace("-", MINUS)
+        return f"{digits.replace('-', MINUS)}·10<sup>{power}</sup>"
+    return f"{round(real, 4) + 0:.10g}".replace("-", MINUS)
+
+
+# Letters
+
+
+def _letter(name: str) -> str:
+    accent, _, letter = name.partition(" ")
+    if accent in ACCENTS and letter:
+        return f"<i>{_plain(letter)}{ACCENTS[accent]}</i>"
+    if name.startswith(r"\mathrm{d}"):
+        return f"d<i>{_plain(name[10:])}</i>"
+    if match := WITH_INDEX.fullmatch(name):
+        return f"<i>{match[1]}</i><sub>{_plain(match[2] or match[3])}</sub>"
+    return f"<i>{_plain(name)}</i>"
+
+
+def _plain(name: str) -> str:
+    name = re.sub(r"\\(?:operatorname|mathrm)\s*\{?([A-Za-z]+)\}?", r"\1", name).lstrip("\\")
+    return escape(LETTERS.get(name, name)).replace("&#x27;", "′")
+
+
+def _named(node: Node, scope: Scope) -> str:
+    """Write a symbol, or a derivative by one, with the values of its indices."""
+    match node:
+        case Symbol(name, layer, indices):
+            below = ",".join(_index(one, scope) for one in indices)
+            low = f"<sub>{below}</sub>" if below else ""
+            above = f"<sup>({_index(layer, scope)})</sup>" if layer else ""
+            return f"{_letter(name)}{low}{above}"
+        case Derivative(of, by):
+            under = " ".join(f"∂{_named(one, scope)}" for one in by)
+            order = f"<sup>{len(by)}</sup>" if len(by) > 1 else ""
+            return f"∂{order}{_in_place(_part(of, scope), FACTOR)} / {under}"
+        case Nabla(by, of):
+            return f"∇<sub>{_named(by, scope)}</sub>{THIN}{_in_place(_part(of, scope), ATOM)}"
+    return _in_place(_written(node, scope), ATOM)
+
+
+def _part(node: Node, scope: Scope) -> Piece:
+    return (_named(node, scope), ATOM) if isinstance(node, Symbol) else _written(node, scope)
+
+
+def _index(node: Node, scope: Scope) -> str:
+    if isinstance(node, Dots):
+        return "…"
+    return _number(evaluate(node, scope))
+
+
+# Expressions
+
+
+def _in_place(piece: Piece, place: int) -> str:
+    text, strength = piece
+    return f"({text})" if strength < place else text
+
+
+def _of_value(value: Value) -> Piece:
+    text = _value(value)
+    return text, SUM if text.startswith(MINUS) else ATOM
+
+
+def _written(node: Node, scope: Scope) -> Piece:
+    """Write an expression with the values of its symbols, and how closely it holds together."""
+    writer = WRITERS.get(type(node))
+    return writer(node, scope) if writer else _of_value(evaluate(node, scope))
+
+
+def _add(node: Add, scope: Scope) -> Piece:
+    return _joined([(term.sign, _written(term.of, scope)) for term in node.terms])
+
+
+def _joined(terms: list[tuple[int, Piece]]) -> Piece:
+    text = ""
+    for place, (sign, piece) in enumerate(terms):
+        term = _in_place(piece, FACTOR if place or sign < 0 else SUM)
+        joint = f" {MINUS} " if sign < 0 else " + "
+        text += (joint if place else joint.strip() if sign < 0 else "") + term
+    return text, SUM
+
+
+def _product(node: Product, scope: Scope) -> Piece:
+    if any(isinstance(factor, Dots) for factor in node.factors):
+        return _of_value(evaluate(node, scope))
+    text = ""
+    for factor in node.factors:
+        part = _in_place(_written(factor, scope), FACTOR)
+        joint = THIN if "mx" in text and "mx" in part else TIMES
+        text += (joint if text else "") + part
+    return text, FACTOR
+
+
+def _hadamard(node: Hadamard, scope: Scope) -> Piece:
+    return " ⊙ ".join(_in_place(_written(one, scope), ATOM) for one in node.factors), FACTOR
+
+
+def _quotient(node: Quotient, scope: Scope) -> Piece:
+    over, under = _written(node.over, scope), _written(node.under, scope)
+    line = "/" if over[1] == under[1] == ATOM else " / "
+    return f"{_in_place(over, FACTOR)}{line}{_in_place(under, ATOM)}", FACTOR
+
+
+def _power(node: Power, scope: Scope) -> Piece:
+    base = (
+        "<i>e</i>" if node.base == Symbol("e") else _in_place(_written(node.base, scope), ATOM)
+    )
+    return f"{base}<sup>{_written(node.exponent, scope)[0]}</sup>", ATOM
+
+
+def _big(node: Big, scope: Scope) -> Piece:
+    scopes = list(scopes_of_sum(node.binders, node.body, scope))
+    if not scopes or len(scopes) >= MANY:
+        return _of_value(evaluate(node, scope))
+    pieces = [_written(node.body, inside) for inside in scopes]
+    if node.kind in ("max", "min"):
+        return f"{node.kind}({', '.join(piece[0] for piece in pieces)})", ATOM
+    if len(pieces) == 1:
+        return pieces[0]
+    if node.kind == "prod":
+        return TIMES.join(_in_place(piece, FACTOR) for piece in pieces), FACTOR
+    return _joined([(1, piece) for piece in pieces])
+
+
+def _nest(node: Nest, scope: Scope) -> Piece:
+    scopes = list(scopes_of_nest(node, scope))
+    if not scopes or len(scopes) >= MANY:
+        return _of_value(evaluate(node, scope))
+    return _joined([(1, _written(node.body, inside)) for inside in scopes])
+
+
+def _apply(node: Apply, scope: Scope) -> Piece:
+    definition = scope.world.definitions.get(node.function)
+    if definition is not None and definition.parameters:
+        return _of_value(evaluate(node, scope))
+    name = _plain(node.function)
+    if node.function == ACTIVATION:
+        name = scope.world.network.architecture.activations[
+            layer_of_activation(node, scope) - 1
+        ]
+    arguments = ", ".join(_written(one, scope)[0] for one in node.arguments)
+    return f"{name}{'′' * node.primes}({arguments})", ATOM
+
+
+def _bracket(node: Bracket, scope: Scope) -> Piece:
+    sides = [_written(side, scope)[0] for side in node.of.sides]
+    rest = zip(node.of.relations, sides[1:], strict=True)
+    return (
+        f"[{sides[0]}{''.join(f' {SIGNS.get(sign, sign)} {side}' for sign, side in rest)}]",
+        ATOM,
+    )
+
+
+def _cases(node: Cases, scope: Scope) -> Piece:
+    for row in node.rows:
+        if row.condition is None or holds(row.condition, scope):
+            return _written(row.value, scope)
+    raise IllTyped("no case holds")
+
+
+def _entry(node: Entry, scope: Scope) -> Piece:
+    if not isinstance(node.of, Apply):
+        return _of_value(evaluate(node, scope))
+    below = ",".join(_index(one, scope) for one in node.indices)
+    return f"{_written(node.of, scope)[0]}<sub>{below}</sub>", ATOM
+
+
+def _reals(node: Reals, scope: Scope) -> Piece:
+    rows, columns = (whole(evaluate(side, scope)) for side in (node.rows, node.columns))
+    return f"ℝ<sup>{rows}×{columns}</sup>", ATOM
+
+
+WRITERS: Mapping[type[Node], Callable[[Any, Scope], Piece]] = {
+    Number: lambda node, _: (node.text, ATOM),
+    Add: _add,
+    Product: _product,
+    Hadamard: _hadamard,
+    Quotient: _quotient,
+    Power: _power,
+    Transpose: lambda node, scope: (
+        f"{_in_place(_written(node.of, scope), ATOM)}<sup>T</sup>",
+        ATOM,
+    ),
+    Entry: _entry,
+    Big: _big,
+    Nest: _nest,
+    Apply: _apply,
+    Bracket: _bracket,
+    Cases: _cases,
+    Absolute: lambda node, scope: (f"|{_written(node.of, scope)[0]}|", ATOM),
+    Norm: lambda node, scope: (f"‖{_written(node.of, scope)[0]}‖", ATOM),
+    Inner: lambda node, scope: (
+        f"⟨{_written(node.left, scope)[0]}, {_written(node.right, scope)[0]}⟩",
+        ATOM,
+    ),
+    Root: lambda node, scope: (f"√{_in_place(_written(node.of, scope), ATOM)}", ATOM),
+    Brace: lambda node, scope: _written(node.of, scope),
+    Reals: _reals,
+    Listed: lambda node, scope: (
+        f"{{{', '.join(_written(one, scope)[0] for one in node.members)}}}",
+        ATOM,
+    ),
+}
+"""How each kind of node is written; of the others the value stands."""

@@ -1,4 +1,4 @@
-"""The claims in lines of text: statements about the notation that are evaluated as equations are."""
+"""Claims in lines of text: statements about the notation, evaluated as equations are."""
 
 import re
 from collections.abc import Iterator

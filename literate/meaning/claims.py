@@ -309,10 +309,12 @@ class Reader:
             for name, match in headers.items()
             if match and not LAYERED.fullmatch(name)
         }
-        stands = entry.get("stands", {})
-        own_letters = {*where, *entry.get("given", {}), *entry.get("each", {}), *stands}
+        stands, given = entry.get("stands", {}), entry.get("given", {})
+        own_letters = {*where, *given, *entry.get("each", {}), *stands}
         functions = (FUNCTIONS | own_functions) - own_letters
-        joined = [name for name in where if "_" in name]
+        joined = sorted(
+            (name for name in (*where, *given) if "_" in name), key=len, reverse=True
+        )
 
         def alone(tex: str) -> str:
             for name in joined:
@@ -334,10 +336,7 @@ class Reader:
                 definitions[one_name(name)] = Definition((), read(tex))
         around = Surroundings(
             definitions,
-            {
-                str(name): self._given(text, read)
-                for name, text in entry.get("given", {}).items()
-            },
+            {one_name(str(name)): self._given(text, read) for name, text in given.items()},
             {
                 str(name): tuple(map(read, texts))
                 for name, texts in entry.get("each", {}).items()
@@ -378,11 +377,19 @@ def _relations(statement: Statement) -> Iterator[Relation]:
         yield condition.of
 
 
+SPELT = {
+    "-": "less",
+    "+": "plus",
+    **dict(zip("0123", ("zero", "one", "two", "three"), strict=True)),
+}
+
+
 def one_name(name: str) -> str:
-    r"""Make one letter of a letter with its index, such as ``C_\varepsilon``."""
+    r"""Make one letter of a letter with its index, such as ``C_\varepsilon`` or ``v_{t-1}``."""
     if "_" not in name:
         return name
-    return rf"\operatorname{{{re.sub(r'[^A-Za-z]', '', name)}}}"
+    letters = re.sub(r"[-+0-3]", lambda sign: SPELT[sign[0]], name)
+    return rf"\operatorname{{{re.sub(r'[^A-Za-z]', '', letters)}}}"
 
 
 def hypotheses_of(entry: Mapping[str, Any]) -> Hypotheses:

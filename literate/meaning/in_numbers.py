@@ -89,10 +89,14 @@ ACCENTS = {
     r"\dot": "\N{COMBINING DOT ABOVE}",
 }
 
+GREEK_LETTER = "|".join(LETTERS)
+SPELT = {"less": MINUS, "plus": "+", "zero": "0", "one": "1", "two": "2", "three": "3"}
 WITH_INDEX = re.compile(
-    rf"(?:\\operatorname\{{)?([a-zA-Z])(?:_\{{\\text\{{([a-z]+)\}}\}}|([a-z]|{'|'.join(LETTERS)})\}})"
+    r"[a-zA-Z]_\{\\text\{[a-z]+\}\}|"
+    rf"\\operatorname\{{(?P<letter>{GREEK_LETTER}|[a-zA-Z])"
+    rf"(?P<index>{GREEK_LETTER}|[a-z]|(?=.))(?P<more>(?:{'|'.join(SPELT)})*)\}}"
 )
-"""A letter with an index that belongs to its name."""
+"""A letter with an index that belongs to its name, as `one_name` of the claims spells it."""
 
 SUM, FACTOR, ATOM = range(3)
 """How closely a piece of an expression holds together; looser ones have brackets in a place."""
@@ -315,7 +319,11 @@ def _letter(name: str) -> str:
     if name.startswith(r"\mathrm{d}"):
         return f"d<i>{_plain(name[10:])}</i>"
     if match := WITH_INDEX.fullmatch(name):
-        return f"<i>{match[1]}</i><sub>{_plain(match[2] or match[3])}</sub>"
+        if not match["letter"]:
+            return f"<i>{name[0]}</i><sub>{name[9:-2]}</sub>"
+        more = re.sub("|".join(SPELT), lambda word: SPELT[word[0]], match["more"])
+        index = _plain(match["index"]) if match["index"] else ""
+        return f"<i>{_plain(match['letter'])}</i><sub>{index}{more}</sub>"
     return f"<i>{_plain(name)}</i>"
 
 

@@ -21,12 +21,11 @@ PAGES = {
 
 IN_CHAPTERS = {
     "layer_k": "backpropagation",
-    "backpropagation_in_one_page": "formulas",
     "numerical_derivatives": "gradient_check",
     "gradient_descent": "descent",
     "mnist": "digits",
 }
-"""The chapters that show the interactive of a page to try."""
+"""The chapters that show the interactive of a page to try; the one sheet does so on screens alone."""
 
 
 BEYOND = """() => [...document.querySelectorAll(".interactive *")]

@@ -29,7 +29,13 @@ from literate.book.exercises import without_solutions
 from literate.build.editions import CLASS, has_solutions
 from literate.build.outputs_cache import CACHE, OutputsCache, open_cache
 from literate.checks.json_cache import read_cache, write_cache
-from literate.checks.kernel_environment import ONE_THREAD, RUNS, kernel_environment
+from literate.checks.kernel_environment import (
+    ENVIRONMENT,
+    ONE_THREAD,
+    RUNS,
+    kernel_environment,
+    settings,
+)
 from literate.errors import BookError, at
 from literate.staleness import (
     EVERYTHING,
@@ -109,7 +115,7 @@ class Outputs:
         self.dependencies = Dependencies(root, chapters)
         self.cache, self.records = open_cache(root)
         self.kept = read_cache(root / KEPT)
-        self.everything = digest_of_everything(root, chapters)
+        self.everything = digest_of(digest_of_everything(root, chapters), settings())
         self.all_hold = self.kept.pop(EVERYTHING, None) == self.everything
 
     def runs(self) -> list[Run]:
@@ -130,7 +136,7 @@ class Outputs:
         text = read_text(self.root, path)
         text = text if self.solutions else without_solutions(text)
         chapter, notebook = read_chapter(path, text), read_notebook(path, text)
-        parts = self.dependencies.of_cells(chapter.code_cells)
+        parts = {**self.dependencies.of_cells(chapter.code_cells), ENVIRONMENT: settings()}
         entries = [
             self.kept[name] for name in _names(docname, self.solutions) if name in self.kept
         ]

@@ -18,7 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from literate import HOME
-from literate.staleness import KEPT_RUNS
+from literate.staleness import KEPT_RUNS, digest_of
 
 RUNS = Path("_build") / "runs"
 """Where chapters put such results if what is kept does not fit their code any more."""
@@ -72,6 +72,9 @@ FOLDERS = {
     "JUPYTER_RUNTIME_DIR": "jupyter-runtime",
 }
 """Variables that name a folder of the project's own: start-up files, styles, caches, kernels."""
+
+ENVIRONMENT = "the environment of kernels"
+"""The part of what outputs depend on that `settings` gives."""
 
 STARTED = "LITERATE_STARTED"
 """Tells a program that `start_anew` has started it."""
@@ -151,6 +154,13 @@ def kernel_environment(root: Path, environment: Mapping[str, str]) -> dict[str, 
         "NNMATH_KEPT": str(root / KEPT_RUNS),
         "NNMATH_RUNS": str(root / RUNS),
     }
+
+
+def settings() -> str:
+    """Give a digest of what is set, so that outputs from other settings are not kept."""
+    return digest_of(
+        *sorted(PASSES), *FAMILIES, *(f"{k}={v}" for k, v in FIXED.items()), *FOLDERS
+    )
 
 
 def warm_font_cache() -> None:

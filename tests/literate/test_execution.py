@@ -8,6 +8,7 @@ import pytest
 
 from literate.build import execution
 from literate.build.execution import CACHE, Outputs, executed_notebook, run_stale_chapters
+from literate.checks import kernel_environment
 from literate.errors import BookError
 
 from .conftest import HEADER
@@ -173,3 +174,10 @@ def test_a_result_that_was_computed_anew_is_said(book, run, example_cell):
     )
     book.chapter("one", "# One", example_cell(cell))
     assert "computed anew: _build/runs/a.0.npz" in run().splitlines()
+
+
+def test_outputs_from_another_environment_are_not_kept(two, run, monkeypatch):
+    monkeypatch.setitem(kernel_environment.FIXED, "TZ", "Asia/Tokyo")
+    said = run()
+    assert ran(said) == ["package", "user"]
+    assert "package and user run, because the environment of kernels changed" in said

@@ -188,8 +188,8 @@ $(STAMP): requirements.txt pyproject.toml $(STALE) | python
 	@$(call install,-r requirements.txt)
 	@"$(PYTHON)" -c "$(VERSION)" > $(STAMP)
 
-# PyTorch, an independent judge of the gradients. It is large, and the tests alone need it.
+# PyTorch and scikit-learn, independent judges of the gradients. The tests alone need them.
 $(ORACLE): requirements-oracle.txt $(STAMP)
-	@echo "Adding PyTorch to $(VENV), for the tests"
+	@echo "Adding PyTorch and scikit-learn to $(VENV), for the tests"
 	@$(call install,-r requirements-oracle.txt)
 	@touch $(ORACLE)

@@ -11,8 +11,10 @@ from literate.errors import BookError
 CACHE = Path("_build") / ".jupyter_cache"
 
 
-class OutputsCache(JupyterCacheBase):
+class OutputsCache(JupyterCacheBase):  # type: ignore[misc]
     """The folder of jupyter-cache, whose database is closed after each use of it."""
+
+    _db: Engine | None
 
     @property
     def db(self) -> Engine:

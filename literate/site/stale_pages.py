@@ -14,11 +14,11 @@ from sphinx.util import logging
 
 from literate.build.editions import has_solutions
 from literate.build.execution import (
-    CACHE,
     fill_in_outputs,
     outputs_digests,
     remove_stale_notebooks,
 )
+from literate.build.outputs_cache import CACHE
 from literate.build.prepare import PREPARED, READ_AGAIN, Prepared, prepare, read_prepared
 from literate.errors import BookError
 from literate.site import whole_book

@@ -1,9 +1,8 @@
-"""What the chapter on the command line builds: centring, drawings, stopping, and the commands."""
+"""What the chapter on the command line builds: centring, stopping, and the commands."""
 
 import os
 import pty
 import signal
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -27,7 +26,6 @@ from nnmath import (
 from nnmath.app.centring import area_weights, centre_of_mass, centred, fitted_to_box
 from nnmath.app.command_line import main
 from nnmath.app.commands import free_name, watcher
-from nnmath.app.drawings import read_drawing, read_lightness
 from nnmath.app.recipes import RECIPES, first_network
 from nnmath.app.stopping import StopBetweenSteps, Stopped
 
@@ -162,101 +160,6 @@ def test_centred_refuses_no_ink_negative_ink_and_what_is_no_picture():
         centred(np.full((5, 5), np.nan))
     with pytest.raises(TypeError, match=r"^drawing must be a NumPy array, got list$"):
         centred([[0.0, 1.0]])
-
-
-@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "1", "P"])
-def test_drawing_is_read_from_every_kind_of_image(tmp_path, mode):
-    ink = np.zeros((12, 9))
-    ink[4:7, 2:5] = 1.0
-    image = Image.fromarray(np.uint8(255 * (1 - ink))).convert(mode)
-    image.save(tmp_path / "drawing.png")
-    assert np.array_equal(read_drawing(tmp_path / "drawing.png"), ink)
-
-
-def test_grey_in_sixteen_bits_is_not_cut_off(tmp_path):
-    ink = np.zeros((12, 9))
-    ink[4:7, 2:5], ink[8, 4] = 1.0, 0.6
-    grey = np.uint16(np.round(65535 * (1 - ink)))
-    Image.fromarray(grey).save(tmp_path / "drawing.png")
-    assert np.abs(read_drawing(tmp_path / "drawing.png") - ink).max() <= 1 / 65535
-
-
-def test_photograph_is_turned_as_the_camera_noted(tmp_path):
-    ink = np.zeros((12, 9))
-    ink[4:7, 2], ink[4, 2:6] = 1.0, 1.0
-    image = Image.fromarray(np.uint8(255 * (1 - ink)))
-    note = image.getexif()
-    note[274] = 6  # held so that it must be turned by a quarter, clockwise
-    image.save(tmp_path / "drawing.png", exif=note)
-    assert np.array_equal(read_drawing(tmp_path / "drawing.png"), np.rot90(ink, -1))
-
-
-def test_lightness_lies_between_0_and_1(tmp_path):
-    grey = np.arange(256, dtype=np.uint8).reshape(16, 16)
-    Image.fromarray(grey).save(tmp_path / "grey.png")
-    assert np.array_equal(read_lightness(tmp_path / "grey.png"), grey / 255)
-    finer = np.arange(0, 65536, 257, dtype=np.uint16).reshape(16, 16)
-    Image.fromarray(finer).save(tmp_path / "finer.png")
-    assert np.array_equal(read_lightness(tmp_path / "finer.png"), finer / 65535)
-
-
-@pytest.mark.parametrize("seed", range(12))
-def test_ink_is_the_distance_from_the_median_of_the_edge(seed, monkeypatch):
-    lightness = np.random.default_rng(seed).uniform(size=(4, 5))
-    edge = [*lightness[0], *lightness[3], *lightness[:, 0], *lightness[:, 4]]
-    distance = abs(lightness - statistics.median(edge))
-    expected = np.where(distance / distance.max() < 0.1, 0, distance / distance.max())
-    monkeypatch.setattr("nnmath.app.drawings.read_lightness", lambda path: lightness)
-    assert np.array_equal(read_drawing("any.png"), expected)
-
-
-def test_just_as_much_ink_as_a_stain_is_ink(monkeypatch):
-    monkeypatch.setattr("nnmath.app.drawings.STAIN", 0.25)
-    paper = np.ones((5, 6))
-    for darkest in (0.0, 0.75):
-        paper[2, 2], paper[2, 4] = darkest, 0.75
-        monkeypatch.setattr("nnmath.app.drawings.read_lightness", lambda path: paper)
-        assert np.count_nonzero(read_drawing("any.png")) == 2
-
-
-def test_light_ink_on_dark_paper_is_ink_too(tmp_path):
-    ink = np.zeros((12, 9))
-    ink[4:7, 2:5] = 1.0
-    Image.fromarray(np.uint8(20 + 200 * ink)).save(tmp_path / "drawing.png")
-    assert np.array_equal(read_drawing(tmp_path / "drawing.png"), ink)
-
-
-def test_transparent_ground_is_paper(tmp_path):
-    pixels = np.zeros((12, 9, 4), np.uint8)  # transparent black
-    pixels[4:7, 2:5, 3] = 255  # black ink
-    Image.fromarray(pixels, "RGBA").save(tmp_path / "drawing.png")
-    assert read_drawing(tmp_path / "drawing.png").sum() == 9
-
-
-def test_stains_are_paper(tmp_path):
-    lightness = np.full((12, 9), 250, np.uint8)
-    lightness[1, 1], lightness[6, 4] = 235, 0
-    Image.fromarray(lightness).save(tmp_path / "drawing.png")
-    assert np.count_nonzero(read_drawing(tmp_path / "drawing.png")) == 1
-
-
-def test_empty_sheet_foreign_file_and_missing_file_are_refused(tmp_path):
-    Image.fromarray(np.full((9, 9), 200, np.uint8)).save(tmp_path / "empty.png")
-    (tmp_path / "text.png").write_text("no image")
-    with pytest.raises(ValueError, match=r"empty\.png: expected a drawing"):
-        read_drawing(tmp_path / "empty.png")
-    with pytest.raises(ValueError, match=r"text\.png: expected a whole image"):
-        read_drawing(tmp_path / "text.png")
-    with pytest.raises(FileNotFoundError):
-        read_drawing(tmp_path / "missing.png")
-
-
-def test_without_pillow_the_error_says_what_to_install(tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "PIL", None)
-    with pytest.raises(
-        ModuleNotFoundError, match=r"^reading image files needs Pillow: pip install pillow$"
-    ):
-        read_drawing(tmp_path / "any.png")
 
 
 def test_recipes_make_a_new_rule_each_time():

@@ -1,0 +1,314 @@
+"""What the chapter on photographs builds: light, threshold, parts, image files, and the digit among them."""
+
+import struct
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from nnmath import load_mnist
+from nnmath.app import image_files
+from nnmath.app.drawings import ink_in, read_drawing
+from nnmath.app.image_files import full_scale, read_light
+from nnmath.app.light import best_threshold, closed, highest, taken_light
+from nnmath.app.parts import connected, gathered, parts_of
+from nnmath.app.photographs import KINDS, REFUSED
+
+
+def seven(shape=(120, 90)):
+    """Draw a seven of straight strokes, eight pixels wide."""
+    ink = np.zeros(shape)
+    ink[30:38, 25:65] = 1.0
+    ink[38:95, 57:65] = 1.0
+    return ink
+
+
+def saved(path, ink, **options):
+    Image.fromarray(np.uint8(np.round(255 * (1 - ink)))).save(path, **options)
+    return path
+
+
+@pytest.fixture(scope="module")
+def digits():
+    """Give the first test picture of each class, centred as it is."""
+    X, labels = load_mnist("test")
+    return [X[:, np.flatnonzero(labels == c)[0]].reshape(28, 28) for c in range(10)]
+
+
+# --- Photographs ------------------------------------------------------------------------------------
+
+
+def shrunk(ink):
+    """Show ink in its box as 12 by 12 samples, without anything that the package has."""
+    rows, columns = (np.flatnonzero((ink > 0.3).any(axis=axis)) for axis in (1, 0))
+    places = [at[0] + (np.arange(12) + 0.5) / 12 * (np.ptp(at) + 1) for at in (rows, columns)]
+    sample = ink[np.ix_(*(place.astype(int) for place in places))]
+    return sample / np.linalg.norm(sample)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_of_ten_photographs_of_a_kind_nine_show_their_own_digit(kind, digits):
+    looks = [shrunk(digit) for digit in digits]
+    right = 0
+    for c, digit in enumerate(digits):
+        found = shrunk(ink_in(KINDS[kind](digit, np.random.default_rng(c))))
+        right += c == np.argmax([(found * look).sum() for look in looks])
+    assert right >= 9
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_what_nobody_could_read_is_refused_with_the_reason(kind, digits):
+    for c, digit in enumerate(digits[:5]):
+        with pytest.raises(ValueError, match=r"^expected a digit to read, but "):
+            ink_in(REFUSED[kind](digit, np.random.default_rng(c)))
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        ("blank sheet", "nothing stands out from the paper"),
+        ("two digits", "there are 2 digits or other things, and one is read"),
+        ("tiny digit", r"the ink is only \d pixels high and wide, and 8 are needed"),
+        ("blank ruled sheet", "the ink touches the edge, and a digit needs paper around it"),
+    ],
+)
+def test_reason_is_the_right_one(kind, reason, digits):
+    with pytest.raises(ValueError, match=f"but {reason}$"):
+        ink_in(REFUSED[kind](digits[3], np.random.default_rng(3)))
+
+
+def test_two_digits_that_touch_and_spots_everywhere_are_refused(digits):
+    row = np.zeros((60, 140))
+    row[15:43, 30:58] = row[15:43, 46:74] = row[15:43, 62:90] = digits[2]
+    row[34:37, 35:85] = 1.0
+    with pytest.raises(ValueError, match="too wide for one digit"):
+        ink_in(1 - row)
+    spots = np.ones((150, 150))
+    spots[10:140].reshape(13, 10, 150)[:, :6].reshape(13, 6, 15, 10)[:, :, 1:-1, :6] = 0
+    with pytest.raises(ValueError, match="spots everywhere"):
+        ink_in(spots)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_drawing_of_a_program_keeps_its_ink(turned):
+    row, column = np.indices((112, 112)) + 0.5
+    far = abs(np.hypot(row - 60, column - 50) - 30)  # a nought with a pen of radius 5
+    ink = np.clip(5.5 - far, 0, 1)
+    assert np.abs(ink_in(ink if turned else 1 - ink) - ink).max() <= 1e-12
+
+
+def test_drawing_may_go_to_the_edge_of_an_even_ground_and_not_of_a_photograph():
+    ink = seven()[:, 20:65]
+    assert np.array_equal(ink_in(1 - ink), ink)
+    noise = 0.02 * np.random.default_rng(0).standard_normal(ink.shape)
+    with pytest.raises(ValueError, match="touches the edge"):
+        ink_in(np.clip(0.9 - 0.8 * ink + noise, 0, 1))
+
+
+def test_stray_pixels_are_no_ink_and_a_bar_above_is():
+    ink = seven()
+    ink[36:38] = 0  # the bar is a part of its own
+    stray = ink.copy()
+    stray[3, 80] = stray[110, 4] = 1.0
+    assert np.array_equal(ink_in(1 - stray), ink)
+
+
+# --- Image files ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("mode", "name"),
+    [
+        *((mode, "d.png") for mode in ("L", "RGB", "RGBA", "LA", "1", "P")),
+        ("CMYK", "d.tif"),
+        ("LAB", "d.tif"),
+        ("F", "d.tif"),
+        ("I", "d.tif"),
+        ("P", "d.gif"),
+        ("RGB", "d.webp"),
+        ("RGB", "d.bmp"),
+    ],
+)
+def test_drawing_is_read_from_every_kind_of_image(tmp_path, mode, name):
+    image = Image.fromarray(np.uint8(255 * (1 - seven())))
+    if mode == "LAB":
+        zero = Image.new("L", image.size, 128)
+        image = Image.merge("LAB", (image, zero, zero))
+    options = {"lossless": True} if name.endswith("webp") else {}
+    image.convert(mode).save(tmp_path / name, **options)
+    assert np.abs(read_drawing(tmp_path / name) - seven()).max() <= 0.02
+
+
+def test_grey_in_sixteen_bits_is_not_cut_off(tmp_path):
+    grey = np.arange(0, 65536, 257, dtype=np.uint16).reshape(16, 16)
+    Image.fromarray(grey).save(tmp_path / "fine.png")
+    assert np.abs(read_light(tmp_path / "fine.png")[:, :, 0] - grey / 65535).max() <= 1e-7
+
+
+def test_numbers_are_scaled_by_the_largest_of_their_kind():
+    assert np.array_equal(full_scale(np.array([0.0, 0.25])), [0, 0.25])
+    assert np.array_equal(full_scale(np.array([0, 51])), [0, 0.2])
+    assert full_scale(np.array([0, 2**16 - 1, 13107])).tolist() == [0, 1, 0.2]
+    assert full_scale(np.array([2**32 - 1, 0])).tolist() == [1, 0]
+    for wrong in (np.nan, np.inf, -1.0, 2.0**33):
+        with pytest.raises(ValueError, match="not between 0 and a largest one"):
+            full_scale(np.array([0.5, wrong]))
+
+
+def test_photograph_is_turned_as_the_camera_noted(tmp_path):
+    image = Image.fromarray(np.uint8(255 * (1 - seven())))
+    note = image.getexif()
+    note[274] = 6  # held so that it must be turned by a quarter, clockwise
+    image.save(tmp_path / "drawing.png", exif=note)
+    light = read_light(tmp_path / "drawing.png")[:, :, 0]
+    assert np.array_equal(light, 1 - np.rot90(seven(), -1))
+
+
+@pytest.mark.parametrize("shade", [0, 255])
+def test_strokes_of_any_shade_on_a_transparent_ground_are_ink(tmp_path, shade):
+    pixels = np.full((*seven().shape, 4), shade, np.uint8)
+    pixels[:, :, 3] = 255 * seven()
+    Image.fromarray(pixels, "RGBA").save(tmp_path / "canvas.png")
+    assert np.array_equal(read_drawing(tmp_path / "canvas.png"), seven())
+
+
+def test_of_a_moving_picture_the_first_frame_is_read(tmp_path):
+    frames = [Image.fromarray(np.uint8(255 * (1 - ink))) for ink in (seven(), seven()[::-1])]
+    frames[0].save(tmp_path / "moving.gif", save_all=True, append_images=frames[1:])
+    assert np.array_equal(read_drawing(tmp_path / "moving.gif"), seven())
+
+
+def test_large_photograph_is_reduced(tmp_path):
+    large = np.kron(seven(), np.ones((12, 12)))
+    saved(tmp_path / "large.jpg", large)
+    ink = read_drawing(tmp_path / "large.jpg")
+    assert max(ink.shape) <= 480
+    rows, columns = (np.flatnonzero((ink > 0.5).any(axis=axis)) for axis in (1, 0))
+    share = np.array([rows[0], rows[-1] + 1]) / ink.shape[0]
+    assert np.abs(share - [30 / 120, 95 / 120]).max() <= 1 / 100
+    assert abs(columns[0] / ink.shape[1] - 25 / 90) <= 1 / 100
+
+
+def png_of_size(path, width, height):
+    """Write a PNG that says how large it is, and has no pixels."""
+    head = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    path.write_bytes(
+        b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + head + struct.pack(">I", zlib.crc32(head))
+        + struct.pack(">I", 0) + b"IDAT" + struct.pack(">I", zlib.crc32(b"IDAT"))
+    )  # fmt: skip
+    return path
+
+
+@pytest.mark.parametrize("size", [(10_000, 6_001), (20_000, 10_000)])
+def test_too_many_pixels_are_refused_before_they_are_read(tmp_path, size):
+    with pytest.raises(ValueError, match=r"huge\.png: cannot be read as an image: .* pixels"):
+        read_drawing(png_of_size(tmp_path / "huge.png", *size))
+
+
+def test_heic_says_what_to_install_and_is_read_with_it(tmp_path, monkeypatch):
+    photograph = tmp_path / "p.heic"
+    photograph.write_bytes(b"\0\0\0\x18ftypheic" + bytes(100))
+    with pytest.raises(ModuleNotFoundError, match="needs pillow-heif: pip install pillow-heif"):
+        read_drawing(photograph)
+    called = []
+    opener = type("Heif", (), {"register_heif_opener": lambda: called.append(True)})
+    monkeypatch.setattr(image_files, "import_module", lambda name: opener)
+    with pytest.raises(ValueError, match="no format that Pillow reads"):
+        read_drawing(photograph)
+    assert called
+
+
+def test_foreign_damaged_and_missing_files_are_refused_with_the_reason(tmp_path):
+    (tmp_path / "text.png").write_text("no image")
+    with pytest.raises(ValueError, match=r"text\.png: is in no format that Pillow reads$"):
+        read_drawing(tmp_path / "text.png")
+    whole = saved(tmp_path / "whole.png", seven()).read_bytes()
+    (tmp_path / "half.png").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(ValueError, match=r"half\.png: cannot be read as an image: .*truncated"):
+        read_drawing(tmp_path / "half.png")
+    saved(tmp_path / "empty.png", np.zeros((30, 30)))
+    with pytest.raises(ValueError, match=r"empty\.png: expected a digit to read, but nothing"):
+        read_drawing(tmp_path / "empty.png")
+    with pytest.raises(FileNotFoundError):
+        read_drawing(tmp_path / "missing.png")
+
+
+def test_without_pillow_the_error_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "PIL", None)
+    with pytest.raises(
+        ModuleNotFoundError, match=r"^reading image files needs Pillow: pip install pillow$"
+    ):
+        read_drawing(tmp_path / "any.png")
+
+
+# --- Light, threshold, parts ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("n", [1, 3, 5, 7, 13])
+def test_highest_is_that_of_each_window(n):
+    line = np.random.default_rng(n).normal(size=9)
+    expected = [max(line[max(0, i - n // 2) : i + n // 2 + 1]) for i in range(9)]
+    assert highest(line, n, 0).tolist() == expected
+    both = np.stack([line, line[::-1]])
+    assert highest(both, n, 1).tolist() == [expected, expected[::-1]]
+
+
+def test_closing_fills_what_is_thinner_than_the_window_and_nothing_wider():
+    light = np.full((30, 40), 0.5)
+    light[:, 20:] = 1.0
+    drawn = light.copy()
+    drawn[5:20, 8:12] = 0.1
+    assert np.array_equal(closed(drawn, 5), light)
+    drawn[5:20, 8:13] = 0.1
+    assert np.array_equal(closed(drawn, 5), drawn)
+
+
+def test_light_strokes_are_taken_from_the_dark():
+    light = np.full((20, 20), 0.25)
+    light[5:15, 9:11] = 0.75
+    expected = np.where(light > 0.5, 0.5, 0)
+    assert np.array_equal(taken_light(light, 5, dark=False), expected)
+    assert not taken_light(np.full((9, 9), 0.01), 3).any()
+
+
+def test_threshold_is_the_best_of_all_divisions():
+    for seed in range(20):
+        values = np.random.default_rng(seed).integers(0, 12, 9).astype(float)
+        sums = {}
+        for t in np.arange(0.5, 12):
+            classes = values[values < t], values[values > t]
+            if all(map(len, classes)):
+                sums[t] = sum(((v - v.mean()) ** 2).sum() for v in classes)
+        least = min(sums.values())
+        threshold, between = best_threshold(values.reshape(3, 3))
+        assert sums[int(threshold - 1e-9) + 0.5] == pytest.approx(least, rel=1e-12)
+        assert between == pytest.approx(values.var() - least / 9, rel=1e-10)
+
+
+def test_equal_numbers_have_no_threshold():
+    with pytest.raises(ValueError, match=r"^values must not all be the same$"):
+        best_threshold(np.full(5, 0.3))
+
+
+def test_a_spiral_is_one_part_and_corners_touch():
+    spiral = (
+        np.array([list(row) for row in ("#####", "....#", "###.#", "#...#", "#####")]) == "#"
+    )
+    assert set(connected(spiral)[spiral]) == {0}
+    corners = np.eye(4, dtype=bool)
+    assert set(connected(corners | corners[::-1])[corners]) == {0}
+    apart = np.array([[1, 0, 1], [1, 0, 0], [0, 0, 1]], bool)
+    assert connected(apart).tolist() == [[0, -1, 2], [0, -1, -1], [-1, -1, 8]]
+
+
+def test_parts_have_their_rectangles_and_pieces_are_gathered():
+    numbers = connected(np.rot90(seven(), 2) + np.pad(np.ones((3, 4)), ((2, 115), (5, 81))) > 0)
+    large, small = parts_of(numbers)
+    assert (large.top, large.left, large.bottom, large.right) == (25, 25, 90, 65)
+    assert (small.area, small.height, small.width, small.side) == (12, 3, 4, 4)
+    assert gathered([small, large]) == [large, small]
+    ink = seven()
+    ink[36:40] = 0
+    (whole,) = gathered(parts_of(connected(ink > 0)))
+    assert (whole.top, whole.bottom, whole.area) == (30, 95, int(ink.sum()))

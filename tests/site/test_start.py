@@ -81,13 +81,15 @@ def test_the_path_begins_with_the_thirty_lines_and_ends_with_the_readers_own():
     assert path(BOOK, "2")[-1].chapter.docname == "your_own"
 
 
-def test_backpropagation_fits_on_one_sheet(visit, tmp_path):
+def test_backpropagation_fits_on_the_two_sides_of_a_sheet(visit, tmp_path):
     page = visit("backpropagation_in_one_page.html").page
     file = tmp_path / "one.pdf"
     page.pdf(path=file, format="A4")
     page.context.close()
     with pypdfium2.PdfDocument(file) as document:
-        assert len(document) == 1
-        text = document[0].get_textpage().get_text_bounded()
-    assert "-0.0423" in text
-    assert "Step downhill" in text
+        assert len(document) == 2
+        front, back = (side.get_textpage().get_text_bounded() for side in document)
+    assert "-0.0423" in front
+    assert "Step downhill" in front
+    assert "The signs" in back
+    assert "What to check first" in back

@@ -120,6 +120,15 @@ pdf: book ## Print the whole book as _build/pdf/book.pdf
 	@$(RUN) -m literate browser
 	@$(RUN) -m literate pdf
 
+.PHONY: slides
+slides: book ## Make a deck of slides for each chapter, in _build/slides
+	@$(RUN) -m literate slides
+
+.PHONY: figures
+figures: book ## Write each figure as SVG and PDF under its number, in _build/figures
+	@$(RUN) -m literate browser
+	@$(RUN) -m literate figures
+
 .PHONY: serve
 serve: ## Serve the built site on this machine (PORT=8000)
 	@test -f $(SITE)/index.html || { echo "There is no built site in $(SITE); run \`make $(if $(solutions),solutions=$(solutions) )book\` first."; exit 1; }

@@ -129,6 +129,10 @@ figures: book ## Write each figure as SVG and PDF under its number, in _build/fi
 	@$(RUN) -m literate browser
 	@$(RUN) -m literate figures
 
+.PHONY: problems
+problems: $(STAMP) ## Write the problem sets for students and for the teacher, in _build/problems
+	@$(RUN) -m literate problems
+
 .PHONY: serve
 serve: ## Serve the built site on this machine (PORT=8000)
 	@test -f $(SITE)/index.html || { echo "There is no built site in $(SITE); run \`make $(if $(solutions),solutions=$(solutions) )book\` first."; exit 1; }

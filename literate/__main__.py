@@ -115,6 +115,12 @@ def _figures(options: argparse.Namespace) -> None:
     print(f"open {build_figures(options.root)}")
 
 
+def _problems(options: argparse.Namespace) -> None:
+    from literate.build.problems import build_problems
+
+    print(build_problems(options.root))
+
+
 def _browser(options: argparse.Namespace) -> None:
     from literate.build.browser import ensure_browser
 
@@ -184,6 +190,7 @@ def make_parser() -> argparse.ArgumentParser:
     add("pdf", _pdf, "print the built site as one PDF")
     add("slides", _slides, "make a deck of slides for each chapter, from the built site")
     add("figures", _figures, "write each figure as SVG and PDF, and an archive of all")
+    add("problems", _problems, "write the problem sets for students and for the teacher")
     add("browser", _browser, "find a Chromium or Chrome for the tests, or install one")
     return parser
 

@@ -25,13 +25,13 @@ FOLDER = Path("_build") / "slides"
 WIDTH, HEIGHT = 1280, 720
 """The pixels of a slide, which a screen scales."""
 
-ROOM = 9.5
+ROOM = 13
 """How many lines of text have room below a heading."""
 
 LETTERS = 80
 """How many letters of text make a line."""
 
-CODE_HEIGHT, CODE_WIDTH = 545, 1170
+CODE_HEIGHT, CODE_WIDTH = 545, 1115
 """The pixels that the lines of a cell have, and the widest of them."""
 
 LEFT_OUT = (

@@ -1,0 +1,106 @@
+"""What students may run for problem set 3."""
+
+import judging
+import numpy as np
+
+
+def test_layer_gradients(layer_gradients, n=2, sources=3, m=4, seed=0):
+    rng = np.random.default_rng(seed)
+    Delta, A = rng.normal(size=(n, m)), rng.normal(size=(sources, m))
+    found = layer_gradients(Delta, A)
+    assert found is not None, "layer_gradients: nothing is returned yet"
+    of_W = sum(np.outer(Delta[:, e], A[:, e]) for e in range(m)) / m
+    of_b = sum(Delta[:, [e]] for e in range(m)) / m
+    judging.compare(
+        "layer_gradients: the weights",
+        found[0],
+        of_W,
+        [
+            (of_W * m, "the mean over the examples is missing: 1/m"),
+            (of_W.T, "this is the transpose: a weight's row is where it leads"),
+            (of_W.T * m, "this is the transpose, and 1/m is missing"),
+            (of_W / m, "1/m is there twice"),
+            (-of_W, "the sign is wrong: the step subtracts, the gradient does not"),
+        ],
+    )
+    judging.compare(
+        "layer_gradients: the biases",
+        found[1],
+        of_b,
+        [
+            (of_b * m, "the mean over the examples is missing: 1/m"),
+            (of_b[:, 0], "a column is asked for: keepdims=True"),
+            (Delta.mean(axis=0, keepdims=True), "the mean runs over the neurons"),
+            (Delta.sum(axis=0, keepdims=True), "the sum runs over the neurons"),
+        ],
+    )
+
+
+def cubes(theta):
+    """Give a cost whose second derivatives are not constant."""
+    return float((theta**3).sum() + theta.flat[0] * theta.flat[-1])
+
+
+def gradient_of_cubes(theta):
+    gradient = 3 * theta**2
+    gradient.flat[0] += theta.flat[-1]
+    gradient.flat[-1] += theta.flat[0]
+    return gradient
+
+
+def test_largest_error(largest_error, shape=(2, 3), seed=0):
+    theta = 2 + np.random.default_rng(seed).random(shape)
+    kept, right = theta.copy(), gradient_of_cubes(theta)
+    found = largest_error(cubes, theta, right)
+    assert found is not None, "largest_error: nothing is returned yet"
+    assert (theta == kept).all(), (
+        "largest_error: theta has changed; move it back, or move a copy"
+    )
+    assert np.isfinite(found), "largest_error: the result is no number"
+    assert found <= 1e-6, (
+        f"largest_error: a right gradient is said to be off by {found:.1g}; is the difference "
+        "central, with the cost ahead and behind, divided by 2h, and h about 1e-5?"
+    )
+    for index in np.ndindex(shape):
+        wrong = right.copy()
+        wrong[index] -= 0.5
+        found = largest_error(cubes, theta, wrong)
+        assert abs(found - 0.5) <= 1e-6, (
+            f"largest_error: an error of 0.5 in entry {index} is seen as {found:.2g}; every entry "
+            "counts, whatever its sign, and the largest is asked for"
+        )
+
+
+def test_epoch(epoch, m=10, B=4, seed=0):
+    X = np.vstack([np.arange(m), np.arange(m)]).astype(float)
+    Y = 100 + np.arange(m, dtype=float)[None, :]
+    batches = []
+    epoch(X, Y, B, np.random.default_rng(seed), lambda *batch: batches.append(batch))
+    assert batches, "epoch: step is never called"
+    for some_X, some_Y in batches:
+        assert some_X.shape[0] == 2, "epoch: the examples are the columns of X"
+        assert some_X.shape[1] == some_Y.shape[1], "epoch: inputs and targets differ in number"
+        assert (some_X[0] + 100 == some_Y[0]).all(), (
+            "epoch: targets have lost their inputs; take the same columns of both"
+        )
+    seen = np.concatenate([some_X[0] for some_X, _ in batches])
+    assert len(seen) >= m, "epoch: the last, smaller mini-batch is left out"
+    assert sorted(seen) == list(range(m)), "epoch: each example is to be seen once"
+    assert all(some_X.shape[1] == B for some_X, _ in batches[:-1]), (
+        f"epoch: a batch is not of {B}"
+    )
+    assert (seen != np.arange(m)).any(), "epoch: the order is not drawn"
+    order = np.random.default_rng(seed).permutation(m)
+    assert (seen == order).all(), "epoch: the order is not that of rng.permutation(m)"
+
+
+PROBLEMS = {
+    "layer_gradients": (4, test_layer_gradients),
+    "largest_error": (5, test_largest_error),
+    "epoch": (5, test_epoch),
+}
+
+
+def judge(names):
+    """Say what is right."""
+    judging.judge(names, PROBLEMS)

@@ -1,0 +1,164 @@
+"""The problem sets: solutions pass, empty functions and usual mistakes fail with a message that teaches."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from literate.build.problems import SETS, build_problems
+
+HOME = Path(__file__).resolve().parents[2]
+
+TESTS = [f"{name}{kind}_tests" for name in SETS for kind in ("", "_hidden")]
+
+MISTAKES = {
+    "set_1": [
+        ("count_parameters", " + n[l]", "", "biases are not counted"),
+        (
+            "softmax",
+            "Z - Z.max(axis=0))\n    return E / E.sum(axis=0)",
+            "Z - Z.max())\n    return E / E.sum()",
+            "each column",
+        ),
+        ("softmax", "E.sum(axis=0)", "E.sum(axis=1, keepdims=True)", "over the examples"),
+        ("softmax", "Z - Z.max(axis=0)", "Z", "overflow"),
+        ("forward", " + b[l]", "", "biases are missing"),
+        ("forward", "softmax(Z[l]) if l == len(W) else ", "", "last layer has a softmax"),
+        ("forward", "return Z, A", "return {l: A[l] for l in Z}, A", "before the activation"),
+    ],
+    "set_2": [
+        ("squared_error", " / A.shape[0]", "", "mean over the outputs"),
+        ("squared_error", "A.shape[0]", "A.size", "1/m does not belong"),
+        (
+            "squared_error",
+            "np.mean((A - Y) ** 2)",
+            "np.mean((A - Y) ** 2) / 2",
+            "no factor 1/2",
+        ),
+        (
+            "chain_gradient",
+            "2 * (a[-1] - y) * (1 - a[-1] ** 2)",
+            "2 * (a[-1] - y)",
+            "slope of the last",
+        ),
+        ("chain_gradient", "delta * a[l], delta", "delta * a[l + 1], delta", "comes from"),
+        ("one_layer_back", " * (z[j, 0] > 0)", "", "slope of ReLU is missing"),
+        ("one_layer_back", "(z[j, 0] > 0)", "z[j, 0]", "is 1 where z is positive"),
+        ("one_layer_back", "+= W", "= W", "added up"),
+    ],
+    "set_3": [
+        ("layer_gradients", "Delta @ A.T / m", "Delta @ A.T", "1/m"),
+        ("layer_gradients", "Delta @ A.T / m", "A @ Delta.T / m", "transpose"),
+        ("layer_gradients", ", keepdims=True", "", "column is asked for"),
+        (
+            "largest_error",
+            "theta.copy(), theta.copy()",
+            "theta, theta.copy()",
+            "theta has changed",
+        ),
+        (
+            "largest_error",
+            "abs(quotient - gradient[index])",
+            "quotient - gradient[index] - 1",
+            "entry",
+        ),
+        ("largest_error", "(2 * h)", "h", "divided by 2h"),
+        ("epoch", "range(0, len(order), B)", "range(0, len(order) - B + 1, B)", "left out"),
+        ("epoch", "Y[:, batch]", "Y[:, first : first + B]", "lost their inputs"),
+        ("epoch", "rng.permutation(X.shape[1])", "np.arange(X.shape[1])", "not drawn"),
+    ],
+    "project": [
+        ("forward", " + b[l]", "", "biases are missing"),
+        ("forward", "Z[l] - Z[l].max(axis=0)", "Z[l]", "overflow"),
+        ("backward", "A[l - 1].T / m", "A[l - 1].T", "1/m"),
+        ("backward", " * (Z[l - 1] > 0)", "", "slope of ReLU is missing"),
+        ("backward", "A[L] - Y", "Y - A[L]", "sign is wrong"),
+        ("is_right", "zip((W, b), gradients)", "zip((W,), gradients)", "biases are 0"),
+        (
+            "is_right",
+            "abs(quotient - of[l][index])",
+            "abs(abs(quotient) - abs(of[l][index]))",
+            "signs",
+        ),
+        ("is_right", "2], 6, 1e-6", "2], 1, 1e-6", "1/m is missing"),
+        (
+            "train",
+            "rng.normal(0, (2 / n[l - 1]) ** 0.5, (n[l], n[l - 1]))",
+            "np.zeros((n[l], n[l - 1]))",
+            "neither equal nor zero",
+        ),
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def handed_out(tmp_path_factory):
+    root = tmp_path_factory.mktemp("problems")
+    (root / "problems").symlink_to(HOME / "problems")
+    return build_problems(root)
+
+
+@pytest.fixture
+def tests(handed_out, monkeypatch):
+    """Import the tests as a teacher's folder has them."""
+    monkeypatch.syspath_prepend(str(handed_out / "teacher"))
+    yield __import__
+    for name in ("judging", *TESTS):
+        sys.modules.pop(name, None)
+
+
+def sources(folder, name):
+    cells = json.loads((folder / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
+    found = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    return [source for source in found if "judge(" not in source]
+
+
+def names_of(code):
+    names = {"__name__": "answers"}
+    for source in code:
+        exec(source, names)
+    return names
+
+
+@pytest.mark.parametrize("module", TESTS)
+def test_the_solutions_pass_and_empty_functions_say_that_they_are_empty(
+    handed_out, tests, module
+):
+    name = module.removesuffix("_tests").removesuffix("_hidden")
+    problems = tests(module).PROBLEMS
+    solved = names_of(sources(handed_out / "teacher", name))
+    empty = names_of(sources(handed_out / "students", name))
+    for function, (_, test) in problems.items():
+        assert tests("judging").fault_of(solved[function], test) == "", function
+        assert tests("judging").fault_of(empty[function], test) != "", function
+
+
+@pytest.mark.parametrize(
+    ("name", "function", "right", "wrong", "hint"),
+    [(name, *case) for name, cases in MISTAKES.items() for case in cases],
+)
+def test_a_usual_mistake_is_named(handed_out, tests, name, function, right, wrong, hint):
+    code = sources(handed_out / "teacher", name)
+    (at,) = [k for k, source in enumerate(code) if f"def {function}(" in source]
+    assert right in code[at]
+    code[at] = code[at].replace(right, wrong, 1)
+    _, test = tests(f"{name}_tests").PROBLEMS[function]
+    assert hint in tests("judging").fault_of(names_of(code)[function], test)
+
+
+def test_students_get_neither_solutions_nor_hidden_tests(handed_out):
+    text = "".join(
+        path.read_text(encoding="utf-8") for path in (handed_out / "students").iterdir()
+    )
+    assert "BEGIN SOLUTION" not in text
+    assert "E / E.sum(axis=0)" not in text
+    assert not list((handed_out / "students").glob("*hidden*"))
+
+
+def test_a_teacher_grades_a_notebook(handed_out, tests, monkeypatch, capsys):
+    hidden = tests("set_1_hidden_tests")
+    notebook = handed_out / "teacher" / "set_1.ipynb"
+    monkeypatch.setattr(sys, "argv", ["grade", str(notebook)])
+    tests("judging").grade(hidden.PROBLEMS)
+    assert "10 of 10 points" in capsys.readouterr().out

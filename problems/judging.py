@@ -27,13 +27,14 @@ def judge(names: Mapping[str, Any], problems: Problems) -> int:
     int
         The points of the functions that are right.
     """
-    sum_of_points = 0
+    earned = 0
     for name, (points, test) in problems.items():
         fault = fault_of(names.get(name), test)
-        print(f"{name}: {fault or f'right, {points} points'}")
-        sum_of_points += 0 if fault else points
-    print(f"{sum_of_points} of {sum(points for points, _ in problems.values())} points")
-    return sum_of_points
+        said = fault or f"right, {points} points"
+        print(said if said.startswith(f"{name}:") else f"{name}: {said}")
+        earned += 0 if fault else points
+    print(f"{earned} of {sum(points for points, _ in problems.values())} points")
+    return earned
 
 
 def fault_of(function: Any, test: Callable[[Any], None]) -> str:

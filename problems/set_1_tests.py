@@ -14,7 +14,7 @@ def test_count(count_parameters, n=(3, 4, 2)):
     wanted = sum((n[l - 1] + 1) * n[l] for l in range(1, len(n)))
     weights = sum(n[l - 1] * n[l] for l in range(1, len(n)))
     judging.compare(
-        f"count_parameters({list(n)})",
+        f"count_parameters: of {list(n)}",
         count_parameters(list(n)),
         wanted,
         [

@@ -2,8 +2,9 @@
 
 A slide shows what the page shows: headings, numbered equations, figures, cells of the package, the
 summary, and the paragraphs that the chapter marks: those with words in bold, and those with
-``{.slide}`` on the line before them. The rest of a section's text is in the speaker's notes. What
-is folded, beside the main line or an exercise stays on the page.
+``{.slide}`` on the line before them. The rest of a section's text is in the speaker's notes. A
+cell that is too long to be read on a slide stays on the page, and so do exercises and what is
+folded or beside the main line.
 """
 
 import shutil
@@ -34,13 +35,16 @@ LETTERS = 80
 CODE_HEIGHT, CODE_WIDTH = 545, 1115
 """The pixels that the lines of a cell have, and the widest of them."""
 
+SMALLEST = 13
+"""The pixels of the smallest letters of a cell; one that needs smaller ones stays on the page."""
+
 LEFT_OUT = (
     "a.headerlink, button, template, .code-fold, .equation-uses, .equation-mark, .no-print, "
     "details, .cell-note, .notebook-download"
 )
 """What pages have for reading, and slides have not."""
 
-WHOLE_SECTIONS_LEFT_OUT = ("exercises",)
+WHOLE_SECTIONS_LEFT_OUT = ("exercises", "what-the-chapter-adds-to-the-package")
 
 PAGE = """\
 <!DOCTYPE html>
@@ -239,7 +243,11 @@ def elements_of(section: Tag) -> Iterator[Tag]:
 def lines_of(element: Tag) -> float | None:
     """Tell how many lines an element takes on a slide; None if it is for the notes."""
     classes = classes_of(element)
-    if element.name == "figure" or "package-cell" in classes:
+    if "package-cell" in classes:
+        return (
+            ROOM if all(size_of(code) >= SMALLEST for code in element.find_all("pre")) else None
+        )
+    if element.name == "figure":
         return ROOM
     if "math" in classes and element.get("id"):
         tex = element.get_text()
@@ -260,16 +268,15 @@ def shown(element: Tag) -> str:
             one["data-id"] = one["id"]
             del one["id"]
     for code in element.select(".package-cell pre") if element.name != "figure" else []:
-        fit(code)
+        code["style"] = f"font-size: {size_of(code):.1f}px"
     return f"<ul>{element}</ul>" if element.name == "li" else str(element)
 
 
-def fit(code: Tag) -> None:
-    """Set a cell in letters so small that its lines have room."""
+def size_of(code: Tag) -> float:
+    """Tell how large the letters of a cell may be, so that its lines have room."""
     lines = code.get_text().rstrip().split("\n")
     longest = max(map(len, lines))
-    size = min(22.0, CODE_HEIGHT / (1.4 * len(lines)), CODE_WIDTH / (0.6 * longest))
-    code["style"] = f"font-size: {size:.1f}px"
+    return min(22.0, CODE_HEIGHT / (1.4 * len(lines)), CODE_WIDTH / (0.6 * longest))
 
 
 def spoken(paragraph: Tag) -> str:

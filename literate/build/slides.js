@@ -24,6 +24,7 @@ if (window.Reveal) {
     center: false,
     hash: true,
     slideNumber: "c/t",
+    transition: "none",
     plugins: [RevealNotes],
     keyboard: { 68: () => show(root.dataset.theme === "dark" ? "light" : "dark") },
   });

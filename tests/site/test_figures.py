@@ -1,18 +1,22 @@
 """The figures as files: all are there under their numbers, and each is one sheet with its letters."""
 
+import subprocess
+import sys
 import zipfile
 
 import pypdfium2
 import pytest
 
-from literate.build.figures import build_figures, figures_of
+from literate.build.figures import ARCHIVE, FOLDER, figures_of
 
 from .conftest import HOME
 
 
 @pytest.fixture(scope="module")
 def archive():
-    return build_figures(HOME)
+    # in a process of its own: that of the tests has a browser already
+    subprocess.run([sys.executable, "-m", "literate", "figures"], cwd=HOME, check=True)
+    return HOME / FOLDER / ARCHIVE
 
 
 def test_the_archive_has_every_numbered_figure_twice_and_says_what_it_is(archive, soup):

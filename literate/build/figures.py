@@ -129,13 +129,11 @@ def figures_of(root: Path) -> list[Figure]:
 
 def print_figure(page: Page, vector: Path) -> None:
     """Print a figure on a sheet of its own size, beside it."""
-    page.goto(vector.as_uri())
-    box = page.evaluate(
-        "() => { const b = document.documentElement.getBoundingClientRect();"
-        " return [b.width, b.height]; }"
-    )
-    width, height = (f"{side + 1:.0f}px" for side in box)
     drawing = vector.read_text(encoding="utf-8")
     style = "<style>@page { margin: 0 } body { margin: 0 } svg { display: block }</style>"
     page.set_content(style + drawing[drawing.index("<svg") :])
+    box = page.locator("body > svg").bounding_box()
+    if box is None:
+        raise BookError(f"{vector.name} draws nothing")
+    width, height = f"{box['width'] + 1:.0f}px", f"{box['height'] + 1:.0f}px"
     page.pdf(path=vector.with_suffix(".pdf"), width=width, height=height, print_background=True)

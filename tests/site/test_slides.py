@@ -1,0 +1,65 @@
+"""The decks of slides: each fits its slides, and shows what the page shows, with the page's numbers."""
+
+from pathlib import Path
+
+import pytest
+
+from literate.build.browser import served
+from literate.build.slides import HEIGHT, WIDTH, build_slides
+
+from .conftest import HOME, SITE
+
+FOUND = """([width, height]) => {
+  document.body.classList.add("measured");
+  const leaves = [...document.querySelectorAll(".slides section:not(:has(> section))")];
+  const name = e => e.textContent.trim().slice(0, 60);
+  return {
+    overflow: leaves.filter(e => e.scrollHeight > height || e.scrollWidth > width)
+      .map(e => `${e.scrollWidth} x ${e.scrollHeight}: ${name(e)}`),
+    wide: [...document.querySelectorAll(".slides mjx-container[display=true], .slides pre")]
+      .filter(e => e.scrollWidth > e.clientWidth + 1).map(name),
+    missing: [...document.querySelectorAll(".slides img")].filter(e => !e.naturalWidth).map(e => e.src),
+    formulas: [...document.querySelectorAll(".slides mjx-merror")].map(name),
+    unset: [...document.querySelectorAll(".slides .math:not(:has(mjx-container))")].map(name),
+    numbers: [...document.querySelectorAll(".slides div.math[data-id]")]
+      .map(e => [e.dataset.id, e.querySelector(".eqno").textContent.trim()]),
+    captions: [...document.querySelectorAll(".slides figure[data-id]")]
+      .map(e => [e.dataset.id, e.querySelector(".caption-number").textContent.trim()]),
+  };
+}"""
+
+
+@pytest.fixture(scope="module")
+def decks():
+    return build_slides(HOME)[1:]
+
+
+def test_every_deck_fits_its_slides_and_has_the_numbers_of_its_page(decks, browser, soup):
+    faults = {}
+    with served(SITE.parent) as address:
+        page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+        said = []
+        page.on("console", lambda message: said.append(message.text))
+        page.on("requestfailed", lambda request: said.append(request.url))
+        for deck in decks:
+            page.goto(f"{address}/{deck.parent.name}/{deck.name}")
+            page.locator("html[data-deck=ready]").wait_for()
+            found = page.evaluate(FOUND, [WIDTH, HEIGHT])
+            chapter = soup(Path(deck.name).stem)
+            wrong = [
+                (key, number)
+                for key, number in found.pop("numbers")
+                if not chapter.find(id=key).select_one(".eqno").get_text().startswith(number)
+            ]
+            wrong += [
+                (key, number)
+                for key, number in found.pop("captions")
+                if chapter.find(id=key).select_one(".caption-number").get_text().strip()
+                != number
+            ]
+            bad = {what: cases for what, cases in found.items() if cases}
+            if bad or wrong or said:
+                faults[deck.name] = bad | {"numbers": wrong, "said": list(said)}
+            said.clear()
+        page.close()
+    assert faults == {}

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: f861a95a80a03359
+# (or edit here and run `python -m literate untangle`). Digest of the text: 793aad875734c849
 
 # From book/modeling.md, "What the chapter adds to the package"
 """A feed-forward neural network from first principles, built cell by cell by a book."""
@@ -78,3 +78,8 @@ from nnmath.learning.augmentation import random_shifts as random_shifts
 from nnmath.learning.network_files import load_network as load_network
 from nnmath.learning.network_files import save_network as save_network
 from nnmath.learning.optimisers import WeightDecay as WeightDecay
+
+
+# From book/many_machines.md, "What the chapter adds to the package"
+from nnmath.fast.distributed import local_cluster as local_cluster
+from nnmath.fast.distributed import train_distributed as train_distributed

@@ -1,0 +1,382 @@
+"""What the chapter on many machines builds: shards, the tree, and the training on a cluster that dies."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+import nnmath
+from nnmath import (
+    Adam,
+    cross_entropy,
+    descend,
+    load_network,
+    local_cluster,
+    one_hot,
+    random_network,
+    relu,
+    softmax,
+    train_distributed,
+    train_plainly,
+)
+from nnmath.fast.distributed import levels
+from nnmath.fast.shards import add_neighbours, cut
+
+from .networks import copy, same
+
+M = 60
+ARGUMENTS = {"eta": 0.1, "epochs": 2, "B": 25, "shards": 7}
+
+
+def drawn():
+    rng = np.random.default_rng(0)
+    network = random_network((6, 5, 4, 3), {1: relu, 2: relu, 3: softmax}, scale=0.7, rng=rng)
+    return network, rng.normal(size=(6, M)), one_hot(rng.integers(0, 3, M), 3)
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    with local_cluster(2) as client:
+        yield client
+
+
+def with_workers(client, workers):
+    client.cluster.scale(workers)
+    while len(client.nthreads()) != workers:
+        time.sleep(0.02)
+    return client
+
+
+def trained(client, **others):
+    network, X, Y = drawn()
+    arguments = {**ARGUMENTS, "rng": np.random.default_rng(1)} | others
+    costs = train_distributed(client, network, X, Y, cross_entropy, **arguments)
+    return network, costs
+
+
+def after_step(number, do):
+    """Make a rule that does something once, after a step."""
+    made = []
+
+    def rule(network, of_W, of_b, eta):
+        descend(network, of_W, of_b, eta)
+        made.append(eta)
+        if len(made) == number:
+            do()
+
+    return rule
+
+
+@pytest.fixture(scope="module")
+def undisturbed(cluster):
+    return trained(with_workers(cluster, 2))
+
+
+@pytest.mark.parametrize("workers", [*range(1, 20), 1000])
+def test_every_worker_is_asked_once_and_soon(workers):
+    below = levels(workers)
+    assert sorted(q for some in below for q in some) == list(range(1, workers))
+    rounds = [0] * workers  # a worker sends one message in a round
+    for p, some in enumerate(below):
+        for turn, q in enumerate(some, start=1):
+            assert q > p
+            rounds[q] = rounds[p] + turn
+    assert max(rounds) == int(np.ceil(np.log2(workers)))
+
+
+@pytest.mark.parametrize("R", [1, 2, 5, 8, 13])
+def test_the_tree_is_the_same_however_it_is_shared(R):
+    def pair(one, other):
+        return f"({one}+{other})"
+
+    leaves = {(0, r): str(r) for r in range(R)}
+    (whole,) = add_neighbours(leaves, R, pair).values()
+    rng = np.random.default_rng(R)
+    owner = rng.integers(0, 3, R)
+    trees = [
+        add_neighbours({(0, r): str(r) for r in range(R) if owner[r] == p}, R, pair)
+        for p in range(3)
+    ]
+    assert [*add_neighbours(trees[0] | trees[1] | trees[2], R, pair).values()] == [whole]
+
+
+def test_shards_hold_every_example_once():
+    network, X, Y = drawn()
+    shards = cut(network, X, Y, cross_entropy, 7)
+    assert np.array_equal(np.concatenate([shard.inputs for shard in shards]).T, X)
+    assert np.array_equal(np.concatenate([shard.targets for shard in shards]).T, Y)
+    assert [shard.start for shard in shards] == [r * M // 7 for r in range(7)]
+
+
+def test_it_learns_what_one_machine_learns(cluster):
+    plain, X, Y = drawn()
+    seen, plainly = [], []
+    network, costs = trained(
+        cluster, rule=Adam(), schedule=lambda t: 1 - t / 2, watch=lambda *now: seen.append(now)
+    )
+    expected = train_plainly(
+        plain, X, Y, cross_entropy, eta=0.1, epochs=2, B=25, rng=np.random.default_rng(1),
+        rule=Adam(), schedule=lambda t: 1 - t / 2, watch=lambda *now: plainly.append(now),
+    )  # fmt: skip
+    assert costs == pytest.approx(expected, rel=1e-12)
+    for l in network.W:
+        assert network.W[l] == pytest.approx(plain.W[l], rel=1e-9, abs=1e-12)
+    assert np.array(seen) == pytest.approx(np.array(plainly))
+
+
+def test_all_examples_in_every_step(cluster):
+    plain, X, Y = drawn()
+    _, costs = trained(cluster, B=M)
+    expected = train_plainly(
+        plain, X, Y, cross_entropy, eta=0.1, epochs=2, B=M, rng=np.random.default_rng(1)
+    )
+    assert costs == pytest.approx(expected, rel=1e-12)
+
+
+def test_nothing_listens_but_on_the_loopback_address(cluster):
+    here = psutil.Process()
+    processes = [here, *here.children(recursive=True)]
+    sockets = [socket for process in processes for socket in process.net_connections("inet")]
+    assert {socket.laddr.ip for socket in sockets if socket.status == "LISTEN"} == {"127.0.0.1"}
+
+
+def test_afterwards_the_workers_hold_nothing(cluster, undisturbed):
+    held = cluster.run(lambda dask_worker: [*dask_worker.state.actors, *dask_worker.data])
+    assert not any(held.values())
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_the_bits_do_not_depend_on_the_workers(cluster, undisturbed, workers):
+    network, costs = trained(with_workers(cluster, workers))
+    assert same(network, undisturbed[0])
+    assert costs == undisturbed[1]
+
+
+def test_a_worker_killed_between_two_steps_changes_nothing(cluster, undisturbed):
+    with_workers(cluster, 2)
+
+    def kill():
+        os.kill(min(cluster.run(os.getpid).values()), signal.SIGKILL)
+
+    network, costs = trained(cluster, rule=after_step(2, kill))
+    assert same(network, undisturbed[0])
+    assert costs == undisturbed[1]
+
+
+def test_a_worker_killed_while_it_computes_changes_nothing(cluster, tmp_path):
+    with_workers(cluster, 2)
+
+    def kill_me_once(X, rng):
+        with contextlib.suppress(FileExistsError):
+            os.close(os.open(done, os.O_CREAT | os.O_EXCL))
+            os.kill(os.getpid(), signal.SIGKILL)
+        return X + rng.normal(size=X.shape)
+
+    done = str(tmp_path / "done")
+    killed, _ = trained(cluster, augment=kill_me_once)
+    assert (tmp_path / "done").exists()
+    again, _ = trained(cluster, augment=kill_me_once)
+    assert same(killed, again)
+
+
+def test_a_slow_worker_changes_nothing(cluster, undisturbed):
+    with_workers(cluster, 2)
+    slow = min(cluster.run(os.getpid).values())
+    awake = threading.Timer(1.5, os.kill, (slow, signal.SIGCONT))
+
+    def halt():
+        os.kill(slow, signal.SIGSTOP)
+        awake.start()
+
+    network, _ = trained(cluster, rule=after_step(2, halt))
+    awake.join()
+    assert same(network, undisturbed[0])
+
+
+def test_a_worker_that_joins_gets_shards_and_changes_nothing(cluster, undisturbed):
+    with_workers(cluster, 1)
+    computed = []
+
+    def join():
+        with_workers(cluster, 2)
+        time.sleep(1.1)  # until it looks again
+
+    def count():
+        computed.append(cluster.run(lambda dask_worker: len(dask_worker.state.actors)))
+
+    def join_then_count(network, of_W, of_b, eta):
+        first(network, of_W, of_b, eta)
+        count()
+
+    first = after_step(2, join)
+    network, _ = trained(cluster, rule=join_then_count)
+    assert sorted(computed[-1].values()) == [1, 1]
+    assert same(network, undisturbed[0])
+
+
+def test_without_workers_it_says_so_and_keeps_what_was_learned(cluster, tmp_path):
+    with_workers(cluster, 1)
+    after_two = []
+
+    def leave():
+        with_workers(cluster, 0)
+
+    rule = after_step(2, leave)
+
+    def remember(network, of_W, of_b, eta):
+        rule(network, of_W, of_b, eta)
+        after_two[:] = [copy(network)]
+
+    with pytest.raises(
+        ConnectionError, match=r"no worker for 0\.3 s in step 3; the network is as"
+    ):
+        trained(cluster, rule=remember, patience=0.3, save=tmp_path / "network.npz")
+    assert same(load_network(tmp_path / "network.npz"), after_two[0])
+
+
+@pytest.mark.parametrize("error", [LookupError, FileNotFoundError])
+def test_what_a_worker_raises_is_raised(cluster, monkeypatch, error):
+    monkeypatch.setattr(nnmath.fast.distributed, "LOOK", 0.1)
+
+    def fail(X, rng):
+        raise error("no such picture")
+
+    with pytest.raises(error, match="no such picture"):
+        trained(with_workers(cluster, 1), augment=fail)
+
+
+def test_a_step_that_is_broken_off_leaves_no_half_of_it(cluster):
+    start, _, _ = drawn()
+
+    def half(network, of_W, of_b, eta):
+        network.W[1] -= eta * of_W[1]
+        raise KeyboardInterrupt
+
+    network, X, Y = drawn()
+    with pytest.raises(KeyboardInterrupt):
+        train_distributed(
+            cluster,
+            network,
+            X,
+            Y,
+            cross_entropy,
+            rng=np.random.default_rng(1),
+            rule=half,
+            **ARGUMENTS,
+        )
+    assert same(network, start)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "message"),
+    [
+        ({"shards": 0}, ValueError, "shards must be"),
+        ({"shards": M + 1}, ValueError, "shards must be"),
+        ({"patience": 0}, ValueError, "patience must be"),
+        ({"B": M + 1}, ValueError, "B must be"),
+        ({"rule": Adam}, TypeError, "rule must be one such as"),
+        ({"save": "/no/such/folder/network.npz"}, FileNotFoundError, "no/such/folder"),
+    ],
+)
+def test_wrong_arguments_are_refused_before_anything_is_sent(cluster, wrong, error, message):
+    with pytest.raises(error, match=message):
+        trained(cluster, **wrong)
+
+
+def test_another_client_is_refused():
+    with pytest.raises(TypeError, match="client must be"):
+        trained("tcp://10.0.0.1:8786")
+
+
+def test_without_dask_one_line_says_what_is_missing(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(ModuleNotFoundError, match="pip install distributed"), local_cluster(1):
+        pass
+
+
+PROGRAM = textwrap.dedent("""
+    import sys
+    import numpy as np
+    from distributed import Client
+    from nnmath import *
+
+    if __name__ == "__main__":
+        rng = np.random.default_rng(0)
+        network = random_network((6, 5, 3), {1: relu, 2: softmax}, scale=0.7, rng=rng)
+        X, Y = rng.normal(size=(6, 60)), one_hot(rng.integers(0, 3, 60), 3)
+        with local_cluster(2) if sys.argv[2] == "here" else Client(sys.argv[2]) as client:
+            try:
+                train_distributed(client, network, X, Y, cross_entropy, eta=0.1, epochs=10**6, B=60,
+                    rng=rng, save=sys.argv[1], watch=lambda epoch, value: print(epoch, flush=True))
+            except (KeyboardInterrupt, ConnectionError) as error:
+                saved = load_network(sys.argv[1])
+                print(type(error).__name__, error, np.array_equal(saved.W[1], network.W[1]))
+""")
+
+
+@contextlib.contextmanager
+def started(*command):
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env=os.environ | {"PYTHONPATH": str(Path(nnmath.__file__).parents[1])},
+    )
+    try:
+        yield process
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+
+def test_ctrl_c_ends_it_cleanly(tmp_path):
+    (tmp_path / "program.py").write_text(PROGRAM)
+    with started(
+        sys.executable, str(tmp_path / "program.py"), str(tmp_path / "network.npz"), "here"
+    ) as program:
+        assert program.stdout.readline() == "1\n"
+        os.killpg(program.pid, signal.SIGINT)  # as a terminal does: to the workers as well
+        out, err = program.communicate(timeout=30)
+        assert out.splitlines()[-1].split() == ["KeyboardInterrupt", "True"]
+        assert err == ""
+        assert program.returncode == 0
+
+
+def test_a_lost_scheduler_ends_it_with_one_error_and_the_network_saved(tmp_path):
+    (tmp_path / "program.py").write_text(PROGRAM)
+    scheduler_file = tmp_path / "scheduler.json"
+    python = sys.executable, "-m"
+    with (
+        started(
+            *python, "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0",
+            "--no-dashboard", "--scheduler-file", str(scheduler_file),
+        ) as scheduler,
+        started(
+            *python, "distributed.cli.dask_worker", "--scheduler-file", str(scheduler_file),
+            "--nthreads", "1", "--host", "127.0.0.1", "--no-dashboard",
+        ),
+    ):  # fmt: skip
+        while not scheduler_file.exists() or not scheduler_file.read_text():
+            time.sleep(0.05)
+        address = json.loads(scheduler_file.read_text())["address"]
+        with started(
+            sys.executable, str(tmp_path / "program.py"), str(tmp_path / "network.npz"), address
+        ) as program:
+            assert program.stdout.readline() == "1\n"
+            os.killpg(scheduler.pid, signal.SIGKILL)
+            out, err = program.communicate(timeout=60)
+    assert "ClusterLost the scheduler was lost in step" in out, err
+    assert out.splitlines()[-1].endswith("as the step before left it True")

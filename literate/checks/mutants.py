@@ -33,6 +33,7 @@ CAUGHT = ("killed", "timeout")
 LEFT_OUT = (
     "app/command_line",
     "app/commands",
+    "fast/distributed",
     "fast/train",
     "fast/worker",
     "fast/workers",

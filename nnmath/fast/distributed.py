@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 431674f61d227dd9
+# (or edit here and run `python -m literate untangle`). Digest of the text: 985dcab4b06c027d
 
 # From book/many_machines.md, "The cluster in the package"
 """Training on the workers of a Dask cluster."""
@@ -402,9 +402,9 @@ def train_distributed(
     TypeError, ValueError, FloatingPointError
         As `train_plainly`.
     ConnectionError
-        If the scheduler is lost, if there is no worker for longer than `patience`, or if workers are
-        lost in one step again and again. As with every error in a step, the network is then as the
-        step before left it.
+        If the scheduler is lost, there is no worker for longer than `patience`, or workers are lost
+        in one step again and again. As with every error in a step, the network is then as the step
+        before left it.
 
     Notes
     -----

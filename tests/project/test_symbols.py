@@ -14,11 +14,19 @@ NOTATION = read_notation(HOME / "book" / "notation.yml")
 EVERYWHERE = ("layers", "parameters", "values", "batches", "operations")
 ELSEWHERE = {
     "checks": ("numerical_derivatives", "checking_gradients"),
-    "learning": ("gradient_descent", "mnist", "notebook_run", "better_steps", "two_recipes"),
+    "learning": (
+        "gradient_descent",
+        "mnist",
+        "notebook_run",
+        "better_steps",
+        "two_recipes",
+        "many_machines",
+    ),
     "speed": ("speed",),
     "runs": ("notebook_run", "better_starts", "better_steps", "two_recipes"),
     "steps": ("better_starts", "better_steps", "two_recipes"),
     "drawings": ("command_line",),
+    "machines": ("many_machines",),
 }
 """In which chapters the symbols of a topic are used in its sense."""
 

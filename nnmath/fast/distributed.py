@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 985dcab4b06c027d
+# (or edit here and run `python -m literate untangle`). Digest of the text: 471b47658836b0f0
 
 # From book/many_machines.md, "The cluster in the package"
 """Training on the workers of a Dask cluster."""
@@ -263,8 +263,10 @@ class SharedStep:
             try:
                 return promise.result(timeout=LOOK)
             except TimeoutError:
-                if promise.done():
-                    raise  # it is the worker's own
+                if (
+                    promise.done()
+                ):  # in the last moment, or the worker raised such an error itself
+                    return promise.result()
                 if not set(self.workers) <= self.there():
                     raise WorkerLost from None
 

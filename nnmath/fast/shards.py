@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 05eb2d8014b87da5
+# (or edit here and run `python -m literate untangle`). Digest of the text: 0d6440aab4d76221
 
 # From book/many_machines.md, "A shard in the package"
 """Shards of the examples, and sums over them by a fixed tree."""
@@ -202,8 +202,7 @@ def add_neighbours(tree: Tree[T], R: int, add: Callable[[T, T], T]) -> Tree[T]:
         for r in range(0, count, 2):
             pair = [(k, r), (k, r + 1)][: count - r]  # the last of an odd number is alone
             if all(place in left for place in pair):
-                left[k + 1, r // 2] = reduce(
-                    add, [left.pop(place) for place in pair]
-                )  # eq-tree
+                both = [left.pop(place) for place in pair]
+                left[k + 1, r // 2] = reduce(add, both)  # eq-tree
         k, count = k + 1, -(-count // 2)
     return left

@@ -115,7 +115,7 @@ def test_an_equation_is_evaluated_again_when_it_has_changed_and_its_falsehood_ha
     parted.write("book/means.md", page.replace(r"(x_e - \bar x) = 0", r"(x_e + \bar x) = 0"))
     chapters = read_book(parted.root)
     outcomes = outcomes_of_book(parted.root, chapters, say=said.append)
-    assert said == ["the equations of means are evaluated, because its TeX changed"]
+    assert said == ["the equations of means are evaluated, because their TeX changed"]
     (problem,) = problems_of_meanings(chapters, outcomes)
     assert problem.startswith("book/means.md:")
     assert ": eq-means-balance " in problem

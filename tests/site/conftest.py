@@ -144,6 +144,16 @@ class Visit:
         )
 
 
+QUOTED = """() => [...document.querySelectorAll("#search-results ul.search > li")]
+  .every(result => result.querySelector("p.context, span"))"""
+
+
+def wait_for_results(page: Page) -> None:
+    """Wait until a search has found all its results, and quotes each of them."""
+    page.locator("#search-results p.search-summary", has_text="found").wait_for()
+    page.wait_for_function(QUOTED)
+
+
 @pytest.fixture(scope="session")
 def visit(browser: Browser, address: str):
     """Open a page: ``visit(name)``."""

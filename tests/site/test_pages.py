@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from literate.book.chapters import read_book
 
-from .conftest import HOME, LATE, built_pages
+from .conftest import HOME, LATE, built_pages, wait_for_results
 
 # Text that the reader should see as a formula, a number or a block.
 RAW = r"\$|\\[a-zA-Z(\[]|\{[a-z:-]+\}`|```|:::"
@@ -196,12 +196,12 @@ def test_site_opens_on_its_first_page(visit):
 
 def test_search_finds_pages_and_shows_no_source_of_formulas(visit):
     page = visit("search.html?q=softmax").page
-    page.locator("#search-results .search li p.context").nth(3).wait_for()
-    page.wait_for_load_state("networkidle")  # what is shown of the other results
+    wait_for_results(page)
     # In Rocq, \sum is code.
     page.locator("#search-results li:has(a[href*='proofs.html'])").evaluate_all(
         "found => found.forEach(one => one.remove())"
     )
+    assert page.locator("#search-results p.context").count() > 3
     assert page.evaluate(TEXTS, RAW) == []
     page.context.close()
 

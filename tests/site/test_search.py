@@ -5,7 +5,7 @@ import yaml
 
 from literate.book.toc import numbered_docnames
 
-from .conftest import HOME, SITE
+from .conftest import HOME, SITE, wait_for_results
 
 WORDS = yaml.safe_load((HOME / "book" / "search_words.yml").read_text(encoding="utf-8"))
 
@@ -28,10 +28,6 @@ WANTED = {
 """What students type, and the pages of which the first three results must name one."""
 
 
-QUOTED = """() => [...document.querySelectorAll("#search-results ul.search > li")]
-  .every(result => result.querySelector("p.context, span"))"""
-
-
 @pytest.fixture(scope="module")
 def found(visit):
     """Search: ``found(words)`` gives the addresses of the results, best first."""
@@ -40,8 +36,7 @@ def found(visit):
     def found(words):
         page = opened.page
         page.goto(f"{opened.address}/search.html?q={words.replace(' ', '+')}")
-        page.locator("#search-results p.search-summary", has_text="found").wait_for()
-        page.wait_for_function(QUOTED)
+        wait_for_results(page)
         links = page.locator("#search-results ul.search > li > a")
         return links.evaluate_all("es => es.map(e => e.getAttribute('href'))")
 

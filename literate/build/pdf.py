@@ -29,13 +29,13 @@ NAME = "book.pdf"
 NOT_PRINTED = ".code-fold, div.cell details.hide"
 """Code that pages fold, and paper does without."""
 
-ON_THE_SITE = re.compile(r"api|wrong_formulas|listings/.*")
-"""Pages to look things up, by search and by link: the PDF says that the site has them."""
+ON_THE_SITE = re.compile(r"api|ledger|teaching|wrong_formulas|(listings|try)/.*")
+"""Pages to look things up, by search and by link, and to try: the PDF says that the site has them."""
 
 REST = """\
-<p class="rest">The API, the listings of the package and the table of wrong formulas are pages of
-the site alone. Code that the site folds is left out here: of the package all that does not compute,
-of checks of more than a few lines all but what they saw.</p>"""
+<p class="rest">The pages to try, the page for teachers, the ledger of equations, the API, the
+listings of the package and the table of wrong formulas are pages of the site alone. Code that the
+site folds is left out here: of the package all that does not compute, of checks of more than a few lines all but what they saw.</p>"""
 
 # A4 with margins of 20 mm leaves 170 mm, which are so many pixels of 1/96 inch.
 WIDTH = 642
@@ -212,8 +212,7 @@ def article_of(docname: str, page: BeautifulSoup, docnames: set[str]) -> Tag:
     article = page.select_one("article.bd-article")
     if article is None:
         raise BookError(f"{docname}.html has no article; run `make book` again")
-    # Each equation of the ledger stands in its chapter, to which the number leads.
-    useless_parts = "template, script, .headerlink, .no-print, .ledger-entry > div.math"
+    useless_parts = "template, script, .headerlink, .no-print"
     for useless in article.select(useless_parts):
         useless.decompose()
     for details in article.select("details:not(.hide)"):
@@ -293,10 +292,11 @@ def contents(root: Path, articles: dict[str, Tag]) -> Iterator[str]:
     toc: dict[str, Any] = yaml.safe_load((root / TOC).read_text(encoding="utf-8"))
     yield f"<ul>{entry(toc['root'], articles, {})}</ul>"
     for part in toc.get("parts", [{"chapters": toc.get("chapters", [])}]):
-        if "caption" in part:
+        printed = [c for c in part["chapters"] if c["file"] in articles]
+        if printed and "caption" in part:
             yield f'<p class="part">{escape(part["caption"])}</p>'
-        printed = (c for c in part["chapters"] if c["file"] in articles)
-        yield f"<ul>{''.join(entry(c['file'], articles, c) for c in printed)}</ul>"
+        if printed:
+            yield f"<ul>{''.join(entry(c['file'], articles, c) for c in printed)}</ul>"
 
 
 def entry(docname: str, articles: dict[str, Tag], toc: dict[str, Any]) -> str:

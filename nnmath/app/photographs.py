@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 0b3a4d87d157728e
+# (or edit here and run `python -m literate untangle`). Digest of the text: 259c7e47513f440e
 
 # From book/pictures.md, "Photographs whose answer is known"
 """Photographs of handwritten digits, made by computation, so that the answer is known."""
@@ -77,6 +77,7 @@ def written(
     return ink
 
 
+# From book/pictures.md, "Photographs whose answer is known"
 def across(shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.float64]:
     """Give each pixel its way along a direction that is drawn, from 0 to 1."""
     angle = rng.uniform(0, 2 * np.pi)
@@ -104,6 +105,7 @@ def rules(shape: tuple[int, int], rng: np.random.Generator, *, squared: bool = F
     return 1 - 0.25 * np.clip(1.2 - np.min(distances, axis=0), 0, 1)
 
 
+# From book/pictures.md, "Photographs whose answer is known"
 def on_table(light: Array, rng: np.random.Generator, table: float = 0.25) -> Array:
     """Cut a sheet's edges off, at a slant, and show a table with a grain there."""
     h, w = light.shape
@@ -145,6 +147,7 @@ def spotted(light: Array, rng: np.random.Generator) -> NDArray[np.float64]:
     return spotted
 
 
+# From book/pictures.md, "Photographs whose answer is known"
 def ink_on(
     paper: Array | float, ink: Array, strength: Array | float = 0.8
 ) -> NDArray[np.float64]:
@@ -181,6 +184,7 @@ def together(picture: Array, rng: np.random.Generator) -> NDArray[np.float64]:
     return taken(on_table(sheet, rng) * light, rng, 0.03)
 
 
+# From book/pictures.md, "Photographs whose answer is known"
 KINDS: dict[str, Photograph] = {
     "clean scan": lambda p, rng: ink_on(PAPER, written(p, rng)),
     "light that falls": lambda p, rng: taken(
@@ -227,6 +231,7 @@ KINDS: dict[str, Photograph] = {
 """Photographs that a person can read, by their kind."""
 
 
+# From book/pictures.md, "Photographs whose answer is known"
 def pair(picture: Array, rng: np.random.Generator) -> NDArray[np.float64]:
     """Make the photograph of two digits side by side."""
     ink = np.zeros(SHEET)

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 0d6440aab4d76221
+# (or edit here and run `python -m literate untangle`). Digest of the text: 174567c997d9af71
 
 # From book/many_machines.md, "A shard in the package"
 """Shards of the examples, and sums over them by a fixed tree."""
@@ -35,6 +35,7 @@ def in_one_row(n: Sequence[int], of_W: ByLayer, of_b: ByLayer) -> Array:
     return row.cells
 
 
+# From book/many_machines.md, "A shard in the package"
 @dataclass(frozen=True)
 class Shard:
     """Some of the examples, and what a worker must know to sum over them.
@@ -121,6 +122,7 @@ class Shard:
             return m * value, m * in_one_row(self.n, *gradients)  # eq-shard-gradient
 
 
+# From book/many_machines.md, "A shard in the package"
 def cut(
     network: Network,
     X: Array,

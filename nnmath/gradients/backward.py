@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 02c8e5e784df232f
+# (or edit here and run `python -m literate untangle`). Digest of the text: d450d2f6b1944f39
 
 # From book/vectorization.md, "From a column to a batch"
 """The backward pass: from the cost of a batch to the gradients of every parameter."""
@@ -45,6 +45,7 @@ def require_values(network: Network, Z: ByLayer, A: ByLayer, Y: Array) -> None:
     require_matrix("Y", Y, (network.n[-1], m))
 
 
+# From book/vectorization.md, "From a column to a batch"
 def errors_by_matrices(
     network: Network, Z: ByLayer, A: ByLayer, Y: Array, cost: Cost
 ) -> ByLayer:

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: e4091513344774c6
+# (or edit here and run `python -m literate untangle`). Digest of the text: 5a0114037888392f
 
 # From book/checking_gradients.md, "The tools of this check"
 """Checks of gradients along one direction, for networks of any size."""
@@ -90,6 +90,7 @@ def random_direction(network: Network, rng: np.random.Generator) -> Gradients:
     return of_W, of_b
 
 
+# From book/checking_gradients.md, "The tools of this check"
 def moved_along(network: Network, direction: Gradients, t: complex) -> Network:
     """Copy a network in double precision, moved by `t` times a direction."""
     of_W, of_b = direction

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 0b04e73a530d81c4
+# (or edit here and run `python -m literate untangle`). Digest of the text: ded59017c4e1b07b
 
 # From book/checking_gradients.md, "The tools of the check"
 """The check of gradients: every derivative of a network against a numerical one."""
@@ -380,6 +380,7 @@ def places(network: Network) -> Iterator[Place]:
                 yield name, l, i, j
 
 
+# From book/checking_gradients.md, "The verdict"
 def compare(
     probe: Probe, place: Place, gradients: Gradients, noise: float, own: Gradients
 ) -> Comparison | None:

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 41ac8d39d5a366d5
+# (or edit here and run `python -m literate untangle`). Digest of the text: 5071caa991eb2962
 
 # From book/last_two_layers.md, "The code, index by index"
 """The gradients of one example index by index, as loops, for numbers of any kind."""
@@ -35,6 +35,7 @@ def output_error_by_index(of_a: Array, jacobian: Array) -> Array:
     return delta
 
 
+# From book/last_two_layers.md, "The code, index by index"
 def error_before_by_index(W: Array, slope: Array, delta: Array) -> Array:
     """Carry the error of one layer back to the layer before it, for one example.
 
@@ -64,6 +65,7 @@ def error_before_by_index(W: Array, slope: Array, delta: Array) -> Array:
     return before
 
 
+# From book/last_two_layers.md, "The code, index by index"
 def layer_gradients_by_index(delta: Array, a: Array) -> tuple[Array, Array]:
     """Differentiate the cost of one example with respect to one layer's weights and biases.
 

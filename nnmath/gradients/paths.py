@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 490cf7b5535bd116
+# (or edit here and run `python -m literate untangle`). Digest of the text: 5994fa2a3db7def5
 
 # From book/layer_k.md, "The same as a sum over all paths"
 """The error of every neuron as a sum over all paths from it to the output."""
@@ -56,6 +56,7 @@ def paths(n: Mapping[int, int], l: int, j: int) -> Iterator[tuple[int, ...]]:
     return product([j], *(range(n[r]) for r in range(l + 1, L + 1)))
 
 
+# From book/layer_k.md, "The same as a sum over all paths"
 def errors_by_paths(W: ByLayer, slope: ByLayer, delta_L: Array) -> ByLayer:
     """Compute the error of every neuron for one example, path by path.
 

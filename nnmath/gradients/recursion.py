@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 2450b1f976ee2f08
+# (or edit here and run `python -m literate untangle`). Digest of the text: 78385bc9efd3d03a
 
 # From book/layer_k.md, "The gradients of every layer"
 """Backpropagation index by index: the errors by recursion, then the gradients."""
@@ -37,6 +37,7 @@ def errors_by_recursion(W: ByLayer, slope: ByLayer, delta_L: Array) -> ByLayer:
     return {l: delta[l] for l in sorted(delta)}
 
 
+# From book/layer_k.md, "The gradients of every layer"
 def gradients_by_index(delta: ByLayer, a: ByLayer) -> Gradients:
     """Differentiate the cost of one example with respect to every weight and bias.
 

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 4c13056eadebcc74
+# (or edit here and run `python -m literate untangle`). Digest of the text: e767323c99437252
 
 # From book/notebook_run.md, "Counting, and what the matrix adds up to"
 """The classes that a network predicts, and how often they are right."""
@@ -41,6 +41,7 @@ def predicted_classes(network: Network, X: Array) -> NDArray[np.intp]:
     return A[network.L].argmax(axis=0)
 
 
+# From book/notebook_run.md, "Counting, and what the matrix adds up to"
 def confusion_matrix(
     labels: NDArray[np.integer[Any]], answered: NDArray[np.integer[Any]], K: int
 ) -> NDArray[np.intp]:

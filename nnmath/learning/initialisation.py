@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 87007f87a083cdf6
+# (or edit here and run `python -m literate untangle`). Digest of the text: 50b341baeff5919c
 
 # From book/better_starts.md, "Glorot's compromise"
 """First weights: a standard deviation for each layer, and networks drawn with them."""
@@ -72,6 +72,7 @@ def glorot_scales(n: Sequence[int]) -> dict[int, float]:
     return {l: float(np.sqrt(2 / (n[l - 1] + n[l]))) for l in range(1, len(n))}  # eq-glorot
 
 
+# From book/better_starts.md, "Glorot's compromise"
 def scaled_network(
     n: Sequence[int],
     phi: Mapping[int, Activation],

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: ace99e57543a9fcd
+# (or edit here and run `python -m literate untangle`). Digest of the text: ebec0f01f8c6c70b
 
 # From book/mnist.md, "A picture becomes a column"
 """MNIST, or any data set in its format, with one example a column."""
@@ -96,6 +96,7 @@ def find_files(folder: Path, split: str) -> tuple[str, Path, Path]:
     return name, found[name]["images"], found[name]["labels"]
 
 
+# From book/mnist.md, "A picture becomes a column"
 def read_file(path: Path, dimensions: int, most: int, *, verify: bool) -> Array:
     """Read one IDX file of a data set, and refuse what does not hold pictures or labels.
 
@@ -141,6 +142,7 @@ def read_file(path: Path, dimensions: int, most: int, *, verify: bool) -> Array:
     return entries
 
 
+# From book/mnist.md, "A picture becomes a column"
 def load_mnist(
     split: Literal["train", "test"],
     *,

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 5a21fdb4c299d336
+# (or edit here and run `python -m literate untangle`). Digest of the text: 69fbbd8f87ba28f1
 
 # From book/modeling.md, "A function that can hold what is known of it"
 """Activation functions: what a neuron does to its weighted sum, and what is known of each."""
@@ -264,6 +264,7 @@ sigmoid.derivative = sigmoid_derivative
 tanh.derivative = tanh_derivative
 
 
+# From book/one_neuron.md, "The slopes in the package"
 def derivative_of(phi: Activation) -> Callable[[Array], Array]:
     """Give the derivative of an elementwise activation function.
 

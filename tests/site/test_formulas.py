@@ -94,4 +94,4 @@ def test_what_does_not_fit_has_no_value(opened):
     place = opened("formulas").locator("#interactive-formulas")
     place.get_by_label("gradient of W").check()
     place.get_by_label("transpose").select_option("no T")
-    assert place.locator(".verdict").inner_text() == "No value: 3 × 2 times 2 × 2 does not fit."
+    assert place.locator(".verdict").inner_text() == "No value: 2 × 2 times 3 × 2 does not fit."

@@ -30,12 +30,13 @@ NOT_PRINTED = ".code-fold, div.cell details.hide"
 """Code that pages fold, and paper does without."""
 
 ON_THE_SITE = re.compile(r"api|ledger|teaching|wrong_formulas|(listings|try)/.*")
-"""Pages to look things up, by search and by link, and to try: the PDF says that the site has them."""
+"""Pages to look things up, by search and by link, and to try: the PDF names where they are."""
 
 REST = """\
 <p class="rest">The pages to try, the page for teachers, the ledger of equations, the API, the
 listings of the package and the table of wrong formulas are pages of the site alone. Code that the
-site folds is left out here: of the package all that does not compute, of checks of more than a few lines all but what they saw.</p>"""
+site folds is left out here: of the package all that does not compute, of checks of more than a few
+lines all but what they saw.</p>"""
 
 # A4 with margins of 20 mm leaves 170 mm, which are so many pixels of 1/96 inch.
 WIDTH = 642

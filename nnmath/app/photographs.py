@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 259c7e47513f440e
+# (or edit here and run `python -m literate untangle`). Digest of the text: a05b8a5155bd13a0
 
 # From book/pictures.md, "Photographs whose answer is known"
 """Photographs of handwritten digits, made by computation, so that the answer is known."""
@@ -155,6 +155,13 @@ def ink_on(
     return paper * (1 - np.multiply.outer(ink, strength))
 
 
+def lit(
+    picture: Array, rng: np.random.Generator, light: Array | float, noise: float = 0.02
+) -> NDArray[np.float64]:
+    """Make the photograph of a digit on paper in this light."""
+    return taken(ink_on(PAPER * light, written(picture, rng)), rng, noise)
+
+
 def coloured(strength: tuple[float, float, float]) -> Photograph:
     """Make the photograph of a digit in an ink that takes these shares of red, green and blue."""
 
@@ -187,18 +194,13 @@ def together(picture: Array, rng: np.random.Generator) -> NDArray[np.float64]:
 # From book/pictures.md, "Photographs whose answer is known"
 KINDS: dict[str, Photograph] = {
     "clean scan": lambda p, rng: ink_on(PAPER, written(p, rng)),
-    "light that falls": lambda p, rng: taken(
-        ink_on(PAPER * falling(SHEET, rng, 0.5), written(p, rng)), rng
-    ),
-    "shadow": lambda p, rng: taken(ink_on(PAPER * shadow(SHEET, rng), written(p, rng)), rng),
-    "noise": lambda p, rng: taken(ink_on(PAPER, written(p, rng)), rng, 0.08),
+    "light that falls": lambda p, rng: lit(p, rng, falling(SHEET, rng, 0.5)),
+    "shadow": lambda p, rng: lit(p, rng, shadow(SHEET, rng)),
+    "noise": lambda p, rng: lit(p, rng, 1.0, 0.08),
     "specks": lambda p, rng: taken(spotted(ink_on(PAPER, written(p, rng)), rng), rng),
-    "ruled paper": lambda p, rng: taken(
-        ink_on(PAPER * falling(SHEET, rng) * rules(SHEET, rng), written(p, rng)), rng
-    ),
-    "squared paper": lambda p, rng: taken(
-        ink_on(PAPER * falling(SHEET, rng) * rules(SHEET, rng, squared=True), written(p, rng)),
-        rng,
+    "ruled paper": lambda p, rng: lit(p, rng, falling(SHEET, rng) * rules(SHEET, rng)),
+    "squared paper": lambda p, rng: lit(
+        p, rng, falling(SHEET, rng) * rules(SHEET, rng, squared=True)
     ),
     "pencil": pencilled,
     "fine pen": fine,

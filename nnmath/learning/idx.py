@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 4a7ececfa1bd5f53
+# (or edit here and run `python -m literate untangle`). Digest of the text: 76b73348a3c59d10
 
 # From book/mnist.md, "The format, byte by byte"
 """Files in the IDX format, MNIST's own: a magic number, the sizes, the entries."""
@@ -56,7 +56,6 @@ def read_content(path: Path) -> bytes:
         ) from error
 
 
-# From book/mnist.md, "The format, byte by byte"
 def parse_magic(content: bytes, path: Path) -> tuple[np.dtype[Any], int]:
     """Read the magic number of an IDX file: the type of its entries, and how many dimensions.
 
@@ -125,7 +124,6 @@ def parse_idx(content: bytes, path: Path) -> Array:
         raise ValueError(f"{path}: the shape {shape} fits no array: {error}") from error
 
 
-# From book/mnist.md, "The format, byte by byte"
 def read_idx(path: Path | str) -> Array:
     """Read a file in the IDX format, compressed or not.
 

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 3eaced9fe223ef19
+# (or edit here and run `python -m literate untangle`). Digest of the text: 2d0b750c23991a26
 
 # From book/cost.md, "An object for a cost"
 """Costs of a batch, and their derivatives example by example."""
@@ -135,7 +135,6 @@ def cross_entropy(A: Array, Y: Array) -> Any:
     return -np.sum(Y * logarithms) / A.shape[1]  # eq-cross-entropy-one, eq-batch-cost
 
 
-# From book/cost.md, "Squared error and cross-entropy"
 def cross_entropy_derivative(A: Array, Y: Array) -> Array:
     """Differentiate each example's cross-entropy with respect to its outputs.
 

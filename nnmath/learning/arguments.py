@@ -1,7 +1,7 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 05004f2a6823f445
+# (or edit here and run `python -m literate untangle`). Digest of the text: 2c6467facdee4196
 
-# From book/mnist.md, "A picture becomes a column"
+# From book/mnist.md, "The files of a data set"
 """Rules for arguments that only learning has, one home each, as in `nnmath.model.arguments`."""
 
 import os

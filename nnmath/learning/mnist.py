@@ -1,7 +1,7 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: ebec0f01f8c6c70b
+# (or edit here and run `python -m literate untangle`). Digest of the text: a3da3b1fbfdd6a4c
 
-# From book/mnist.md, "A picture becomes a column"
+# From book/mnist.md, "The files of a data set"
 """MNIST, or any data set in its format, with one example a column."""
 
 import hashlib
@@ -96,7 +96,7 @@ def find_files(folder: Path, split: str) -> tuple[str, Path, Path]:
     return name, found[name]["images"], found[name]["labels"]
 
 
-# From book/mnist.md, "A picture becomes a column"
+# From book/mnist.md, "The files of a data set"
 def read_file(path: Path, dimensions: int, most: int, *, verify: bool) -> Array:
     """Read one IDX file of a data set, and refuse what does not hold pictures or labels.
 
@@ -142,7 +142,7 @@ def read_file(path: Path, dimensions: int, most: int, *, verify: bool) -> Array:
     return entries
 
 
-# From book/mnist.md, "A picture becomes a column"
+# From book/mnist.md, "One matrix for all pictures"
 def load_mnist(
     split: Literal["train", "test"],
     *,

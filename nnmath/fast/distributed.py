@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 471b47658836b0f0
+# (or edit here and run `python -m literate untangle`). Digest of the text: a68ead5daa49121b
 
 # From book/many_machines.md, "The cluster in the package"
 """Training on the workers of a Dask cluster."""
@@ -29,7 +29,7 @@ DEAF = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
 
 @contextlib.contextmanager
 def local_cluster(workers: int) -> Iterator[Any]:
-    """Start a cluster of processes on this machine, which nobody else can reach.
+    """Start a cluster of processes on this machine, which no other machine can reach.
 
     Parameters
     ----------
@@ -50,8 +50,8 @@ def local_cluster(workers: int) -> Iterator[Any]:
 
     Notes
     -----
-    Everything listens on the loopback address alone. A script that calls
-    this needs the guard ``if __name__ == "__main__"``, since each worker imports the script.
+    Everything listens on the loopback address alone; other users of the same machine can reach
+    it, and run code in it. A script that calls this needs the guard ``if __name__ == "__main__"``, since each worker imports the script.
     """
     workers = require_whole("workers", workers, least=1)
     distributed = dask()

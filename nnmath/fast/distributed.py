@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: a68ead5daa49121b
+# (or edit here and run `python -m literate untangle`). Digest of the text: aa13c17c0256c9d9
 
 # From book/many_machines.md, "The cluster in the package"
 """Training on the workers of a Dask cluster."""
@@ -51,7 +51,8 @@ def local_cluster(workers: int) -> Iterator[Any]:
     Notes
     -----
     Everything listens on the loopback address alone; other users of the same machine can reach
-    it, and run code in it. A script that calls this needs the guard ``if __name__ == "__main__"``, since each worker imports the script.
+    it, and run code in it. A script that calls this needs the guard
+    ``if __name__ == "__main__"``, since each worker imports the script.
     """
     workers = require_whole("workers", workers, least=1)
     distributed = dask()

@@ -44,6 +44,9 @@ def test_every_deck_fits_its_slides_and_has_the_numbers_of_its_page(decks, brows
         for deck in decks:
             page.goto(f"{address}/{deck.parent.name}/{deck.name}")
             page.locator("html[data-deck=ready]").wait_for()
+            page.wait_for_load_state(
+                "networkidle"
+            )  # what is loading when it is left would fail
             found = page.evaluate(FOUND, [WIDTH, HEIGHT])
             chapter = soup(Path(deck.name).stem)
             wrong = [

@@ -1,5 +1,7 @@
 """The search: which results come first, and the words of readers that lead to sections."""
 
+import os
+import pickle
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -7,7 +9,7 @@ from typing import Any
 import yaml
 from docutils import nodes
 from sphinx import addnodes
-from sphinx.application import Sphinx
+from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
 from sphinx.config import Config
 
 SCORER = Path(__file__).parent / "search_scorer.js"
@@ -40,8 +42,22 @@ def add_words(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         doctree += addnodes.index(entries=entries)
 
 
+def keep_words(app: Sphinx, exception: Exception | None) -> None:
+    """Store the environment again when the pages are written.
+
+    Sphinx stores it before, and the entries of the index come while pages are written: the next
+    build would have none of those pages that it leaves as they are.
+    """
+    if exception is None and app.builder.format == "html":
+        path = Path(app.doctreedir) / ENV_PICKLE_FILENAME
+        new = path.with_name(f"{path.name}.new")
+        new.write_bytes(pickle.dumps(app.env, pickle.HIGHEST_PROTOCOL))
+        os.replace(new, path)
+
+
 def setup(app: Sphinx) -> None:
     """Register the setting, with which all pages are written again, and the event."""
     app.add_config_value("literate_search_words", {}, "html", dict)
     app.connect("config-inited", configure)
     app.connect("doctree-resolved", add_words)
+    app.connect("build-finished", keep_words)

@@ -1,5 +1,7 @@
 """The search leads a reader to the chapters, and there to sections."""
 
+import pickle
+
 import pytest
 import yaml
 
@@ -72,6 +74,18 @@ def test_results_open_at_sections(found, words):
     first = [address for address in found(words) if page_of(address) in numbered_docnames(HOME)]
     assert first
     assert [address for address in first[:3] if "#" not in address] == []
+
+
+def test_the_next_build_finds_the_words_of_pages_that_it_leaves():
+    stored = pickle.loads((HOME / "_build" / ".doctrees" / "environment.pickle").read_bytes())
+    entries = stored._search_index_index_entries
+    missing = [
+        (word, place)
+        for word, places in WORDS.items()
+        for place in places
+        if word not in {entry for entry, *_ in entries.get(page_of(place), ())}
+    ]
+    assert missing == []
 
 
 def test_places_of_the_words_are_there(soup):

@@ -35,6 +35,9 @@ FLAGS = [
     "--disable-sync",
 ]
 
+# True of a page whose own files are there: quiet connections would be waited for in vain.
+LOADED = 'document.readyState === "complete" && document.fonts.status === "loaded"'
+
 
 def ensure_browser() -> str:
     """Find a Chromium or Chrome, or install one and say so.
@@ -133,6 +136,13 @@ class QuietHandler(SimpleHTTPRequestHandler):
         """Print nothing."""
 
 
+class PatientServer(ThreadingHTTPServer):
+    """Lets a whole page's files wait at the door: of more than five the rest were turned away."""
+
+    request_queue_size = 128
+    daemon_threads = True
+
+
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
     """Serve a folder on a free port of this machine.
@@ -147,7 +157,7 @@ def served(folder: Path) -> Iterator[str]:
     str
         The address, without a slash at its end.
     """
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(folder)))
+    server = PatientServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from playwright.sync_api import Browser, sync_playwright
 
-from literate.build.browser import FLAGS, ensure_browser, served
+from literate.build.browser import FLAGS, LOADED, ensure_browser, served
 from literate.build.editions import SITE
 
 
@@ -56,7 +56,8 @@ def photograph(browser: Browser, url: str, path: Path, name: str) -> None:
     page = browser.new_page(
         viewport={"width": look.width, "height": 900}, color_scheme=look.scheme
     )
-    page.goto(url, wait_until="networkidle")
+    page.goto(url)
+    page.wait_for_function(LOADED)
     page.evaluate(ALL_PICTURES)
     total = page.evaluate("document.documentElement.scrollHeight")
     path.parent.mkdir(parents=True, exist_ok=True)

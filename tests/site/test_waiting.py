@@ -8,6 +8,8 @@ from axe_playwright_python.sync_playwright import Axe
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
+from literate.build.browser import LOADED
+
 from .conftest import Visit
 from .in_page import BEYOND, IN_CHAPTERS, PAGES, go
 from .test_pages import FAST, RULES
@@ -122,7 +124,7 @@ def test_the_first_view_of_the_page_to_draw_digits_is_light(browser, address, si
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     visit = Visit(context.new_page(), address)
     visit.open(f"{PAGES['digits']}.html")
-    visit.page.wait_for_load_state("networkidle")
+    visit.page.wait_for_function(LOADED)
     paths = {
         site / url.removeprefix(f"{address}/").partition("?")[0]
         for url in visit.loaded

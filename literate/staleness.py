@@ -16,7 +16,7 @@ from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-from literate import HOME, MACHINE
+from literate import HOME, KEPT_RUNS, MACHINE
 from literate.book.cell_code import parse_cell, without_texts
 from literate.book.chapters import Cell, Chapter, module_of
 from literate.book.notation import NOTATION
@@ -38,9 +38,6 @@ DATA = PACKAGE / "data"
 STYLE, STYLE_FILE = f"{PACKAGE}.book", PACKAGE / "book.mplstyle"
 MEASURED = "benchmarks/results.json"
 """What the fast step took beside other libraries; the chapter on speed shows it."""
-
-KEPT_RUNS = "book/kept-runs"
-"""Where the book keeps the results of long computations."""
 
 KEEPS = ("NNMATH_RUNS", "NNMATH_KEPT", Path(KEPT_RUNS).name)
 """Words in the code that reads kept results."""

@@ -115,7 +115,7 @@ class Outputs:
         self.dependencies = Dependencies(root, chapters)
         self.cache, self.records = open_cache(root)
         self.kept = read_cache(root / KEPT)
-        self.everything = digest_of(digest_of_everything(root, chapters), settings())
+        self.everything = digest_of(digest_of_everything(root, chapters), *settings())
         self.all_hold = self.kept.pop(EVERYTHING, None) == self.everything
 
     def runs(self) -> list[Run]:
@@ -136,7 +136,10 @@ class Outputs:
         text = read_text(self.root, path)
         text = text if self.solutions else without_solutions(text)
         chapter, notebook = read_chapter(path, text), read_notebook(path, text)
-        parts = {**self.dependencies.of_cells(chapter.code_cells), ENVIRONMENT: settings()}
+        parts = {
+            **self.dependencies.of_cells(chapter.code_cells),
+            ENVIRONMENT: digest_of(*settings()),
+        }
         entries = [
             self.kept[name] for name in _names(docname, self.solutions) if name in self.kept
         ]

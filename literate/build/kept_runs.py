@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from unittest import mock
 
+from literate import KEPT_RUNS
 from literate.book.chapters import Chapter, read_book, read_notebook, read_text
 from literate.build.execution import UNKNOWN, Run, readable, results_of
 from literate.checks.kernel_environment import kernel_environment, warm_font_cache
 from literate.errors import BookError
-from literate.staleness import KEPT_RUNS
 
 KEEPS = "kept_results"
 """The module whose name stands in the code of a chapter that keeps results."""

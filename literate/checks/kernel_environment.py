@@ -17,8 +17,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from literate import HOME
-from literate.staleness import KEPT_RUNS, digest_of
+from literate import HOME, KEPT_RUNS
 
 RUNS = Path("_build") / "runs"
 """Where chapters put such results if what is kept does not fit their code any more."""
@@ -156,11 +155,9 @@ def kernel_environment(root: Path, environment: Mapping[str, str]) -> dict[str, 
     }
 
 
-def settings() -> str:
-    """Give a digest of what is set, so that outputs from other settings are not kept."""
-    return digest_of(
-        *sorted(PASSES), *FAMILIES, *(f"{k}={v}" for k, v in FIXED.items()), *FOLDERS
-    )
+def settings() -> list[str]:
+    """List what is set, so that outputs from other settings are not kept."""
+    return [*sorted(PASSES), *FAMILIES, *(f"{k}={v}" for k, v in FIXED.items()), *FOLDERS]
 
 
 def warm_font_cache() -> None:

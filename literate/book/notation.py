@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import yaml
-
+from literate.book.yaml_files import read_yaml
 from literate.errors import BookError, at, refuse
 
 NOTATION = PurePosixPath("book/notation.yml")
@@ -91,13 +90,9 @@ def read_notation(path: Path) -> Notation:
     BookError
         If anything is missing, unknown, of another kind, or defined twice: every fault at once.
     """
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise BookError(at(path, None, "not found; it defines the book's notation")) from None
-    except yaml.YAMLError as error:
-        message = " ".join(str(error).split())
-        raise BookError(at(path.name, None, f"malformed YAML: {message}")) from None
+    if not path.exists():
+        raise BookError(at(path, None, "not found; it defines the book's notation"))
+    content = read_yaml(path, path.name)
     refuse(at(path.name, None, fault) for fault in faults_of_file(content))
     return Notation(
         macros=tuple(Macro(name, **entry) for name, entry in content["macros"].items()),

@@ -12,11 +12,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import yaml
-
 from literate.book.cell_code import parse_cell, without_texts
 from literate.book.chapters import Cell, Chapter
 from literate.book.check_cells import checks_that_name
+from literate.book.yaml_files import read_yaml
 from literate.errors import BookError, at, refuse
 
 FOLDER = PurePosixPath("book/wrong_formulas")
@@ -119,12 +118,7 @@ def read_wrong_formulas(root: Path, chapters: Sequence[Chapter]) -> list[WrongFo
 
 def _read_file(root: Path, path: Path, chapters: Sequence[Chapter]) -> list[WrongFormula]:
     file = PurePosixPath(path.relative_to(root).as_posix())
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise BookError(
-            at(file, None, f"malformed YAML: {' '.join(str(error).split())}")
-        ) from None
+    content = read_yaml(path, str(file))
     if not isinstance(content, list):
         raise BookError(at(file, None, f"expected a list of entries with {', '.join(KEYS)}"))
     problems: list[str] = []

@@ -38,7 +38,7 @@ REST = "Sphinx, the rest"
 
 # The room is imported first for what it leaves out.
 PROGRAM = """
-import literate.build
+import literate
 from jupyter_book.cli.main import main
 main()
 """
@@ -97,7 +97,7 @@ def build_site(root: Path, *, everything: bool, solutions: bool = True) -> Path:
     if not solutions:
         shutil.rmtree(root / CLASS_SITE, ignore_errors=True)
         shutil.copytree(root / CLASS / SITE, root / CLASS_SITE)
-    last.remember(before)
+    last.remember(before, prepared.makers)
     report(root, prepared.times | times)
     return index
 

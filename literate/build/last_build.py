@@ -86,11 +86,11 @@ class LastBuild:
             said.append(sentence("what shows the package", "is made again", package))
         return said
 
-    def remember(self, sources: Mapping[str, str]) -> None:
-        """Write down what the pages that are there now were made from."""
+    def remember(self, sources: Mapping[str, str], makers: str) -> None:
+        """Write down what the pages that are there now were made from, and by what."""
         known = {
             "sources": sources,
-            "makers": digest_of_page_makers(self.root),
+            "makers": makers,
             "pages": self._facts(*self.pages),
             "notebooks": self._facts(self.notebooks),
         }

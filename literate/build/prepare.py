@@ -18,7 +18,7 @@ from literate.checks.kept_meanings import (
 )
 from literate.checks.run_wrong_formulas import Results, results_of_book, stale_checks
 from literate.errors import refuse
-from literate.staleness import sentences
+from literate.staleness import digest_of_page_makers, sentences
 from literate.tangle.tangle import check
 
 PREPARED = "LITERATE_PREPARED"
@@ -40,6 +40,7 @@ class Prepared:
     chapters: list[Chapter]
     results: Results
     meanings: Outcomes
+    makers: str
     times: Times
 
 
@@ -56,8 +57,8 @@ def prepare(root: Path, *, solutions: bool) -> Prepared:
     Returns
     -------
     Prepared
-        The chapters, what their checks and equations gave, and how long each piece of the work
-        took.
+        The chapters, what their checks and equations gave, a digest of what makes pages, and how
+        long each piece of the work took.
 
     Raises
     ------
@@ -83,7 +84,7 @@ def prepare(root: Path, *, solutions: bool) -> Prepared:
     refuse(problems_of_meanings(chapters, meanings))
     refuse(timed(times, "answers", lambda: problems_of_answers(root, chapters)))
     times |= run_stale_chapters(root, chapters, solutions=solutions)
-    return Prepared(chapters, results, meanings, times)
+    return Prepared(chapters, results, meanings, digest_of_page_makers(root), times)
 
 
 def write_prepared(prepared: Prepared, file: Path) -> None:

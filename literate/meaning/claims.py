@@ -10,12 +10,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from literate.book.claims import is_claim
 from literate.book.equations import MEANINGS, Equation
 from literate.book.notation import NOTATION, Notation, read_notation
-from literate.errors import BookError, at
+from literate.book.yaml_files import read_yaml
+from literate.errors import at
 from literate.meaning.evaluate import TOLERANCE, Definition, Scope, compare
 from literate.meaning.functions import ELEMENTWISE, OF_COLUMNS
 from literate.meaning.instances import (
@@ -246,13 +245,8 @@ class Reader:
         self.root = root
         self.notation: Notation = read_notation(root / NOTATION)
         self.meanings = meanings_of(self.notation)
-        try:
-            content = yaml.safe_load((root / MEANINGS).read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            content = {}
-        except yaml.YAMLError as error:
-            message = f"malformed YAML: {' '.join(str(error).split())}"
-            raise BookError(at(MEANINGS, None, message)) from None
+        path = root / MEANINGS
+        content = read_yaml(path, str(MEANINGS)) if path.exists() else {}
         self.content: dict[str, dict[str, dict[str, Any]]] = content or {}
         self.group_of = {
             label: group for group, entries in self.content.items() for label in entries

@@ -7,8 +7,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from literate.book.yaml_files import read_yaml
 from literate.meaning.claims import Claims, pairs_of
 from literate.meaning.evaluate import (
     SMALLEST,
@@ -109,7 +108,7 @@ def example_of(root: Path) -> Mapping[str, Any]:
     """Read the numbers of the example; a book without one has none."""
     if not (root / EXAMPLE).exists():
         return {}
-    content: Mapping[str, Any] = yaml.safe_load((root / EXAMPLE).read_text(encoding="utf-8"))
+    content: Mapping[str, Any] = read_yaml(root / EXAMPLE, str(EXAMPLE))
     return content
 
 

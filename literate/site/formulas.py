@@ -1,17 +1,15 @@
 """The equations that a reader may change in the page to try `formulas`, as trees of their TeX."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
 
-from literate.book.chapters import read_book
-from literate.book.equations import equations_of
 from literate.meaning.changes import equation_to_change
 from literate.meaning.claims import Reader
 from literate.meaning.in_numbers import LETTERS, example_network, example_of
 from literate.site.interactive import ADDED
+from literate.site.whole_book import ledger_of, root_of
 
 NAME = "formulas"
 
@@ -24,10 +22,11 @@ TITLES = {
 }
 
 
-def formulas_of(root: Path) -> Mapping[str, Any]:
+def formulas_of(app: Sphinx) -> Mapping[str, Any]:
     """Give the equations with what may be changed in them, and how their letters look."""
+    root = root_of(app)
     reader, example = Reader(root), example_of(root)
-    equations = {one.label: one for chapter in read_book(root) for one in equations_of(chapter)}
+    equations = {one.label: one for one in ledger_of(app).equations}
     found = {}
     for label, title in TITLES.items():
         claims = reader.claims(equations[label])

@@ -43,7 +43,7 @@ OPENS = "Try it here"
 
 IN_PLACE = "the page to try"
 
-ADDED: dict[str, Callable[[Path], Mapping[str, Any]]] = {}
+ADDED: dict[str, Callable[[Sphinx], Mapping[str, Any]]] = {}
 """What the build adds to the numbers of an interactive, by its name. Other modules add to it."""
 
 
@@ -187,7 +187,7 @@ def write_scripts(app: Sphinx, env: BuildEnvironment) -> None:
         if KEY in metadata:
             fill_in_outputs(root, [docname])
             name = metadata[KEY]
-            data = data_of(root, docname, ADDED[name](root) if name in ADDED else {})
+            data = data_of(root, docname, ADDED[name](app) if name in ADDED else {})
             script = f'Interactives.receive("{name}", {data});\n'
             (folder / f"{name}.data.js").write_text(script, encoding="utf-8")
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
 from sphinx.config import Config
+
+from literate.book.yaml_files import read_yaml
 
 SCORER = Path(__file__).parent / "search_scorer.js"
 WORDS = "search_words.yml"
@@ -20,8 +21,7 @@ def configure(app: Sphinx, config: Config) -> None:
     """Let Sphinx put the order of results before its search script, and read the words."""
     config.html_search_scorer = str(SCORER)
     path = Path(app.confdir) / WORDS
-    text = path.read_text(encoding="utf-8") if path.exists() else "{}"
-    config.literate_search_words = yaml.safe_load(text)
+    config.literate_search_words = read_yaml(path, WORDS) if path.exists() else {}
 
 
 def words_of(words: dict[str, list[str]], docname: str) -> Iterator[tuple[str, str]]:

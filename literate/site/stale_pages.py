@@ -23,7 +23,7 @@ from literate.build.prepare import PREPARED, READ_AGAIN, Prepared, prepare, read
 from literate.errors import BookError
 from literate.site import whole_book
 from literate.site.whole_book import changed_in, notebooks_of, root_of
-from literate.staleness import digest_of_page_makers, sentence
+from literate.staleness import sentence
 from literate.tangle.tangle import tangle
 
 logger = logging.getLogger(__name__)
@@ -50,13 +50,13 @@ def configure(app: Sphinx, config: Config) -> None:
     """
     root = root_of(app)
     config.nb_execution_cache_path = str(root / CACHE)
-    config.literate_makers = digest_of_page_makers(root)
     there = os.environ.get(PREPARED)
     try:
         prepared = read_prepared(there) if there else tangle_and_prepare(root)
     except BookError as error:
         raise NotPreparedError(str(error)) from error
     setattr(app, whole_book.PREPARED, prepared)
+    config.literate_makers = prepared.makers
 
 
 def tangle_and_prepare(root: Path) -> Prepared:

@@ -15,7 +15,6 @@ from literate.book.equations import Ledger
 from literate.book.toc import TOC
 from literate.build.prepare import Prepared
 from literate.staleness import digest_of
-from literate.tangle.tangle import assemble
 
 PREPARED = "literate_prepared"
 """The attribute of the application that holds what was prepared before the pages are read."""
@@ -76,15 +75,12 @@ def equations_shown(app: Sphinx, which: str) -> Iterator[str]:
 
 
 def package_shown(app: Sphinx, which: str) -> Iterator[str]:
-    """Write down the files of the package, and where each block of them stands."""
-    chapters = chapters_of(app)
-    for file in assemble(chapters).values():
-        yield file.target
-        for block in file.blocks:
-            chapter = chapter_of(block.cell, chapters)
-            yield f"{chapter.docname} {chapter.title} {chapter.number_of(block.cell)}"
-            yield f"{block.cell.heading} {block.first_line}"
-            yield block.text
+    """Write down the cells that make the files of the package, in order, and where they stand."""
+    for chapter in chapters_of(app):
+        for cell in chapter.package_cells:
+            yield f"{chapter.docname} {chapter.title} {chapter.number_of(cell)}"
+            yield f"{cell.heading} {cell.target}"
+            yield cell.source
 
 
 def table_of_contents_shown(app: Sphinx, which: str) -> Iterator[str]:

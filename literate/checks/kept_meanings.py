@@ -3,9 +3,9 @@
 import json
 import os
 import platform
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -64,8 +64,8 @@ class Outcome:
         How many mistakes changed a bound and left it true.
     survivors : tuple of str
         The other mistakes with which it is still true.
-    listed : tuple of str
-        Those of which its entry says why.
+    listed : mapping of str to str
+        Why it is, by the mistake's name: its entry says so, or the mistake itself.
     example : str
         A table of its sides with the numbers of the example network, as HTML.
     is_inline : bool
@@ -81,7 +81,7 @@ class Outcome:
     ill_typed: int = 0
     bounds: int = 0
     survivors: tuple[str, ...] = ()
-    listed: tuple[str, ...] = ()
+    listed: Mapping[str, str] = field(default_factory=dict)
     example: str = ""
     is_inline: bool = False
 
@@ -196,8 +196,11 @@ def evaluated(reader: Reader, equation: Equation) -> Outcome:
         false=verdicts.false,
         ill_typed=verdicts.ill_typed,
         bounds=verdicts.bounds,
-        survivors=verdicts.survivors,
-        listed=tuple(supposition.survive),
+        survivors=tuple(one.name for one in verdicts.survivors),
+        listed={
+            **{one.name: one.why for one in verdicts.survivors if one.why},
+            **supposition.survive,
+        },
         example=in_numbers(claims, example_of(reader.root)),
     )
 
@@ -209,8 +212,9 @@ class _Kept:
         self.root = root
         self.file = root / CACHE
         self.known = read_cache(self.file)
-        self.reader = Reader(root)
         self.equations = list({one.label: one for one in statements_of(chapters)}.values())
+        self.texts = {one.label: one.tex for one in self.equations}
+        self.reader = Reader(root, self.texts)
         self.machine = digest_of_machine(*MEANING)
         symbols = [repr(macro) for macro in self.reader.notation.macros]
         symbols += [f"{name} {meaning}" for name, meaning in self.reader.meanings.items()]
@@ -221,8 +225,9 @@ class _Kept:
         """Name what the outcome of an equation depends on."""
         supposition = self.reader.supposition(equation)
         entry = json.dumps([dict(supposition.entry), dict(supposition.survive)])
+        used = [self.texts[label] for label in self.texts if label in entry]
         return {
-            EQUATION: digest_of(equation.tex),
+            EQUATION: digest_of(equation.tex, *used),
             ENTRY: digest_of(entry),
             SYMBOLS: self.symbols,
             NUMBERS: self.example,
@@ -271,7 +276,7 @@ class _Kept:
         with ProcessPoolExecutor(AT_ONCE, mp_context=get_context("spawn")) as pool:
             done = [
                 outcome
-                for share in pool.map(_share, [self.root] * AT_ONCE, shares)
+                for share in pool.map(_share, [self.reader] * AT_ONCE, shares)
                 for outcome in share
             ]
         by_label = {outcome.label: outcome for outcome in done}
@@ -285,12 +290,10 @@ class _Kept:
         }
 
 
-def _share(root: Path, equations: Sequence[Equation]) -> list[Outcome]:
+def _share(reader: Reader, equations: Sequence[Equation]) -> list[Outcome]:
     """Evaluate some of the equations, in a process of their own."""
-    reader = Reader(root)
     return [evaluated(reader, equation) for equation in equations]
 
 
 def _from_plain(plain: dict[str, Any]) -> Outcome:
-    texts = ("survivors", "listed")
-    return Outcome(**{**plain, **{name: tuple(plain[name]) for name in texts}})
+    return Outcome(**{**plain, "survivors": tuple(plain["survivors"])})

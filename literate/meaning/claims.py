@@ -15,7 +15,7 @@ from literate.book.equations import MEANINGS, Equation
 from literate.book.notation import NOTATION, Notation, read_notation
 from literate.book.yaml_files import read_yaml
 from literate.errors import at
-from literate.meaning.evaluate import TOLERANCE, Definition, Scope, compare
+from literate.meaning.evaluate import TOLERANCE, Definition, Scope, World, compare
 from literate.meaning.functions import ELEMENTWISE, OF_COLUMNS
 from literate.meaning.instances import (
     Given,
@@ -23,12 +23,24 @@ from literate.meaning.instances import (
     Surroundings,
     instances,
     is_binding,
+    is_of_network,
     networks_for,
 )
 from literate.meaning.model import COSTS
 from literate.meaning.reading import read_expression, read_statement
 from literate.meaning.symbols import FUNCTIONS, Meaning, meanings_of
-from literate.meaning.syntax import Condition, Dots, Relation, Statement
+from literate.meaning.syntax import (
+    Apply,
+    Array,
+    Condition,
+    Dots,
+    Entry,
+    Node,
+    Relation,
+    Statement,
+    Symbol,
+    tex_of,
+)
 from literate.meaning.tokens import Unreadable
 from literate.meaning.values import IllTyped, Matrix, Value, number
 
@@ -51,7 +63,13 @@ ALL = "all"
 
 READINGS = ("one example", "a batch", "a chain", "a chain and a batch")
 TARGETS = ("any", "distribution", "one-hot")
-KINDS = ("number", "positive", "share", "bit", "whole")
+KINDS = ("number", "positive", "share", "bit", "block", "whole")
+
+OTHERWISE = 3
+"""In so many networks a claim is evaluated in which they have no part: values are drawn in each."""
+
+INDEX = "an index"
+"""What a letter stands for that is a symbol of the notation elsewhere."""
 
 LOOSE = (r"\le", r"\ge")
 """The signs that an equality fulfils, too."""
@@ -63,6 +81,14 @@ GIVEN = re.compile(
 LAYERED = re.compile(r"(?P<name>.+)\^\{\((?P<layer>[a-z])\)\}")
 
 FUNCTION = re.compile(r"(?P<name>[^(]+)\((?P<parameters>[^)]+)\)")
+
+SEQUENCE = re.compile(r"from (?P<start>[^:]+): (?P<body>.+)")
+"""What a sequence is at 0, and what it is then."""
+
+ARRAY = re.compile(
+    r"(?P<names>[a-z]+) of (?P<rows>[^×:]+)(?: × (?P<columns>[^:]+))?: (?P<body>.+)"
+)
+"""The entries of a column or a matrix, with its shape."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +173,9 @@ class Claims:
 
     def scopes(self, claim: Relation) -> Iterator[Scope]:
         """Yield where a claim can be compared."""
-        for network in networks_for(self.hypotheses):
+        networks = networks_for(self.hypotheses)
+        world = World(networks[0], self.meanings, self.around.definitions)
+        for network in networks if is_of_network(claim, world) else networks[:OTHERWISE]:
             yield from instances(
                 claim, self.statement, network, self.hypotheses, self.around, self.meanings
             )
@@ -239,10 +267,13 @@ class Reader:
     ----------
     root : Path
         The project's folder.
+    texts : mapping of str to str, optional
+        The TeX of the equations by their labels, for those that define what others are about.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, texts: Mapping[str, str] | None = None) -> None:
         self.root = root
+        self.texts = texts or {}
         self.notation: Notation = read_notation(root / NOTATION)
         self.meanings = meanings_of(self.notation)
         path = root / MEANINGS
@@ -306,8 +337,13 @@ class Reader:
         stands, given = entry.get("stands", {}), entry.get("given", {})
         own_letters = {*where, *given, *entry.get("each", {}), *stands}
         functions = (FUNCTIONS | own_functions) - own_letters
+        sequences = {
+            name: match for name in where if (match := SEQUENCE.fullmatch(where[name]))
+        }
         joined = sorted(
-            (name for name in (*where, *given) if "_" in name), key=len, reverse=True
+            (name for name in (*where, *given) if "_" in name and name not in sequences),
+            key=len,
+            reverse=True,
         )
 
         def alone(tex: str) -> str:
@@ -318,16 +354,36 @@ class Reader:
         def read(tex: str) -> Any:
             return read_expression(alone(str(tex)), macros, functions)
 
+        def meant(name: str, tex: str) -> Any:
+            if array := ARRAY.fullmatch(tex):
+                sizes = tuple(map(read, filter(None, (array["rows"], array["columns"]))))
+                return Array(tuple(array["names"]), sizes, meant(name, array["body"]))
+            if tex not in self.texts:
+                return read(tex)
+            statement = read_statement(alone(self.texts[tex]), macros, functions)
+            for claim in statement.claims:
+                if claim.relations and letter_of(claim.sides[0]) == name:
+                    return claim.sides[1]
+            raise Unreadable(f"{tex} does not say what {name} is")
+
         definitions = {}
         for name, tex in where.items():
             match, layered = headers[name], LAYERED.fullmatch(name)
-            if layered:
+            if name in sequences:
+                letter, _, index = name.partition("_")
+                letter = read(letter).name
+                start, body = sequences[name]["start"], sequences[name]["body"]
+                definitions[letter] = Definition(
+                    (), meant(letter, body), "", index, read(start)
+                )
+            elif layered:
                 definitions[layered["name"]] = Definition((), read(tex), layered["layer"])
             elif match:
                 parameters = tuple(one.strip() for one in match["parameters"].split(","))
-                definitions[match["name"]] = Definition(parameters, read(tex))
+                definitions[match["name"]] = Definition(parameters, meant(match["name"], tex))
             else:
-                definitions[one_name(name)] = Definition((), read(tex))
+                letter = letter_of(read(name))
+                definitions[letter] = Definition((), meant(letter, tex))
         around = Surroundings(
             definitions,
             {one_name(str(name)): self._given(text, read) for name, text in given.items()},
@@ -343,7 +399,7 @@ class Reader:
             int(entry.get("draws", 1)),
         )
         meanings = {**self.meanings, **{name: Meaning(what) for name, what in stands.items()}}
-        for name in around.given:
+        for name in (*around.given, *(name for name in stands if stands[name] == INDEX)):
             meanings.pop(name, None)
         return Claims(
             equation.label,
@@ -363,6 +419,18 @@ class Reader:
             )
         rows, columns = match["rows"] or match["r"], match["c"]
         return Given(match[1], read(rows) if rows else None, read(columns) if columns else None)
+
+
+def letter_of(node: Node) -> str:
+    """Name the letter of a symbol or a function, whatever indices are on it."""
+    match node:
+        case Symbol(name):
+            return name
+        case Apply(name):
+            return name
+        case Entry(of):
+            return letter_of(of)
+    raise Unreadable(f"{tex_of(node)} is no letter")
 
 
 def _relations(statement: Statement) -> Iterator[Relation]:

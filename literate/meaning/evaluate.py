@@ -22,9 +22,10 @@ from literate.meaning.symbols import (
     move_of,
 )
 from literate.meaning.syntax import (
-    Absolute,
     Add,
     Apply,
+    Array,
+    At,
     Big,
     Binder,
     Brace,
@@ -34,12 +35,10 @@ from literate.meaning.syntax import (
     Dots,
     Entry,
     Hadamard,
-    Inner,
     Listed,
     Nabla,
     Nest,
     Node,
-    Norm,
     Number,
     Ones,
     Power,
@@ -47,7 +46,6 @@ from literate.meaning.syntax import (
     Quotient,
     Reals,
     Relation,
-    Root,
     Symbol,
     Transpose,
     children,
@@ -61,6 +59,7 @@ from literate.meaning.values import (
     One,
     Scalar,
     Value,
+    column,
     make,
     matrix,
     number,
@@ -75,11 +74,22 @@ WIDE_STEP = 1e-3
 
 @dataclass(frozen=True)
 class Definition:
-    """A symbol or a function that an equation takes from its chapter; it may have a layer."""
+    """A symbol or a function that an equation takes from its chapter; it may have a layer.
+
+    A sequence has an index instead, what it is at 0, and for others what it is in terms of those
+    before.
+    """
 
     parameters: tuple[str, ...]
     body: Node
     layer: str = ""
+    index: str = ""
+    start: Node | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether its letter may be replaced by what it stands for."""
+        return not (self.parameters or self.layer or self.index)
 
 
 @dataclass(frozen=True)
@@ -119,7 +129,7 @@ class World:
         if definition not in self.letters:
             self.letters[definition] = frozenset()  # against a circle
             found: set[str] = set()
-            for part in walk(definition.body):
+            for part in (*walk(definition.body), *walk(definition.start or definition.body)):
                 if isinstance(part, Symbol | Apply):
                     name = part.name if isinstance(part, Symbol) else part.function
                     found.add(name)
@@ -222,7 +232,20 @@ def evaluate(node: Node, scope: Scope) -> Value:
         case Derivative(of, by):
             return _derivative(of, by, scope)
         case Nabla(by, of):
-            return _gradient(of, _target(by, scope), scope)
+            return (
+                _gradient(of, _target(by, scope), scope) if by else _whole_gradient(of, scope)
+            )
+        case At(of, symbol, value):
+            return evaluate(of, scope.with_names({symbol.name: evaluate(value, scope)}))
+        case Array(names, sizes, entry):
+            rows, columns = (*_whole(sizes, scope), 1)[:2]
+            return make(
+                rows,
+                columns,
+                lambda *at: number(
+                    evaluate(entry, scope.with_names(dict(zip(names, at, strict=False))))
+                ),
+            )
         case Bracket(of):
             return float(holds(of, scope))
         case Cases(rows):
@@ -230,17 +253,6 @@ def evaluate(node: Node, scope: Scope) -> Value:
                 if row.condition is None or holds(row.condition, scope):
                     return evaluate(row.value, scope)
             raise IllTyped("no case holds")
-        case Absolute(of):
-            value = evaluate(of, scope)
-            if isinstance(value, Matrix):
-                return value.map(lambda entry: abs(entry.real))
-            return abs(number(value).real)
-        case Norm(of):
-            return values.norm(evaluate(of, scope))
-        case Inner(left, right):
-            return values.inner(evaluate(left, scope), evaluate(right, scope))
-        case Root(of):
-            return values.power(evaluate(of, scope), 0.5)
         case Ones(length):
             return make(whole(evaluate(length, scope)), 1, lambda *_: 1.0)
         case Brace():
@@ -262,11 +274,17 @@ def _symbol(node: Symbol, scope: Scope) -> Value:
     if node.layer is None and node.name in scope.names:
         return _entry(scope.names[node.name], node.indices, scope)
     definition = scope.world.definitions.get(node.name)
+    if definition is not None and node.layer is None and definition.index:
+        return _of_sequence(definition, node.indices, scope)
     if definition is not None and node.layer is None and not definition.parameters:
         return _entry(_expanded(definition, scope, {}), node.indices, scope)
     if definition is not None and node.layer is not None and definition.layer:
         at = {definition.layer: evaluate(node.layer, scope)}
         return _entry(_expanded(definition, scope, at), node.indices, scope)
+    if definition is not None and node.layer is None:  # a function where its own letters are
+        return evaluate(
+            Apply(node.name, None, 0, tuple(map(Symbol, definition.parameters))), scope
+        )
     if node == IMAGINARY_UNIT:
         return 1j
     meaning = scope.world.meanings.get(node.name)
@@ -286,6 +304,18 @@ def _bound(node: Symbol, scope: Scope) -> str | None:
         return None
     name = f"{node.name}_{_whole(node.indices, scope)[0]}"
     return name if name in scope.names else None
+
+
+def _of_sequence(definition: Definition, indices: tuple[Node, ...], scope: Scope) -> Value:
+    if len(indices) != 1 or definition.start is None:
+        raise IllTyped("a sequence has one index")
+    (n,) = _whole(indices, scope)
+    if n < 0:
+        raise IllTyped("what is before the first of a sequence")
+    value = evaluate(definition.start, scope)
+    for before in range(n):  # one after the other, so that none waits for many
+        value = _expanded(definition, scope, {definition.index: before + 1})
+    return value
 
 
 def _entry(value: Value, indices: tuple[Node, ...], scope: Scope) -> Value:
@@ -382,7 +412,9 @@ def _expanded(definition: Definition, scope: Scope, arguments: Mapping[str, Valu
 
 @lru_cache(maxsize=1000)
 def _indices_bound_in(body: Node) -> frozenset[str]:
-    return frozenset(node.index.name for node in walk(body) if isinstance(node, Binder))
+    bound = [node.index.name for node in walk(body) if isinstance(node, Binder)]
+    arrays = (node.names for node in walk(body) if isinstance(node, Array))
+    return frozenset(bound).union(*arrays)
 
 
 # Products and sums
@@ -448,10 +480,8 @@ def _big(node: Big, scope: Scope) -> Value:
         for one in found:
             product = values.times(product, one)
         return product
-    if not found:
-        return 0
-    total = found[0]
-    for one in found[1:]:
+    total: Value = values.NOTHING
+    for one in found:
         total = values.plus(total, one)
     return total
 
@@ -474,7 +504,9 @@ def scopes_of_sum(binders: tuple[Binder, ...], body: Node, scope: Scope) -> Iter
     if name in scope.names:
         raise IllTyped(f"a sum over {name}, which has a value already")
     for value in span:
-        yield from scopes_of_sum(tuple(rest), body, scope.with_names({name: value}))
+        inside = scope.with_names({name: value})
+        if first.condition is None or holds(first.condition, inside):
+            yield from scopes_of_sum(tuple(rest), body, inside)
 
 
 def name_of(index: Symbol, scope: Scope) -> str:
@@ -485,7 +517,7 @@ def name_of(index: Symbol, scope: Scope) -> str:
 
 
 def _nest(node: Nest, scope: Scope) -> Value:
-    total: Value = 0
+    total: Value = values.NOTHING
     for inside in scopes_of_nest(node, scope):
         total = values.plus(total, evaluate(node.body, inside))
     return total
@@ -525,11 +557,17 @@ def _apply(node: Apply, scope: Scope) -> Value:
     name = node.function
     definition = scope.world.definitions.get(name)
     if definition is not None and definition.parameters:
-        if node.primes or node.layer or len(arguments) != len(definition.parameters):
+        if node.layer or len(arguments) != len(definition.parameters):
             raise IllTyped(f"{name} takes {len(definition.parameters)} arguments")
-        return _expanded(
-            definition, scope, dict(zip(definition.parameters, arguments, strict=True))
-        )
+
+        def of(*values: Value) -> Value:
+            return _expanded(
+                definition, scope, dict(zip(definition.parameters, values, strict=True))
+            )
+
+        if node.primes:
+            return derivative(lambda z: number(of(z)), node.primes)(*map(number, arguments))
+        return of(*arguments)
     if name == ACTIVATION:
         return _activated(node, arguments, scope)
     if node.layer is not None:
@@ -650,6 +688,32 @@ def _gradient(of: Node, target: Target, scope: Scope) -> Value:
         return _jacobian([matrix(row[0]) for row in rates])
     result = make(rows, columns, lambda i, j: number(rates[i][j]))
     return number(result) if scope.world.chain else result
+
+
+def _whole_gradient(of: Node, scope: Scope) -> Value:
+    """Differentiate a function by its argument, or a cost by all weights and biases."""
+    name = of.function if isinstance(of, Apply) else getattr(of, "name", "")
+    definition = scope.world.definitions.get(name)
+    if definition is not None and definition.parameters:
+        (parameter,) = definition.parameters
+        at = of.arguments[0] if isinstance(of, Apply) else Symbol(parameter)
+        inside = scope.with_names({parameter: evaluate(at, scope)})
+        return _gradient(
+            Apply(name, None, 0, (Symbol(parameter),)),
+            Target(parameter, None, None, ()),
+            inside,
+        )
+    network = scope.world.network
+    moves = [
+        Move(what, l, index, None, STEP * 1j)
+        for l in range(1, network.L + 1)
+        for i in range(network.n[l])
+        for what, index in (
+            ("biases", (i,)),
+            *(("weights", (i, j)) for j in range(network.n[l - 1])),
+        )
+    ]
+    return column([number(_rate(of, scope.with_moves(move))) for move in moves])
 
 
 def _jacobian(columns: list[Matrix]) -> Matrix:
@@ -920,6 +984,10 @@ def _membership(
         case Listed(members):
             among = [number(evaluate(member, scope)) for member in members]
             return number(value) in among, 0.0, value, None
+        case Symbol(_, None, indices):  # a column says in which set each is; one alone is set 1
+            sets = evaluate(replace(right, indices=()), scope)
+            (one,) = _whole(indices, scope) if indices else (1,)
+            return values.entry_of(sets, (whole(value),)) == one, 0.0, value, None
     raise IllTyped("no set")
 
 

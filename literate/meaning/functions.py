@@ -1,7 +1,9 @@
 """The functions that the book names, by their definitions, of numbers that may be complex."""
 
 import cmath
+import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from literate.meaning.values import (
     IllTyped,
@@ -10,12 +12,23 @@ from literate.meaning.values import (
     Value,
     column,
     diagonal,
+    inner,
+    matrix,
+    norm,
     number,
+    power,
     trace,
 )
 
 STEP = 1e-30
 """The step along the imaginary axis of a derivative; its square vanishes beside 1."""
+
+SMALLEST_IMAGINARY = 1e-20
+"""An imaginary part that is larger is no step."""
+
+
+NEARLY = 1e-9
+"""What is so near to a whole number is taken as one."""
 
 
 def exponential(z: Scalar) -> Scalar:
@@ -79,16 +92,51 @@ def log_sum_exp(z: Matrix) -> Scalar:
     return cmath.log(sum(cmath.exp(entry) for entry in z.entries()))
 
 
+def absolute(z: Scalar) -> Scalar:
+    """Give the distance from 0; what moves by a step of a derivative keeps moving."""
+    if abs(z.imag) > SMALLEST_IMAGINARY:
+        return abs(z)
+    return z if z.real >= 0 else -z
+
+
+def means_of_rows(of: Value) -> Matrix:
+    """Give each row its mean in every place."""
+    rows = matrix(of).rows
+    return Matrix(tuple((sum(row) / len(row),) * len(row) for row in rows))
+
+
 def exclusive_or(first: Scalar, second: Scalar) -> Scalar:
     """Tell whether one of two bits is 1, and not both."""
     return float((first == 1) != (second == 1))
 
 
+@dataclass(frozen=True)
+class Fence:
+    """Two signs that stand around something; how a page without TeX shows them."""
+
+    closing: str
+    shown: tuple[str, str]
+
+
+FENCES: Mapping[str, Fence] = {
+    "|": Fence("|", ("|", "|")),
+    r"\lVert": Fence(r"\rVert", ("‖", "‖")),
+    r"\langle": Fence(r"\rangle", ("⟨", "⟩")),
+    r"\lfloor": Fence(r"\rfloor", ("⌊", "⌋")),
+    r"\lceil": Fence(r"\rceil", ("⌈", "⌉")),
+}
+"""The fences; what each does stands with the functions, under its first sign."""
+
 OF_NUMBERS: Mapping[str, Callable[[Scalar], Scalar]] = {
+    "|": absolute,
+    r"\lfloor": lambda z: float(math.floor(z.real + NEARLY)),
+    r"\lceil": lambda z: float(math.ceil(z.real - NEARLY)),
+    r"\sqrt": lambda z: number(power(z, 0.5)),
     r"\exp": exponential,
     r"\ln": logarithm,
     r"\sigma": sigmoid,
     r"\tanh": cmath.tanh,
+    r"\log_2": lambda z: logarithm(z) / math.log(2),
     r"\cos": cmath.cos,
     r"\operatorname{ReLU}": relu,
     r"\operatorname{softplus}": softplus,
@@ -96,6 +144,8 @@ OF_NUMBERS: Mapping[str, Callable[[Scalar], Scalar]] = {
 """Functions of a number; of a matrix they are taken entry by entry."""
 
 OF_VALUES: Mapping[str, Callable[..., Value]] = {
+    r"\lVert": norm,
+    r"\langle": lambda *of: inner(*of) if len(of) > 1 else means_of_rows(*of),
     r"\operatorname{softmax}": softmax,
     r"\operatorname{LSE}": log_sum_exp,
     r"\operatorname{diag}": diagonal,

@@ -10,7 +10,9 @@ add: (PLUS|MINUS)? term ((PLUS|MINUS) term)*
 ?term: product | hadamard
 hadamard: product (ODOT product)+
 ?product: chain
-chain: ratio | big | ratio (CROSS|CDOT)? chain
+chain: ratio | big | derived | ratio (CROSS|CDOT)? chain
+derived: FRAC LBRACE PARTIAL RBRACE denominator chain
+       | FRAC LBRACE D RBRACE LBRACE D factor RBRACE chain
 ?ratio: factor | factor SLASH factor -> slash
 
 ?factor: scripted
@@ -24,6 +26,7 @@ script: SUB NAME -> one_below
       | LAYER expr ENDLAYER -> layer
       | TRANSPOSE -> transpose
       | PRIME -> prime
+      | AT SUB LBRACE NAME REL expr RBRACE -> at
 
 indices: index (COMMA? index)*
 index: MINUS? index_atom ((PLUS|MINUS) index_atom)*
@@ -33,26 +36,25 @@ index_atom: NAME index_script* -> index_name
 index_script: SUB NAME -> one_below
             | SUB NUMBER -> one_below
             | SUB LBRACE indices RBRACE -> below
+            | PRIME -> prime
 
 ?atom: NAME -> name
+     | FUNC -> name
      | NUMBER -> number
      | DOTS -> dots
      | OPEN expr CLOSE -> inside
      | LBRACE expr RBRACE -> inside
      | LBRACKET relation RBRACKET -> bracket
-     | LABS expr RABS -> absolute
-     | LNORM expr RNORM -> norm
-     | LANGLE expr COMMA expr RANGLE -> inner
+     | FENCE expr (COMMA expr)* ENDFENCE -> fenced
      | LSET expr (COMMA expr)* RSET -> listed
      | ONES SUB LBRACE expr RBRACE -> ones
      | REALS SUP LBRACE index CROSS index RBRACE -> reals
-     | SQRT LBRACE expr RBRACE -> root
-     | SQRT NAME -> root
      | fraction
      | braced
      | cases
      | NABLA SUB LBRACE expr RBRACE factor -> nabla
      | NABLA SUB NAME factor -> nabla
+     | NABLA atom -> nabla_of_all
      | apply
      | D factor -> differential
 
@@ -70,9 +72,9 @@ case: expr AMP IF? relation -> case_if
     | expr AMP OTHERWISE COMMA? -> case_otherwise
 
 apply: FUNC function_script* OPEN expr (COMMA expr)* CLOSE -> applied
+     | FUNC LBRACE expr RBRACE -> applied
      | FUNC function_script* bare -> applied
      | EXTREME OPEN expr (COMMA expr)* CLOSE -> extreme_of
-     | EXTREME SUB NAME bare -> extreme_over
 function_script: LAYER expr ENDLAYER -> layer
                | PRIME -> prime
                | SUP NUMBER -> one_above
@@ -82,17 +84,17 @@ bare: NAME script* -> bare_name
     | apply
     | big
 
-big: (SUM|PROD) limits DOTS SUM limits chain -> nest
-   | (SUM|PROD) limits chain -> big
+big: BIG limits DOTS BIG limits chain -> nest
+   | (BIG|EXTREME) limits chain -> big
 limits: SUB NAME -> over_one
-      | SUB LBRACE indices RBRACE -> over_all
-      | SUB LBRACE index REL index RBRACE SUP upper -> over_range
+      | SUB LBRACE relation (COMMA relation)* RBRACE -> over_all
+      | SUB LBRACE relation RBRACE SUP upper -> over_range
 ?upper: NAME -> name
       | NUMBER -> number
       | LBRACE expr RBRACE -> inside
 
 %declare TRANSPOSE NAME TEXT FUNC EXTREME CASES ENDCASES LAYER ENDLAYER D ONES REALS FRAC
-%declare SQRT SUM PROD PARTIAL NABLA UNDERBRACE DOTS ODOT CROSS CDOT LNORM RNORM LANGLE
-%declare RANGLE LSET RSET LABS RABS REL ROW AMP PRIME NUMBER PLUS MINUS SUP SUB COMMA OPEN
+%declare BIG PARTIAL NABLA UNDERBRACE DOTS ODOT CROSS CDOT FENCE ENDFENCE LSET RSET
+%declare AT IMPLIES REL ROW AMP PRIME NUMBER PLUS MINUS SUP SUB COMMA OPEN
 %declare CLOSE LBRACE RBRACE LBRACKET RBRACKET SLASH IF OTHERWISE
 """

@@ -12,6 +12,7 @@ from literate.meaning.claims import Claims, pairs_of
 from literate.meaning.evaluate import (
     SMALLEST,
     Scope,
+    World,
     compare,
     evaluate,
     holds,
@@ -19,11 +20,11 @@ from literate.meaning.evaluate import (
     scopes_of_nest,
     scopes_of_sum,
 )
-from literate.meaning.instances import Hypotheses, instances, with_definitions
+from literate.meaning.functions import FENCES
+from literate.meaning.instances import Hypotheses, instances, is_of_network
 from literate.meaning.model import Architecture, Network
 from literate.meaning.symbols import ACTIVATION
 from literate.meaning.syntax import (
-    Absolute,
     Add,
     Apply,
     Big,
@@ -34,22 +35,18 @@ from literate.meaning.syntax import (
     Dots,
     Entry,
     Hadamard,
-    Inner,
     Listed,
     Nabla,
     Nest,
     Node,
-    Norm,
     Number,
     Power,
     Product,
     Quotient,
     Reals,
     Relation,
-    Root,
     Symbol,
     Transpose,
-    walk,
 )
 from literate.meaning.values import IllTyped, Matrix, One, Value, number, whole
 
@@ -183,7 +180,9 @@ def in_numbers(claims: Claims, example: Mapping[str, Any]) -> str:
         return ""
     heads = {head for head, _ in parts}
     one = heads.pop() if len(heads) == 1 else ""
-    described = _described(network) if _is_of_network(claims) else ""
+    world = World(network, claims.meanings, claims.around.definitions)
+    has_part = any(is_of_network(claim, world) for claim in claims.relations())
+    described = _described(network) if has_part else ""
     said = ", ".join(filter(None, (described, one))) or "with numbers"
     body = "".join(
         (f'<tr><th colspan="3">{head}</th></tr>' if head and head != one else "") + rows
@@ -201,6 +200,8 @@ def _scope_of(claim: Relation, claims: Claims, network: Network) -> Scope | None
         short = scope.with_names(
             {name: _short(scope.names[name]) for name in claims.around.given}
         )
+        if not _holds(claim, scope):  # the example is too small
+            continue
         scope = short if _holds(claim, short) else scope
         first = first or scope
         if all(_is_something(side, scope) for side in claim.sides):
@@ -209,7 +210,10 @@ def _scope_of(claim: Relation, claims: Claims, network: Network) -> Scope | None
 
 
 def _holds(claim: Relation, scope: Scope) -> bool:
-    return all(compare(sign, a, b, scope)[0] for sign, a, b in pairs_of(claim))
+    try:
+        return all(compare(sign, a, b, scope)[0] for sign, a, b in pairs_of(claim))
+    except IllTyped:
+        return False
 
 
 def _short(value: Value) -> Value:
@@ -223,20 +227,6 @@ def _is_something(side: Node, scope: Scope) -> bool:
         return True
     value = evaluate(side, scope)
     return any(value.entries()) if isinstance(value, Matrix) else value != 0
-
-
-def _is_of_network(claims: Claims) -> bool:
-    """Tell whether a network has any part in an equation."""
-    parts = [
-        part
-        for claim in claims.relations()
-        for part in walk(with_definitions(claim, claims.around.definitions))
-    ]
-    return any(
-        (isinstance(part, Symbol) and part.name in claims.meanings)
-        or (isinstance(part, Apply) and part.function == ACTIVATION)
-        for part in parts
-    )
 
 
 def _described(network: Network) -> str:
@@ -344,7 +334,8 @@ def _named(node: Node, scope: Scope) -> str:
             order = f"<sup>{len(by)}</sup>" if len(by) > 1 else ""
             return f"∂{order}{_in_place(_part(of, scope), FACTOR)} / {under}"
         case Nabla(by, of):
-            return f"∇<sub>{_named(by, scope)}</sub>{THIN}{_in_place(_part(of, scope), ATOM)}"
+            below = f"<sub>{_named(by, scope)}</sub>{THIN}" if by else ""
+            return f"∇{below}{_in_place(_part(of, scope), ATOM)}"
     return _in_place(_written(node, scope), ATOM)
 
 
@@ -448,7 +439,12 @@ def _apply(node: Apply, scope: Scope) -> Piece:
         name = scope.world.network.architecture.activations[
             layer_of_activation(node, scope) - 1
         ]
+    if name == "sqrt":
+        return f"√{_in_place(_written(node.arguments[0], scope), ATOM)}", ATOM
     arguments = ", ".join(_written(one, scope)[0] for one in node.arguments)
+    if node.function in FENCES:
+        opening, closing = FENCES[node.function].shown
+        return f"{opening}{arguments}{closing}", ATOM
     return f"{name}{'′' * node.primes}({arguments})", ATOM
 
 
@@ -497,13 +493,6 @@ WRITERS: Mapping[type[Node], Callable[[Any, Scope], Piece]] = {
     Apply: _apply,
     Bracket: _bracket,
     Cases: _cases,
-    Absolute: lambda node, scope: (f"|{_written(node.of, scope)[0]}|", ATOM),
-    Norm: lambda node, scope: (f"‖{_written(node.of, scope)[0]}‖", ATOM),
-    Inner: lambda node, scope: (
-        f"⟨{_written(node.left, scope)[0]}, {_written(node.right, scope)[0]}⟩",
-        ATOM,
-    ),
-    Root: lambda node, scope: (f"√{_in_place(_written(node.of, scope), ATOM)}", ATOM),
     Brace: lambda node, scope: _written(node.of, scope),
     Reals: _reals,
     Listed: lambda node, scope: (

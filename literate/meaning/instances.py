@@ -19,9 +19,11 @@ from literate.meaning.evaluate import (
 )
 from literate.meaning.functions import ELEMENTWISE
 from literate.meaning.model import Architecture, Network
-from literate.meaning.symbols import PATH_PRODUCT, PATHS, QUANTITIES, SIZES, Meaning
+from literate.meaning.symbols import ACTIVATION, PATH_PRODUCT, PATHS, QUANTITIES, SIZES, Meaning
 from literate.meaning.syntax import (
     Apply,
+    Array,
+    At,
     Big,
     Binder,
     Condition,
@@ -121,7 +123,7 @@ class Given:
     Attributes
     ----------
     kind : str
-        ``number``, ``positive``, ``share``, ``bit`` or ``sign``.
+        ``number``, ``positive``, ``share``, ``bit``, ``block`` or ``whole``.
     rows, columns : Node or None
         The shape, if it is no number.
     """
@@ -138,6 +140,7 @@ class Given:
             "positive": lambda: source.uniform(0.3, 1.5),
             "share": lambda: source.uniform(0.1, 0.9),
             "bit": lambda: float(source.randrange(2)),
+            "block": lambda: float(source.randrange(3)),
             "whole": lambda: float(source.randrange(2, 5)),
         }
         draw = draws[self.kind]
@@ -219,10 +222,20 @@ def instances(
         world = World(network, meanings, definitions, hypotheses.whole_batch, hypotheses.chain)
         examples: Iterator[dict[str, Value]] = iter([{}])
         if not hypotheses.whole_batch:
-            examples = ({"e": e} for e in range(min(network.m, EXAMPLES_IN_HAND)))
+            many = EXAMPLES_IN_HAND if is_of_network(claim, world) else 1
+            examples = ({"e": e} for e in range(min(network.m, many)))
         for names in examples:
             scope = Scope(world, names)
             yield from _over_layers(claim, statement, scope, around, number_of_draw)
+
+
+def is_of_network(claim: Relation, world: World) -> bool:
+    """Tell whether a network has any part in a claim."""
+    return any(
+        (isinstance(part, Symbol) and part.name in world.meanings)
+        or (isinstance(part, Apply) and part.function == ACTIVATION)
+        for part in walk(with_definitions(claim, world.definitions))
+    )
 
 
 def _over_layers(
@@ -257,7 +270,7 @@ def with_definitions(node: Node, definitions: Mapping[str, Definition]) -> Node:
     """Copy a tree with what its own letters stand for."""
     if isinstance(node, Symbol) and node.layer is None and node.name in definitions:
         definition = definitions[node.name]
-        if not definition.parameters:
+        if definition.is_plain:
             rest = {name: one for name, one in definitions.items() if name != node.name}
             body = with_definitions(definition.body, rest)
             return Entry(body, node.indices) if node.indices else body
@@ -330,6 +343,10 @@ def free_names(node: Node, scope: Scope, bound: frozenset[str] = frozenset()) ->
             bound = bound | {binder.index.name for binder in binders}
         case Nest():
             bound = bound | {node.first.index.name}
+        case Array(names):
+            bound = bound | set(names)
+        case At(_, symbol):
+            bound = bound | {symbol.name}
     for field, _, part in children(node):
         if isinstance(node, Binder) and field == "index" and not getattr(part, "indices", ()):
             continue
@@ -387,10 +404,12 @@ def _met(
     condition: Condition, scope: Scope, around: Surroundings, indices: Sequence[str]
 ) -> bool:
     """Tell whether a condition may hold; one of what has no value yet is asked later."""
-    if any(
-        isinstance(part, Symbol) and (part.name in around.given or part.name in indices)
-        for part in walk(condition)
-    ):
+    letters = set[str]()
+    for part in walk(condition):
+        if isinstance(part, Symbol):
+            definition = scope.world.definitions.get(part.name)
+            letters |= {part.name, *(scope.world.letters_of(definition) if definition else ())}
+    if letters & {*around.given, *indices}:
         return True
     return _holds(condition, scope)
 

@@ -30,6 +30,9 @@ from literate.meaning.syntax import (
 )
 from literate.meaning.values import IllTyped
 
+ZERO = Number("0")
+NOTHING = "the other side is 0, and a multiple of 0 is 0"
+
 TURNED = {r"\le": r"\ge", r"\ge": r"\le", "<": ">", ">": "<"}
 
 
@@ -43,10 +46,13 @@ class Mistake:
         What was done, and the TeX before and after.
     relation : Relation
         The relation with the mistake.
+    why : str
+        Why the relation is as true as without it, if that is so whatever its sides are.
     """
 
     name: str
     relation: Relation
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,14 +67,14 @@ class Verdicts:
         With how many a side has no value.
     bounds : int
         How many change a bound, and leave it true.
-    survivors : tuple of str
-        The names of others with which the equation is still true.
+    survivors : tuple of Mistake
+        The others with which the equation is still true.
     """
 
     false: int
     ill_typed: int
     bounds: int
-    survivors: tuple[str, ...]
+    survivors: tuple[Mistake, ...]
 
 
 def judge(claims: Claims) -> Verdicts:
@@ -93,7 +99,7 @@ def judge(claims: Claims) -> Verdicts:
             if verdict is None and TURNED.keys() & set(claim.relations):
                 bounds += 1
             elif verdict is None:
-                survivors.append(mistake.name)
+                survivors.append(mistake)
             elif verdict:
                 false += 1
             else:
@@ -119,13 +125,16 @@ def mistakes_in(claim: Relation, meanings: Mapping[str, Meaning]) -> Iterator[Mi
         return
     maker = _Maker(claim, meanings)
     seen = {claim}
+    is_zero = ZERO in claim.sides and set(claim.relations) == {"="}
     for place, side in enumerate(claim.sides):
-        for name, edited in maker.edits(side, "side"):
+        edits = [(*edit, NOTHING if is_zero else "") for edit in maker.scaled(side)]
+        edits += [(*edit, "") for edit in maker.edits(side, "side")]
+        for name, edited, why in edits:
             relation = with_child(claim, "sides", place, edited)
             if isinstance(relation, Relation) and relation not in seen:
                 seen.add(relation)
                 where = f" (side {place + 1})" if len(claim.sides) > 1 else ""
-                yield Mistake(name + where, relation)
+                yield Mistake(name + where, relation, why)
     for place, sign in enumerate(claim.relations):
         if sign in TURNED:
             signs = (*claim.relations[:place], TURNED[sign], *claim.relations[place + 1 :])
@@ -142,15 +151,20 @@ class _Maker:
         self.meanings = meanings
         letters = (letter for part in walk(claim) for letter in _index_letters(part))
         self.letters = tuple(dict.fromkeys(letters))
-        self.is_scaled = not (
-            {r"\in", r"\mapsto"} & set(claim.relations)  # of a shape, and of a map
-            or (Number("0") in claim.sides and set(claim.relations) == {"="})
-        )
+        self.is_scaled = not {r"\in", r"\mapsto"} & set(claim.relations)  # a shape, and a map
+
+    def scaled(self, side: Node) -> Iterator[Edit]:
+        """Yield a whole side with another sign or another factor."""
+        if self.is_scaled and side != ZERO:
+            if not isinstance(side, Add):
+                yield _named("sign", side, Add((Term(-1, side),)))
+            yield _named("factor 2", side, Product((Number("2"), side)))
+            yield _named("factor 1/2", side, Quotient(side, Number("2")))
 
     def edits(self, node: Node, place: str) -> Iterator[Edit]:
         """Yield a node with one mistake in it, and what the mistake is."""
         if place in ("side", "value"):
-            yield from self._of_value(node, place)
+            yield from self._of_value(node)
         elif place == "layer":
             for by in (1, -1):
                 yield _named("layer", node, shifted(node, by))
@@ -168,12 +182,7 @@ class _Maker:
             for name, edited in self.edits(part, _place(node, field)):
                 yield name, with_child(node, field, spot, edited)
 
-    def _of_value(self, node: Node, place: str) -> Iterator[Edit]:
-        if place == "side" and self.is_scaled and node != Number("0"):
-            if not isinstance(node, Add):
-                yield _named("sign", node, Add((Term(-1, node),)))
-            yield _named("factor 2", node, Product((Number("2"), node)))
-            yield _named("factor 1/2", node, Quotient(node, Number("2")))
+    def _of_value(self, node: Node) -> Iterator[Edit]:
         match node:
             case Number() if node.value != 0:
                 yield _named("number", node, Number(str(node.value + 1)))

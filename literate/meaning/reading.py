@@ -1,6 +1,7 @@
 """From the TeX of an equation to its syntax tree."""
 
 from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -9,11 +10,12 @@ from lark.exceptions import UnexpectedToken
 from lark.lexer import Lexer
 
 from literate.book.notation import Macro
+from literate.meaning.functions import FENCES
 from literate.meaning.grammar import GRAMMAR
 from literate.meaning.syntax import (
-    Absolute,
     Add,
     Apply,
+    At,
     Big,
     Binder,
     Brace,
@@ -25,12 +27,10 @@ from literate.meaning.syntax import (
     Dots,
     Entry,
     Hadamard,
-    Inner,
     Listed,
     Nabla,
     Nest,
     Node,
-    Norm,
     Number,
     Ones,
     Power,
@@ -38,20 +38,16 @@ from literate.meaning.syntax import (
     Quotient,
     Reals,
     Relation,
-    Root,
     Statement,
     Symbol,
     Term,
     Transpose,
+    walk,
 )
 from literate.meaning.tokens import Piece, Unreadable, pieces_of
 
-OPENING = frozenset(
-    {"OPEN", "LBRACE", "LBRACKET", "LABS", "LNORM", "LANGLE", "LSET", "CASES", "LAYER"}
-)
-CLOSING = frozenset(
-    {"CLOSE", "RBRACE", "RBRACKET", "RABS", "RNORM", "RANGLE", "RSET", "ENDCASES", "ENDLAYER"}
-)
+OPENING = frozenset({"OPEN", "LBRACE", "LBRACKET", "FENCE", "LSET", "CASES", "LAYER"})
+CLOSING = frozenset({"CLOSE", "RBRACE", "RBRACKET", "ENDFENCE", "RSET", "ENDCASES", "ENDLAYER"})
 
 
 class _Given(Lexer):
@@ -83,7 +79,10 @@ class ToTree(Transformer[Token, Any]):
 
     def relation(self, parts: list[Any]) -> Relation:
         """Take sides and signs apart."""
-        return Relation(tuple(parts[::2]), tuple(str(sign) for sign in parts[1::2]))
+        signs = tuple(str(sign) for sign in parts[1::2])
+        if {r"\le", "<"} & set(signs) and {r"\ge", ">"} & set(signs):
+            raise Unreadable("a chain goes up and down")
+        return Relation(tuple(parts[::2]), signs)
 
     def add(self, parts: list[Any]) -> Node:
         """Join terms, each with the sign before it."""
@@ -150,6 +149,10 @@ class ToTree(Transformer[Token, Any]):
         """Count primes."""
         return Script("prime", len(parts[0]))
 
+    def at(self, parts: list[Any]) -> Script:
+        """Read which value a symbol has."""
+        return Script("at", (Symbol(str(parts[3])), next(_nodes(parts))))
+
     def indices(self, parts: list[Any]) -> tuple[Node, ...]:
         """List indices."""
         return tuple(_nodes(parts))
@@ -173,18 +176,12 @@ class ToTree(Transformer[Token, Any]):
         """Make an Iverson bracket."""
         return Bracket(parts[1])
 
-    def absolute(self, parts: list[Any]) -> Node:
-        """Make an absolute value."""
-        return Absolute(parts[1])
-
-    def norm(self, parts: list[Any]) -> Node:
-        """Make a norm."""
-        return Norm(parts[1])
-
-    def inner(self, parts: list[Any]) -> Node:
-        """Make an inner product."""
-        left, right = _nodes(parts)
-        return Inner(left, right)
+    def fenced(self, parts: list[Any]) -> Node:
+        """Make the application of what two signs around expressions mean."""
+        opening, closing = str(parts[0]), str(parts[-1])
+        if FENCES[opening].closing != closing:
+            raise Unreadable(f"{opening} is closed by {closing}")
+        return Apply(opening, None, 0, tuple(_nodes(parts)))
 
     def listed(self, parts: list[Any]) -> Node:
         """Make a set."""
@@ -201,11 +198,6 @@ class ToTree(Transformer[Token, Any]):
     def slash(self, parts: list[Any]) -> Node:
         """Make a fraction that stands on one line."""
         return Quotient(*_nodes(parts))
-
-    def root(self, parts: list[Any]) -> Node:
-        """Make a square root."""
-        of = next(_nodes(parts), None)
-        return Root(of or _atom(parts[1]))
 
     def quotient(self, parts: list[Any]) -> Node:
         """Make a fraction."""
@@ -227,6 +219,14 @@ class ToTree(Transformer[Token, Any]):
             raise Unreadable("the order of a derivative is not the number of its symbols")
         return Derivative(of, tuple(by))
 
+    def derived(self, parts: list[Any]) -> Node:
+        """Make a derivative of what stands behind it."""
+        (by,) = next((part for part in parts if isinstance(part, list)), parts[6:7])
+        of = _closed(parts[-1])
+        if isinstance(of, At):  # the value is that of the derivative
+            return replace(of, of=Derivative(of.of, (by,)))
+        return Derivative(of, (by,))
+
     def denominator(self, parts: list[Any]) -> list[Node]:
         """List the symbols below a derivative."""
         return list(_nodes(parts))
@@ -242,6 +242,10 @@ class ToTree(Transformer[Token, Any]):
         """Make a gradient."""
         *by, of = _nodes(parts)
         return Nabla(by[0] if by else _atom(parts[2]), of)
+
+    def nabla_of_all(self, parts: list[Any]) -> Node:
+        """Make a gradient by the argument of a function, or by all parameters."""
+        return Nabla(None, parts[1])
 
     def shape(self, parts: list[Any]) -> tuple[Node, ...]:
         """Read a shape below a brace."""
@@ -296,30 +300,26 @@ class ToTree(Transformer[Token, Any]):
         """Make the largest or smallest of some expressions."""
         return Apply(str(parts[0]), None, 0, tuple(_nodes(parts)))
 
-    def extreme_over(self, parts: list[Any]) -> Node:
-        """Make the largest or smallest over an index."""
-        index = Symbol(str(parts[2]))
-        return Big(str(parts[0])[1:], (Binder(index),), next(_nodes(parts)))
-
     def over_one(self, parts: list[Any]) -> tuple[Binder, ...]:
         """Read an index to sum over."""
         return (Binder(Symbol(str(parts[1]))),)
 
     def over_all(self, parts: list[Any]) -> tuple[Binder, ...]:
-        """Read indices to sum over."""
-        return tuple(Binder(_symbol(index)) for index in parts[2])
+        """Read indices to sum over, or conditions that they meet."""
+        return tuple(binder for part in _nodes(parts) for binder in _binders(part))
 
     def over_range(self, parts: list[Any]) -> tuple[Binder, ...]:
         """Read an index with its bounds."""
-        index, lower, upper = _nodes(parts)
-        if "=" not in parts:
+        relation, upper = _nodes([*parts[:-1], _closed(parts[-1])])
+        if relation.relations != ("=",):
             raise Unreadable("what an index runs over must be a range, such as j=0 to n-1")
+        index, lower = relation.sides
         return (Binder(_symbol(index), lower, upper),)
 
     def big(self, parts: list[Any]) -> Node:
-        """Make a sum or a product."""
+        """Make a sum, a product, or the largest or smallest of several values."""
         sign, binders, body = parts
-        return Big("sum" if sign.type == "SUM" else "prod", binders, _closed(body))
+        return Big(str(sign)[1:], binders, _closed(body))
 
     def nest(self, parts: list[Any]) -> Node:
         """Make sums inside of sums."""
@@ -331,8 +331,30 @@ class _Chain(Product):
     """A product that may still become a part of a longer one."""
 
 
-def _closed(node: Node) -> Node:
+def _closed(node: Any) -> Any:
     return Product(node.factors) if isinstance(node, _Chain) else node
+
+
+def _binders(relation: Relation) -> Iterator[Binder]:
+    """Take what stands below a sum as indices, as a range, or as a condition of one index."""
+    sides, signs = relation.sides, relation.relations
+    if not signs:
+        of = _closed(sides[0])
+        for index in of.factors if isinstance(of, Product) else (of,):
+            yield Binder(_symbol(index))
+        return
+    about = sides[len(sides) // 2] if len(sides) == 3 else sides[0]
+    if len(sides) == 3 and isinstance(about, Symbol) and set(signs) <= {r"\le", "<"}:
+        lower, upper = (
+            Add((Term(1, side), Term(by, Number("1")))) if sign == "<" else side
+            for side, sign, by in zip(sides[::2], signs, (1, -1), strict=True)
+        )
+        yield Binder(about, lower, upper)
+        return
+    index = next((part for part in walk(about) if isinstance(part, Symbol)), None)
+    if index is None:
+        raise Unreadable("a condition of no index")
+    yield Binder(index, condition=relation)
 
 
 def _nodes(parts: Iterable[Any]) -> Iterator[Any]:
@@ -356,6 +378,8 @@ def _with(node: Node, script: Script) -> Node:
     match script.kind:
         case "below" if isinstance(node, Symbol) and not node.indices:
             return Symbol(node.name, node.layer, script.value)
+        case "below" if isinstance(node, Nabla) and not node.by and isinstance(node.of, Symbol):
+            return replace(node, of=_with(node.of, script))
         case "below":
             return Entry(node, script.value)
         case "layer" if isinstance(node, Symbol) and node.layer is None:
@@ -364,6 +388,8 @@ def _with(node: Node, script: Script) -> Node:
             raise Unreadable("only a symbol has a layer")
         case "transpose":
             return Transpose(node)
+        case "at":
+            return At(node, *script.value)
         case "prime" if isinstance(node, Symbol):
             return Symbol(node.name + "'" * script.value, node.layer, node.indices)
         case "prime":
@@ -442,6 +468,8 @@ def read_statement(tex: str, macros: Sequence[Macro], functions: Container[str])
             del segments[:2]
             continue
         relation = _parsed(pieces)
+        while r"\leftarrow" in relation.relations[:1]:  # a step; what it takes may be claimed
+            relation = Relation(relation.sides[1:], relation.relations[1:])
         if not relation.relations:
             if not (segments or is_condition) or not isinstance(relation.sides[0], Symbol):
                 raise Unreadable("a part of it states nothing")
@@ -463,6 +491,8 @@ def _segments(pieces: Sequence[Piece]) -> list[tuple[bool, list[Piece]]]:
             parts.append((parts[-1][0], []))
         elif depth == 0 and piece.kind == "IF":
             parts.append((True, []))
+        elif depth == 0 and piece.kind == "IMPLIES":
+            parts = [(True, part) for _, part in parts if len(part) > 1] + [(False, [])]
         else:
             parts[-1][1].append(piece)
     return [(is_condition, part) for is_condition, part in parts if part]

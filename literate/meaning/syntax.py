@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 
+from literate.meaning.functions import FENCES
+
 
 @dataclass(frozen=True)
 class Node:
@@ -100,11 +102,12 @@ class Entry(Node):
 
 @dataclass(frozen=True)
 class Binder(Node):
-    """An index that a sum or a product runs over; without bounds, over all that fits."""
+    """An index that a sum runs over; without bounds, over all that fits and meets a condition."""
 
     index: Symbol
     lower: Node | None = None
     upper: Node | None = None
+    condition: Relation | None = None
 
 
 @dataclass(frozen=True)
@@ -144,10 +147,31 @@ class Derivative(Node):
 
 
 @dataclass(frozen=True)
-class Nabla(Node):
-    """A gradient: all derivatives by the entries of a symbol, in the symbol's shape."""
+class At(Node):
+    """An expression where a symbol has a value."""
 
-    by: Node
+    of: Node
+    symbol: Symbol
+    value: Node
+
+
+@dataclass(frozen=True)
+class Array(Node):
+    """A column or a matrix, entry by entry; no page writes one, but what an equation supposes."""
+
+    names: tuple[str, ...]
+    sizes: tuple[Node, ...]
+    entry: Node
+
+
+@dataclass(frozen=True)
+class Nabla(Node):
+    """A gradient: all derivatives by the entries of a symbol, in the symbol's shape.
+
+    Without a symbol, those of a function by its argument, or of the cost by all parameters.
+    """
+
+    by: Node | None
     of: Node
 
 
@@ -156,35 +180,6 @@ class Bracket(Node):
     """1 if a relation holds, 0 otherwise."""
 
     of: Relation
-
-
-@dataclass(frozen=True)
-class Absolute(Node):
-    """An absolute value, entry by entry."""
-
-    of: Node
-
-
-@dataclass(frozen=True)
-class Norm(Node):
-    """A Euclidean norm."""
-
-    of: Node
-
-
-@dataclass(frozen=True)
-class Inner(Node):
-    """An inner product."""
-
-    left: Node
-    right: Node
-
-
-@dataclass(frozen=True)
-class Root(Node):
-    """A square root."""
-
-    of: Node
 
 
 @dataclass(frozen=True)
@@ -340,7 +335,9 @@ def tex_of(node: Node | None) -> str:
             return f"{_grouped(of)}^T"
         case Entry(of, indices):
             return f"{_grouped(of)}{_below(indices)}"
-        case Binder(index, lower, upper):
+        case Binder(index, lower, upper, condition):
+            if condition is not None:
+                return f"_{{{tex_of(condition)}}}"
             if lower is None:
                 return f"_{{{tex_of(index)}}}"
             return f"_{{{tex_of(index)}={tex_of(lower)}}}^{{{tex_of(upper)}}}"
@@ -350,22 +347,21 @@ def tex_of(node: Node | None) -> str:
             return rf"\sum{tex_of(first)} \cdots \sum{tex_of(last)} {_grouped(body)}"
         case Apply(function, layer, primes, arguments):
             listed = ", ".join(map(tex_of, arguments))
+            if function == "|":
+                return f"|{listed}|"
+            if function in FENCES:
+                return f"{function} {listed} {FENCES[function].closing}"
             return f"{function}{_primes(primes)}{_layer(layer)}({listed})"
         case Derivative(of, by):
             symbols = " ".join(rf"\partial {tex_of(one)}" for one in by)
             return rf"\frac{{\partial {tex_of(of)}}}{{{symbols}}}"
         case Nabla(by, of):
-            return rf"\nabla_{{{tex_of(by)}}} {tex_of(of)}"
+            below = f"_{{{tex_of(by)}}}" if by else ""
+            return rf"\nabla{below} {tex_of(of)}"
+        case At(of, symbol, value):
+            return rf"{tex_of(of)} \Big|_{{{tex_of(symbol)} = {tex_of(value)}}}"
         case Bracket(of):
             return f"[{tex_of(of)}]"
-        case Absolute(of):
-            return f"|{tex_of(of)}|"
-        case Norm(of):
-            return rf"\lVert {tex_of(of)} \rVert"
-        case Inner(left, right):
-            return rf"\langle {tex_of(left)}, {tex_of(right)} \rangle"
-        case Root(of):
-            return rf"\sqrt{{{tex_of(of)}}}"
         case Ones(length):
             return rf"\mathbf{{1}}_{{{tex_of(length)}}}"
         case Brace(of, _, _):

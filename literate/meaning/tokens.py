@@ -5,6 +5,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from literate.book.notation import Macro
+from literate.meaning.functions import FENCES
 
 
 class Unreadable(Exception):
@@ -23,19 +24,35 @@ ACCENTS = r"hat|bar|tilde|dot|widehat"
 ACCENTED = re.compile(rf"\\(?:{ACCENTS}|mathrm)(?![a-zA-Z])")
 SPACE = re.compile(
     r"\s+|\.(?!\d)|\\[,;:! ]|\\quad\b|\{\}"
-    r"|\\(begin|end)\{(aligned|gathered)\}|\\[bB]igg?(?![a-zA-Z])|\\([bB]igg?[lr]|left|right)(?![a-zA-Z|])"
+    r"|\\(begin|end)\{(aligned|gathered)\}|\\[bB]igg?(?![a-zA-Z])(?!\|_)|\\([bB]igg?[lr]|left|right)(?![a-zA-Z|])"
 )
+MIXED = re.compile(r"(\d+)\\t?frac(\d)([2458])(?!\d)")
+"""A whole number and a fraction, with nothing between them."""
+
 SHORT_FRACTION = re.compile(r"\\t?frac\s*(\d)\s*(\d|[a-zA-Z])")
 
 COMMAND = re.compile(r"\\[a-zA-Z]+")
 
 LETTER = re.compile(
     r"\\(?:alpha|beta|gamma|delta|varepsilon|zeta|eta|theta|kappa|lambda|mu|nu|xi|pi|psi|rho|sigma"
-    r"|tau|omega|varphi|Delta|star)"
+    r"|tau|omega|varphi|Delta|star|ell|vartheta)"
 )
 """The commands that are letters."""
 
-WORDS = {"if": "IF", "for": "IF", "for all": "IF", "otherwise": "OTHERWISE"}
+WORDS = {
+    "if": "IF",
+    "for": "IF",
+    "for all": "IF",
+    "otherwise": "OTHERWISE",
+    "gives": "IMPLIES",
+}
+
+FENCE_SIGNS = [
+    (kind, re.escape(sign) + r"\b")
+    for opening, fence in FENCES.items()
+    if opening != fence.closing
+    for kind, sign in (("FENCE", opening), ("ENDFENCE", fence.closing))
+]
 
 PATTERNS: Sequence[tuple[str, str]] = (
     ("TRANSPOSE", r"\^\{\\mathrm\{T\}\}"),
@@ -45,6 +62,7 @@ PATTERNS: Sequence[tuple[str, str]] = (
     ),
     ("NAME", r"[a-zA-Z]_\{\\text\{[a-z]+\}\}"),
     ("TEXT", r"\\text\{[^}]*\}"),
+    ("NAME", r"\\log_2"),
     ("NAME", r"\\operatorname\{[a-zA-Z_\\]+\}"),
     ("CASES", r"\\begin\{cases\}"),
     ("ENDCASES", r"\\end\{cases\}"),
@@ -54,9 +72,7 @@ PATTERNS: Sequence[tuple[str, str]] = (
     ("ONES", r"\\mathbf\{1\}"),
     ("REALS", r"\\mathbb\{R\}"),
     ("FRAC", r"\\[td]?frac\b"),
-    ("SQRT", r"\\sqrt\b"),
-    ("SUM", r"\\sum\b|\\sum(?=_)"),
-    ("PROD", r"\\prod\b|\\prod(?=_)"),
+    ("BIG", r"\\(?:sum|prod)(?![a-zA-Z])"),
     ("PARTIAL", r"\\partial\b"),
     ("NABLA", r"\\nabla\b|\\nabla(?=_)"),
     ("UNDERBRACE", r"\\underbrace\b"),
@@ -64,22 +80,21 @@ PATTERNS: Sequence[tuple[str, str]] = (
     ("ODOT", r"\\odot\b"),
     ("CROSS", r"\\times\b"),
     ("CDOT", r"\\cdot\b"),
-    ("LNORM", r"\\lVert\b"),
-    ("RNORM", r"\\rVert\b"),
-    ("LANGLE", r"\\langle\b"),
-    ("RANGLE", r"\\rangle\b"),
+    ("IMPLIES", r"\\Longrightarrow\b"),
+    *FENCE_SIGNS,
     ("LSET", r"\\\{"),
     ("RSET", r"\\\}"),
-    ("LABS", r"\\[bB]iggl?\||\\[bB]igl\||\\left\|"),
-    ("RABS", r"\\[bB]iggr\||\\[bB]igr\||\\right\|"),
+    ("AT", r"\\[bB]igg?\|(?=_)"),
+    ("FENCE", r"\\(?:[bB]igg?l|left)\|"),
+    ("ENDFENCE", r"\\(?:[bB]igg?r|right)\|"),
     ("BAR", r"\|"),
-    ("REL", r"\\le\b|\\ge\b|\\ne\b|\\in\b|\\mapsto\b|=:|:=|=|<|>"),
+    ("REL", r"\\le\b|\\ge\b|\\ne\b|\\in\b|\\mapsto\b|\\leftarrow\b|=:|:=|=|<|>"),
     ("ROW", r"\\\\"),
     ("AMP", r"&"),
     ("COMMA", r",|\\qquad\b"),
     ("PRIME", r"'+"),
     ("NUMBER", r"\d+(?:\.\d+)?"),
-    ("NAME", r"\\[a-zA-Z]+|[a-zA-Z]"),
+    ("NAME", r"\\[a-zA-Z]+|[a-zA-Z]|\*"),
     ("SLASH", r"/"),
     ("PLUS", r"\+"),
     ("MINUS", r"-"),
@@ -94,7 +109,9 @@ PATTERNS: Sequence[tuple[str, str]] = (
 )
 MASTER = re.compile("|".join(f"(?P<k{n}>{pattern})" for n, (_, pattern) in enumerate(PATTERNS)))
 
-OPERAND_ENDS = frozenset({"NAME", "NUMBER", "CLOSE", "RBRACE", "RABS", "PRIME", "TRANSPOSE"})
+OPERAND_ENDS = frozenset(
+    {"NAME", "NUMBER", "CLOSE", "RBRACE", "ENDFENCE", "PRIME", "TRANSPOSE"}
+)
 
 
 def expand(tex: str, macros: Sequence[Macro]) -> str:
@@ -154,7 +171,10 @@ def pieces_of(tex: str, macros: Sequence[Macro], functions: Container[str]) -> l
     Unreadable
         If there is something that no token begins with.
     """
-    text = SHORT_FRACTION.sub(r"\\frac{\1}{\2}", expand(tex.strip(), macros))
+    text = MIXED.sub(
+        lambda hit: f"{int(hit[1]) + int(hit[2]) / int(hit[3])}", expand(tex.strip(), macros)
+    )
+    text = SHORT_FRACTION.sub(r"\\frac{\1}{\2}", text)
     text = re.sub(r"\s*[.,]\s*(\\end\{(?:aligned|gathered)\}\s*)?$", r"\1", text)
     return list(_typed(_raw(text), functions))
 
@@ -198,7 +218,7 @@ def _typed(raw: Iterator[Piece], functions: Container[str]) -> Iterator[Piece]:
                 word = piece.text[6:-1].strip(" ,.")
                 kind = WORDS.get(word, "TEXT")
             case "BAR":
-                kind = "RABS" if open_bars and before in OPERAND_ENDS else "LABS"
+                kind = "ENDFENCE" if open_bars and before in OPERAND_ENDS else "FENCE"
             case "LAYER":
                 closers += ["ENDLAYER", ""]
             case "LBRACE" | "OPEN":
@@ -212,6 +232,9 @@ def _typed(raw: Iterator[Piece], functions: Container[str]) -> Iterator[Piece]:
                     continue
                 if expected == "ENDLAYER":
                     kind = "ENDLAYER"
-        open_bars += {"LABS": 1, "RABS": -1}.get(kind, 0)
+        text = piece.text
+        if text.endswith("|") and kind != "AT":
+            open_bars += 1 if kind == "FENCE" else -1
+            text = "|"
         before = "RBRACE" if kind == "ENDLAYER" else kind
-        yield Piece(kind, piece.text)
+        yield Piece(kind, text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -39,6 +38,13 @@ class One:
 
 
 ONE = One()
+
+
+class _Nothing(int):
+    """The sum of nothing: 0, in whatever shape its surroundings ask."""
+
+
+NOTHING = _Nothing()
 
 Value = Scalar | Matrix | One
 
@@ -87,6 +93,8 @@ def matrix(value: Value) -> Matrix:
 
 def plus(left: Value, right: Value, sign: int = 1) -> Value:
     """Add, or subtract."""
+    if left is NOTHING or right is NOTHING:
+        return left if right is NOTHING else times(sign, right)
     if not isinstance(left, Matrix) or not isinstance(right, Matrix):
         return number(left) + sign * number(right)
     same_shape(left, right)
@@ -170,7 +178,7 @@ def inner(left: Value, right: Value) -> Scalar:
 
 def norm(of: Value) -> Scalar:
     """Give the Euclidean length."""
-    return math.sqrt(sum(entry.real**2 for entry in matrix(of).entries()))
+    return number(power(sum(entry**2 for entry in matrix(of).entries()), 0.5))
 
 
 def trace(of: Value) -> Scalar:

@@ -1,6 +1,6 @@
 """The directive ``{ledger}``: every equation of the book, and what became of it in this build."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -117,7 +117,7 @@ class Table:
                 f"{len(evaluated)} equations are evaluated as they are printed. A machine made"
                 f" {made} mistakes in them. With {noticed} of these the equation is false or has no"
                 f" value, {bounds} change a bound and leave it true, and {same} others leave it"
-                " true, each for a reason that stands in book/equation_meanings.yml."
+                " true, each for a reason that stands with the equation."
                 + (f" So are {inline} statements in the text." if inline else ""),
                 classes=["ledger-evaluations"],
             )
@@ -152,7 +152,8 @@ class Table:
             checks = self.ledger.checks_of(equation.label)
             facts = [fact("Checked", *(self.check(check) for check in checks))]
         if equation.label in self.meanings:
-            facts.append(fact("Evaluated", self.evaluation(self.meanings[equation.label])))
+            found = self.meanings[equation.label]
+            facts.append(fact("Evaluated", self.evaluation(found), *self.survivors(found)))
         theorems = self.proofs.theorems_of(equation.label)
         if theorems:
             facts.append(fact("Proved", joined(map(proof_link, theorems))))
@@ -174,6 +175,17 @@ class Table:
         line += nodes.Text("; " if found.error else "no difference; ")
         line += nodes.Text(f"{found.noticed} of {found.mistakes} mistakes noticed")
         return line
+
+    @staticmethod
+    def survivors(found: Evaluation) -> Iterator[nodes.paragraph]:
+        """Say with which mistakes an equation is still true, and why."""
+        for name in dict.fromkeys(found.survivors):
+            yield nodes.paragraph(
+                "",
+                "true with ",
+                nodes.literal("", name),
+                nodes.Text(f": {found.listed.get(name, '')}"),
+            )
 
     def check(self, check: Check) -> nodes.paragraph:
         """Say in one line how a cell checks, and what it saw."""

@@ -271,6 +271,13 @@ def test_the_ledger_says_what_evaluation_gave(outcome, said):
     assert Table.evaluation(outcome).astext() == said
 
 
+def test_the_ledger_says_why_a_mistake_leaves_an_equation_true():
+    outcome = Outcome("eq-x", survivors=("sign: a → -a",), listed={"sign: a → -a": "a is 0"})
+    assert [line.astext() for line in Table.survivors(outcome)] == [
+        "true with sign: a → -a: a is 0"
+    ]
+
+
 def test_the_ledger_counts_mistakes():
     meanings = {
         "eq-x": Outcome("eq-x", false=3, ill_typed=1, bounds=1, survivors=("a", "b")),

@@ -1,7 +1,7 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: d450d2f6b1944f39
+# (or edit here and run `python -m literate untangle`). Digest of the text: 2f4e3379391cd614
 
-# From book/vectorization.md, "From a column to a batch"
+# From book/vectorization.md, "What a backward pass refuses"
 """The backward pass: from the cost of a batch to the gradients of every parameter."""
 
 import numpy as np
@@ -45,7 +45,7 @@ def require_values(network: Network, Z: ByLayer, A: ByLayer, Y: Array) -> None:
     require_matrix("Y", Y, (network.n[-1], m))
 
 
-# From book/vectorization.md, "From a column to a batch"
+# From book/vectorization.md, "The recursion of the package"
 def errors_by_matrices(
     network: Network, Z: ByLayer, A: ByLayer, Y: Array, cost: Cost
 ) -> ByLayer:
@@ -82,7 +82,7 @@ def errors_by_matrices(
     L = network.L
     Delta = {L: output_error(network.phi[L], cost, Z[L], A[L], Y)}  # eq-output-error
     for l in range(L - 1, 0, -1):
-        before = network.W[l + 1].T @ Delta[l + 1]  # eq-jacobian-form
+        before = network.W[l + 1].T @ Delta[l + 1]  # eq-delta-batch, eq-jacobian-form
         Delta[l] = pull_back(network.phi[l], Z[l], A[l], before)  # eq-delta-batch
     return {l: Delta[l] for l in sorted(Delta)}
 

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 1c20d2e57f7b4426
+# (or edit here and run `python -m literate untangle`). Digest of the text: 98e0fc1fe8cd3b08
 
 # From book/numerical_derivatives.md, "The forward difference"
 """Derivatives from values of a function alone: differences, and the complex step."""
@@ -142,6 +142,8 @@ def best_step(order: int, noise: float, derivative: float) -> tuple[float, float
 
     Raises
     ------
+    TypeError
+        If `noise` or `derivative` is no number.
     ValueError
         If `order` is neither 1 nor 2, `noise` is not positive, or `derivative` is 0; or if one of
         the two is not finite.

@@ -50,6 +50,27 @@ def fault_of(function: Any, test: Callable[[Any], None]) -> str:
     return ""
 
 
+def two(what: str, found: Any, asked: str, kind: type = object) -> Any:
+    """Refuse what is not the two results that are asked for.
+
+    Parameters
+    ----------
+    what : str
+        The function.
+    found : object
+        What it has returned.
+    asked : str
+        What it should return, in words.
+    kind : type
+        What each of the two must be.
+    """
+    assert found is not None, f"{what}: nothing is returned yet"
+    are_two = isinstance(found, tuple | list) and len(found) == 2
+    fits = are_two and all(isinstance(part, kind) for part in found)
+    assert fits, f"{what}: two results are asked for, {asked}"
+    return found
+
+
 def compare(
     what: str, found: Any, wanted: Any, mistakes: Iterable[tuple[Any, str]] = ()
 ) -> None:

@@ -36,8 +36,7 @@ def all_examples(W, b, X):
 def test_forward(forward, n=(3, 4, 2), m=5, seed=0):
     W, b, X, _ = draw(n, m, seed)
     Z, A = all_examples(W, b, X)
-    found = forward(W, b, X)
-    assert found is not None, "forward: nothing is returned yet"
+    found = judging.two("forward", forward(W, b, X), "the dictionaries Z and A", dict)
     _, without = all_examples(W, {l: 0 * b[l] for l in b}, X)
     for l in W:
         judging.compare(
@@ -73,8 +72,12 @@ def gradients(W, b, X, Y, *, slope=True):
 def test_backward(backward, n=(3, 4, 2), m=5, seed=0):
     W, b, X, Y = draw(n, m, seed)
     Z, A = all_examples(W, b, X)
-    found = backward(W, Z, A, Y)
-    assert found is not None, "backward: nothing is returned yet"
+    found = judging.two(
+        "backward",
+        backward(W, Z, A, Y),
+        "a dictionary for the weights and one for the biases",
+        dict,
+    )
     right, without = gradients(W, b, X, Y), gradients(W, b, X, Y, slope=False)
     for part, (name, what) in enumerate((("weights", "W"), ("biases", "b"))):
         for l in sorted(W, reverse=True):
@@ -155,8 +158,12 @@ def rings(m, seed):
 
 def test_train(train, n=(2, 16, 2), seed=0):
     X, Y = rings(200, seed)
-    found = train(X, Y, list(n), np.random.default_rng(seed))
-    assert found is not None, "train: nothing is returned yet"
+    found = judging.two(
+        "train",
+        train(X, Y, list(n), np.random.default_rng(seed)),
+        "the dictionaries W and b",
+        dict,
+    )
     W, b = found
     assert [W[l].shape for l in sorted(W)] == [(n[l], n[l - 1]) for l in range(1, len(n))], (
         "train: the shapes of W do not fit the sizes n"

@@ -72,8 +72,7 @@ def by_neurons(W, b, X, *, biases=True, last=exact_softmax):
 def test_forward(forward, n=(2, 3, 4), m=5, seed=0):
     W, b, X = network(n, m, seed)
     Z, A = by_neurons(W, b, X)
-    found = forward(W, b, X)
-    assert found is not None, "forward: nothing is returned yet"
+    found = judging.two("forward", forward(W, b, X), "the dictionaries Z and A", dict)
     assert set(found[0]) == set(Z), f"forward: Z needs the keys {sorted(Z)}"
     assert set(found[1]) == set(A), f"forward: A needs the keys {sorted(A)}; A[0] is X"
     _, without = by_neurons(W, b, X, biases=False)

@@ -7,8 +7,7 @@ import numpy as np
 def test_squared_error(squared_error, n=3, m=4, seed=0):
     rng = np.random.default_rng(seed)
     A, Y = rng.normal(size=(n, m)), rng.normal(size=(n, m))
-    found = squared_error(A, Y)
-    assert found is not None, "squared_error: nothing is returned yet"
+    found = judging.two("squared_error", squared_error(A, Y), "the cost and the derivatives")
     D = A - Y
     wanted = sum(d * d for d in D.ravel().tolist()) / (n * m)
     judging.compare(
@@ -18,6 +17,10 @@ def test_squared_error(squared_error, n=3, m=4, seed=0):
         [
             (wanted * n, "the mean over the outputs of an example is missing"),
             (wanted * m, "the mean over the examples is missing"),
+            (
+                np.mean(D**2, axis=0),
+                "these are the costs of the examples; a batch has their mean",
+            ),
             (wanted / 2, "there is no factor 1/2 in this cost"),
             (
                 wanted * n / 2,
@@ -60,8 +63,11 @@ def test_chain(chain_gradient, depth=3, seed=0):
     rng = np.random.default_rng(seed)
     w, b = rng.normal(size=depth).tolist(), rng.normal(size=depth).tolist()
     x, y = 0.7, -0.4
-    found = chain_gradient(w, b, x, y)
-    assert found is not None, "chain_gradient: nothing is returned yet"
+    found = judging.two(
+        "chain_gradient",
+        chain_gradient(w, b, x, y),
+        "a list for the weights and one for the biases",
+    )
     of_w, of_b = by_differences(w, b, x, y)
     a = [x]
     for weight, bias in zip(w, b, strict=True):
@@ -76,6 +82,7 @@ def test_chain(chain_gradient, depth=3, seed=0):
         [
             (without[1], "the slope of the last neuron is missing"),
             (np.divide(of_b, 2), "the 2 of the square is missing"),
+            (of_b[::-1], "the last layer comes first; the order is to be that of w and b"),
             (of_w, "these are the derivatives by the weights; a bias is not multiplied by a"),
         ],
     )

@@ -26,6 +26,7 @@ MISTAKES = {
         ("forward", " + b[l]", "", "biases are missing"),
         ("forward", "softmax(Z[l]) if l == len(W) else ", "", "last layer has a softmax"),
         ("forward", "return Z, A", "return {l: A[l] for l in Z}, A", "before the activation"),
+        ("forward", "return Z, A", "return list(Z.values()), A", "the dictionaries Z and A"),
     ],
     "set_2": [
         ("squared_error", " / A.shape[0]", "", "mean over the outputs"),
@@ -43,6 +44,9 @@ MISTAKES = {
             "slope of the last",
         ),
         ("chain_gradient", "delta * a[l], delta", "delta * a[l + 1], delta", "comes from"),
+        ("chain_gradient", "return of_w, of_b", "return of_w[::-1], of_b[::-1]", "the order"),
+        ("squared_error", "np.mean((A - Y) ** 2)", "np.mean((A - Y) ** 2, axis=0)", "costs of"),
+        ("squared_error", ", 2 * (A - Y) / A.shape[0]", "", "two results are asked for"),
         ("one_layer_back", " * (z[j, 0] > 0)", "", "slope of ReLU is missing"),
         ("one_layer_back", "(z[j, 0] > 0)", "z[j, 0]", "is 1 where z is positive"),
         ("one_layer_back", "+= W", "= W", "added up"),

@@ -1,10 +1,11 @@
-"""The exercises of the chapters: their kinds, their answers and their solutions.
+"""The exercises of the chapters: their kinds, their marks, their answers and their solutions.
 
-An exercise's title says its kind, and its solution stands below it.
+An exercise's title says its kind, its options how difficult it is and how many minutes it takes.
+Its solution stands below it.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from literate.book.answers import Answer, read_answer
@@ -20,9 +21,13 @@ KINDS = {
     "Predict a shape": "say what size something has before running it",
     "Find the error": "find what is wrong with a formula or with code",
     CODE: "write the code",
-    "Harder": "take it further",
+    "Further": "take it further",
 }
 """What an exercise's title may say; every chapter has each kind at least once."""
+
+LEVELS = ("easy", "medium", "hard")
+MINUTES = ("5", "10", "15", "20", "30", "45", "60", "90")
+"""The marks of an exercise, in its options: minutes are estimates, and rough."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,8 @@ class Exercise:
         Its name.
     kind : str
         Its title, one of `KINDS`, or empty.
+    level : str
+        How difficult it is, one of `LEVELS`.
     answers : tuple of (int, Answer)
         What can be answered in the page, each with its line.
     solution : tuple of Cell or None
@@ -49,6 +56,7 @@ class Exercise:
     line: int
     label: str
     kind: str
+    level: str
     answers: tuple[tuple[int, Answer], ...]
     solution: tuple[Cell, ...] | None
 
@@ -59,8 +67,8 @@ def read_exercises(chapters: Sequence[Chapter]) -> list[Exercise]:
     Raises
     ------
     literate.errors.BookError
-        If an exercise lacks a solution or has another title than its kind, if an answer is
-        malformed, or if a solution holds what the rest of the book needs.
+        If an exercise lacks a solution or a mark, or has another title than its kind, if an answer
+        is malformed, or if a solution holds what the rest of the book needs.
     """
     problems: list[str] = []
     exercises = [
@@ -83,6 +91,10 @@ def _exercises_of(chapter: Chapter, problems: list[str]) -> Iterator[Exercise]:
             problems.append(
                 at(chapter.path, line, f"an exercise's title is one of {known}, got {kind!r}")
             )
+        problems += [
+            at(chapter.path, line, f"exercise {label!r}: {fault}")
+            for fault in faults_of_marks(options)
+        ]
         if label not in solutions:
             problems.append(at(chapter.path, line, f"exercise {label!r} has no solution"))
         answers = []
@@ -97,7 +109,16 @@ def _exercises_of(chapter: Chapter, problems: list[str]) -> Iterator[Exercise]:
         if (answers or kind == CODE) and not any(map(can_fail, cells or ())):
             message = f"the solution of {label} asserts nothing"
             problems.append(at(chapter.path, line, message))
-        yield Exercise(chapter, line, label, kind, tuple(answers), cells)
+        level = options.get("level", "").strip()
+        yield Exercise(chapter, line, label, kind, level, tuple(answers), cells)
+
+
+def faults_of_marks(options: Mapping[str, str]) -> Iterator[str]:
+    """Say which marks of an exercise are missing or unknown."""
+    for name, known in (("level", LEVELS), ("minutes", MINUTES)):
+        said = options.get(name, "").strip()
+        if said not in known:
+            yield f"{name} is one of {', '.join(known)}, got {said!r}"
 
 
 def _solutions_of(chapter: Chapter, problems: list[str]) -> dict[str, tuple[Cell, ...]]:

@@ -19,6 +19,7 @@ from literate.site import (
     equation_marks,
     equation_previews,
     equation_uses,
+    exercise_marks,
     formulas,
     glossary,
     icons,
@@ -58,6 +59,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     equation_marks.setup(app)
     equation_previews.setup(app)
     equation_uses.setup(app)
+    exercise_marks.setup(app)
     glossary.setup(app)
     cards_and_sitemap.setup(app)
     formulas.setup(app)

@@ -22,6 +22,8 @@ a, b = 1, 2
 
 ````{{exercise}} By hand
 :label: ex-sum
+:level: easy
+:minutes: 5
 Add them.
 
 ```{{answer}}
@@ -57,6 +59,8 @@ def test_an_exercise_is_read_with_its_kind_its_answers_and_its_solution(book):
     ("old", "new", "says"),
     [
         ("{exercise} By hand", "{exercise} By foot", "an exercise's title is one of"),
+        (":level: easy\n", "", "'ex-sum': level is one of easy, medium, hard, got ''"),
+        ("minutes: 5", "minutes: 7", "'ex-sum': minutes is one of"),
         ("solution-start} ex-sum", "solution-start} ex-som", "'ex-sum' has no solution"),
         ("ask: The sum", "asks: The sum", "answer: unknown asks"),
         ("\ntotal = a", ":checks: [eq-sum]\n:kind: [exact]\n\ntotal = a", "no check"),

@@ -3,7 +3,7 @@
 import pytest
 
 from literate.book.chapters import read_book
-from literate.book.exercises import KINDS, read_exercises
+from literate.book.exercises import KINDS, LEVELS, read_exercises
 from literate.book.toc import read_toc
 from literate.checks.confirm_answers import problems_of_answers
 
@@ -29,6 +29,13 @@ def test_a_chapter_has_at_least_six_exercises_of_all_six_kinds(chapter):
     exercises = exercises_of(chapter)
     assert len(exercises) >= 6
     assert {exercise.kind for exercise in exercises} == set(KINDS)
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_chapter_has_exercises_of_all_sizes_and_two_of_middle_size(chapter):
+    levels = [exercise.level for exercise in exercises_of(chapter)]
+    assert set(levels) == set(LEVELS)
+    assert levels.count("medium") >= 2
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)

@@ -282,6 +282,8 @@ EXERCISE = """
 
 ````{exercise} By hand
 :label: ex-late
+:level: easy
+:minutes: 5
 What is the answer?
 
 ```{answer}

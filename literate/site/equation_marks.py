@@ -1,7 +1,9 @@
-"""What stands with an equation: its checks or *definition*, lines of code, example, and uses."""
+"""What stands with an equation: checks or *definition*, code, example, uses, and TeX to copy."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -12,12 +14,14 @@ from sphinx.util.docutils import SphinxRole
 
 from literate.book.equation_lines import EquationLine
 from literate.book.equations import DEFINITION, Ledger
+from literate.book.notation import NOTATION, Macro, read_notation
 from literate.checks.kept_meanings import Outcomes
+from literate.meaning.tokens import expand
 from literate.site.equation_lines import lines_of
 from literate.site.equation_uses import Use, html_of_uses, uses_by_label
 from literate.site.links import check_cell_anchor
 from literate.site.meanings import meanings_of
-from literate.site.whole_book import ledger_of
+from literate.site.whole_book import ledger_of, root_of
 
 EVALUATED = "evaluated"
 
@@ -114,7 +118,7 @@ def put_marks(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         mark = marks.get(node.get("label"))
         if mark and app.builder.format == "html":
             node["mark"] = html_of_mark(app, docname, mark)
-            node["folded"] = html_of_example(mark) + html_of_uses(app, docname, mark.uses)
+            node["folded"] = html_of_folded(app, docname, mark, node.astext())
             node["code"] = html_of_code(app, mark.lines)
 
 
@@ -130,6 +134,34 @@ def html_of_mark(app: Sphinx, docname: str, mark: Mark) -> str:
     )
 
 
+def html_of_folded(app: Sphinx, docname: str, mark: Mark, tex: str) -> str:
+    """Write what opens below an equation's number; its TeX is at the end of the first."""
+    copied = html_of_tex(tex, macros_of(app))
+    example = html_of_example(mark, copied)
+    uses = html_of_uses(app, docname, mark.uses, "" if mark.example else copied)
+    if mark.example or mark.uses:
+        return example + uses
+    return (
+        f'{example}<details class="equation-source no-print"><summary>TeX</summary>'
+        f"<div>{copied}</div></details>"
+    )
+
+
+@lru_cache(maxsize=1)
+def macros_of(app: Sphinx) -> tuple[Macro, ...]:
+    """Read the macros of the book, once in each build."""
+    return read_notation(root_of(app) / NOTATION).macros
+
+
+def html_of_tex(tex: str, macros: Sequence[Macro]) -> str:
+    """Write an equation as it can be pasted elsewhere: without the book's macros and its full stop.
+
+    The theme's script puts a button to copy beside it.
+    """
+    plain = re.sub(r"\s*[.,;]?\s*$", "", expand(tex, macros))
+    return f'<div class="equation-tex highlight"><pre>{escape(plain)}</pre></div>'
+
+
 def html_of_code(app: Sphinx, lines: Sequence[EquationLine]) -> str:
     """Show the lines that are an equation; nothing where there is none."""
     if not lines:
@@ -139,14 +171,14 @@ def html_of_code(app: Sphinx, lines: Sequence[EquationLine]) -> str:
     return f'<div class="equation-code highlight"><code>{shown}</code></div>'
 
 
-def html_of_example(mark: Mark) -> str:
+def html_of_example(mark: Mark, copied: str) -> str:
     """Write the folded table of an equation that is evaluated; the word alone if it has none."""
     said = f"{EVALUATED} ✓"
     if not mark.example:
         return f'<span class="equation-evaluated">{said}</span>' if mark.is_evaluated else ""
     return (
         f'<details class="equation-example no-print"><summary>{said}</summary>'
-        f'<div tabindex="0">{mark.example}</div></details>'
+        f'<div tabindex="0">{mark.example}{copied}</div></details>'
     )
 
 

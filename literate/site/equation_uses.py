@@ -120,8 +120,8 @@ def in_reading_order(env: BuildEnvironment) -> Iterator[str]:
     return below(env.config.root_doc)
 
 
-def html_of_uses(app: Sphinx, docname: str, uses: Iterable[Use]) -> str:
-    """Write the folded list of an equation's uses; nothing where there is none."""
+def html_of_uses(app: Sphinx, docname: str, uses: Iterable[Use], copied: str) -> str:
+    """Write the folded list of an equation's uses, with its TeX; nothing where there is none."""
     entries = [
         f'<li><a href="{escape(address_of(app, docname, use))}">{use.title}</a></li>'
         for use in uses
@@ -130,7 +130,7 @@ def html_of_uses(app: Sphinx, docname: str, uses: Iterable[Use]) -> str:
         return ""
     return (
         f'<details class="equation-uses no-print"><summary>used in {len(entries)}</summary>'
-        f"<ul>{''.join(entries)}</ul></details>"
+        f"<div><ul>{''.join(entries)}</ul>{copied}</div></details>"
     )
 
 

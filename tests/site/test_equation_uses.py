@@ -1,11 +1,13 @@
 """Below each equation stands where it is used: what the pages themselves link to is the judge."""
 
 import posixpath
+import re
 
 import pytest
 
 from literate.book.chapters import read_book
 from literate.book.equations import Ledger
+from literate.book.notation import NOTATION, read_notation
 
 from .conftest import HOME, built_pages
 
@@ -85,6 +87,29 @@ def test_an_example_stands_in_the_page_without_scripts(soup):
     assert example.select("tr")[-1].get_text() == (
         "=tanh′(1.02) · (1.2 · (−0.0142) + (−0.9) · 0.0966)= −0.0423"
     )
+
+
+def test_every_equation_opens_to_its_tex_without_the_books_macros(soup):
+    macros = {macro.name for macro in read_notation(HOME / NOTATION).macros}
+    for equation in LEDGER.equations:
+        display = soup(equation.chapter.docname).find(id=f"equation-{equation.label}")
+        (tex,) = display.select("details .equation-tex pre")
+        assert not macros & set(re.findall(r"\\([a-zA-Z]+)", tex.get_text())), equation.label
+
+
+def test_the_tex_of_an_equation_is_copied_by_keyboard(visit):
+    page = visit("forward_pass.html").page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    folded = page.locator("#equation-eq-softmax details:has(.equation-tex)")
+    folded.locator("summary").focus()
+    page.keyboard.press("Enter")
+    folded.locator(".copybtn").focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("navigator.clipboard.readText()") == (
+        r"p_i = \operatorname{softmax}(z)_i = \frac{e^{z_i}}{\sum_{k=0}^{K-1} e^{z_k}},"
+        r" \qquad 0 \le i < K"
+    )
+    page.context.close()
 
 
 def test_uses_are_not_printed(visit):

@@ -121,8 +121,8 @@ pdf: book ## Print the whole book as _build/pdf/book.pdf
 	@$(RUN) -m literate pdf
 
 .PHONY: slides
-slides: book ## Make a deck of slides for each chapter, in _build/slides
-	@$(RUN) -m literate slides
+slides: book ## Build the site, with a deck of slides for each chapter, and say where the decks are
+	@echo "open $(SITE)/slides/index.html"
 
 .PHONY: figures
 figures: book ## Write each figure as SVG and PDF under its number, in _build/figures

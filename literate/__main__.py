@@ -103,12 +103,6 @@ def _pdf(options: argparse.Namespace) -> None:
     print(f"open {build_pdf(options.root)}")
 
 
-def _slides(options: argparse.Namespace) -> None:
-    from literate.build.slides import build_slides
-
-    print(f"open {build_slides(options.root)[0]}")
-
-
 def _figures(options: argparse.Namespace) -> None:
     from literate.build.figures import build_figures
 
@@ -188,7 +182,6 @@ def make_parser() -> argparse.ArgumentParser:
     add("runs", _runs, "compute the results that chapters keep in book/kept-runs anew")
     add("lab", _lab, "open the chapters in JupyterLab, with the built pages beside them")
     add("pdf", _pdf, "print the built site as one PDF")
-    add("slides", _slides, "make a deck of slides for each chapter, from the built site")
     add("figures", _figures, "write each figure as SVG and PDF, and an archive of all")
     add("problems", _problems, "write the problem sets for students and for the teacher")
     add("browser", _browser, "find a Chromium or Chrome for the tests, or install one")

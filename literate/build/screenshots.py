@@ -36,7 +36,7 @@ def main(root: Path, wanted: list[str]) -> None:
     """Photograph the pages whose names are given, or all of them."""
     site, folder = root / SITE, root / "_build" / "screenshots"
     pages = sorted(p.relative_to(site).with_suffix("").as_posix() for p in site.rglob("*.html"))
-    pages = [page for page in pages if not page.startswith("_static/")]
+    pages = [page for page in pages if not page.startswith(("_static/", "slides/"))]
     if not pages:
         sys.exit("There is no built site; run `make book` first.")
     shutil.rmtree(folder, ignore_errors=True)

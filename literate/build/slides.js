@@ -16,6 +16,10 @@ function stored() {
 }
 
 show(stored());
+// A link of the site names a slide as it names a place of a page; reveal.js wants a stroke before it.
+if (/^#[^/]/.test(location.hash)) {
+  location.replace(`#/${location.hash.slice(1)}`);
+}
 if (window.Reveal) {
   const deck = new Reveal({
     width: 1280,

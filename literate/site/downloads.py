@@ -1,4 +1,4 @@
-"""The chapters as notebooks to download: one beside each page, and all of them in one archive."""
+"""The box below a chapter's title: its notebook, all notebooks in one archive, and its slides."""
 
 import ast
 import shutil
@@ -19,6 +19,7 @@ from sphinx.application import Sphinx
 
 from literate.book.chapters import Chapter
 from literate.build.notebooks import write_notebooks
+from literate.build.slides import deck_of, has_deck, write_decks
 from literate.site.whole_book import chapters_of, notebooks_of, root_of
 
 FOLDER = "notebooks"
@@ -36,11 +37,14 @@ NOTICE = (
 
 BOX = """\
 <details class="notebook-download no-print">
-<summary>This chapter as a notebook</summary>
-<p><a download href="{notebook}">Download the notebook</a>, or
+<summary>This chapter as a notebook{or_slides}</summary>
+{deck}<p><a download href="{notebook}">Download the notebook</a>, or
 <a download href="{archive}">all notebooks in one archive</a>. It runs in a clone of the book's
 repository after <code>pip install -r requirements.txt</code>.{hosted}</p>
 {install}</details>
+"""
+DECK = """\
+<p><a href="{deck}">Open the slides</a>. S shows the speaker's notes, and ? the other keys.</p>
 """
 HOSTED = """ In a hosted notebook service, run this line first<span class="only-local"> and upload
 <a download href="{wheel}">the file that it names</a> beside the notebook</span>:"""
@@ -108,13 +112,24 @@ def add_box(
         hosted = HOSTED.format(wheel=escape(place))
         line = install_line(chapters[pagename], f"{base}/{FOLDER}/{wheel}" if base else wheel)
         install = INSTALL.format(wheel=escape(place), line=escape(line))
+    deck = ""
+    if has_deck(chapters[pagename]):
+        deck = DECK.format(deck=pathto(deck_of(f"{pagename}.html"), 1))
     box = BOX.format(
+        or_slides=" or slides" if deck else "",
+        deck=deck,
         notebook=pathto(f"{FOLDER}/{pagename}.ipynb", 1),
         archive=pathto(f"{FOLDER}/{ARCHIVE}", 1),
         hosted=hosted,
         install=install,
     )
     context["body"] = context["body"].replace("</h1>", f"</h1>\n{box}", 1)
+
+
+def write_slides(app: Sphinx, exception: Exception | None) -> None:
+    """After a good build: write the decks whose pages are new."""
+    if exception is None and app.builder.name == "html":
+        write_decks(Path(app.outdir), chapters_of(app))
 
 
 def write_downloads(app: Sphinx, exception: Exception | None) -> None:
@@ -168,3 +183,4 @@ def setup(app: Sphinx) -> None:
     """Register the events."""
     app.connect("html-page-context", add_box)
     app.connect("build-finished", write_downloads)
+    app.connect("build-finished", write_slides, priority=900)  # once the pages stay as they are

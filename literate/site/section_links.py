@@ -1,9 +1,11 @@
-"""Links to sections: the role ``{section}``, and the directive ``{path}`` of two evenings.
+"""Links to sections: the roles ``{section}`` and ``{slides}``, and the path of two evenings.
 
 ``{section}`eq-…``` leads to the section in which an equation stands, and shows its number and
-heading. ``{path} 1`` lists what is read on the first evening, with words and minutes.
+heading. ``{slides}`eq-…``` leads to the slides of that section, and shows its number. ``{path} 1``
+lists what is read on the first evening, with words and minutes.
 """
 
+import posixpath
 from collections.abc import Iterator
 
 from docutils import nodes
@@ -16,6 +18,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx.util.nodes import make_refnode
 
 from literate.book.sections import Section, path, section_of, sections_of
+from literate.build.slides import deck_of, has_deck
 from literate.site.whole_book import SHOWN, chapters_of, ledger_of, note
 
 logger = logging.getLogger(__name__)
@@ -37,14 +40,23 @@ def sections_shown(app: Sphinx, which: str) -> Iterator[str]:
 SHOWN[SECTIONS] = sections_shown
 
 
-def section_link(section: Section) -> addnodes.pending_xref:
-    """Make a link that shows a section's number and heading, once all pages are read."""
+def section_link(section: Section, *, slides: bool = False) -> addnodes.pending_xref:
+    """Make a link that shows a section's number and heading, once all pages are read.
+
+    Parameters
+    ----------
+    section : Section
+        The section.
+    slides : bool
+        Whether to lead to its slides, and to show the number alone.
+    """
     reference: addnodes.pending_xref = addnodes.pending_xref(
         "",
         refdomain="",
         reftype=REFERENCE,
         reftarget=section.chapter.docname,
         refposition=section.position,
+        refslides=slides,
         refwarn=True,
     )
     reference += nodes.inline("", section.title)
@@ -61,6 +73,10 @@ def resolve_section(
     section = [*env.get_doctree(docname).findall(nodes.section)][node["refposition"]]
     anchor = section["ids"][0] if node["refposition"] else ""
     numbers = env.toc_secnumbers.get(docname, {}).get(f"#{anchor}" if anchor else "", ())
+    if node["refslides"]:
+        page = app.builder.get_relative_uri(node["refdoc"], docname)
+        deck = posixpath.join(posixpath.dirname(page), deck_of(posixpath.basename(page)))
+        return nodes.reference("", ".".join(map(str, numbers)), refuri=f"{deck}#{anchor}")
     suffix = app.config.html_secnumber_suffix
     title = nodes.inline("", ".".join(map(str, numbers)) + suffix if numbers else "")
     title += [
@@ -70,7 +86,17 @@ def resolve_section(
 
 
 class SectionRole(SphinxRole):
-    """Links to the section in which an equation stands."""
+    """Links to the section in which an equation stands, or to its slides.
+
+    Parameters
+    ----------
+    slides : bool
+        Whether to lead to the slides.
+    """
+
+    def __init__(self, *, slides: bool = False) -> None:
+        super().__init__()
+        self.slides = slides
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Make the link; an equation that is not there is warned of."""
@@ -81,7 +107,22 @@ class SectionRole(SphinxRole):
                 "no equation has the label %r", self.text, location=self.get_location()
             )
             return [nodes.literal("", self.text)], []
-        return [section_link(section_of(equation))], []
+        section = section_of(equation)
+        if self.slides:
+            section = section_with_slides(section)
+            if "beside" in section.marks or not has_deck(section.chapter):
+                logger.warning(
+                    "%r is on no slide: its section is beside the main line, or no chapter's",
+                    self.text,
+                    location=self.get_location(),
+                )
+        return [section_link(section, slides=self.slides)], []
+
+
+def section_with_slides(section: Section) -> Section:
+    """Find the section that has slides: the one below the title in which this one stands."""
+    above = sections_of(section.chapter)[: section.position + 1]
+    return [one for one in above if one.level == 2][-1]
 
 
 class Path(SphinxDirective):
@@ -120,5 +161,6 @@ def table(found: list[Section]) -> nodes.table:
 def setup(app: Sphinx) -> None:
     """Register the role, the directive and the event."""
     app.add_role("section", SectionRole())
+    app.add_role("slides", SectionRole(slides=True))
     app.add_directive("path", Path)
     app.connect("missing-reference", resolve_section)

@@ -20,6 +20,7 @@ from literate.build.execution import (
 )
 from literate.build.outputs_cache import CACHE
 from literate.build.prepare import PREPARED, READ_AGAIN, Prepared, prepare, read_prepared
+from literate.build.slides import FOLDER as SLIDES
 from literate.errors import BookError
 from literate.site import whole_book
 from literate.site.whole_book import changed_in, notebooks_of, root_of
@@ -114,10 +115,11 @@ def note_read(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
 
 
 def remove_stale_pages(outdir: Path, docnames: set[str]) -> None:
-    """Remove the pages that an earlier build wrote and this one knows nothing of."""
+    """Remove pages and decks that an earlier build wrote and this one knows nothing of."""
     for path in outdir.rglob("*.html"):
         name = path.relative_to(outdir).with_suffix("").as_posix()
-        if name not in docnames | GENERATED and not name.startswith("_static/"):
+        gone = name.removeprefix(f"{SLIDES}/") not in docnames | GENERATED
+        if gone and not name.startswith("_static/"):
             path.unlink()
 
 

@@ -28,7 +28,9 @@ def built_pages() -> list[str]:
     """Name the pages of the built site; without one, a name that no page has."""
     pages = (path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html"))
     own = sorted(
-        p for p in pages if not p.startswith("_static/") and p not in (REDIRECT, NOT_FOUND)
+        p
+        for p in pages
+        if not p.startswith(("_static/", "slides/")) and p not in (REDIRECT, NOT_FOUND)
     )
     return own or ["(there is no built site)"]
 

@@ -1,11 +1,8 @@
 """The decks of slides: each fits its slides, and shows what the page shows, with the page's numbers."""
 
-from pathlib import Path
-
-import pytest
-
+from literate.book.chapters import read_book
 from literate.build.browser import LOADED, served
-from literate.build.slides import HEIGHT, WIDTH, build_slides
+from literate.build.slides import HEIGHT, WIDTH, has_deck
 
 from .conftest import HOME, SITE
 
@@ -29,9 +26,16 @@ FOUND = """([width, height]) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def decks():
-    return build_slides(HOME)[1:]
+CHAPTERS = [chapter.docname for chapter in filter(has_deck, read_book(HOME))]
+
+
+def test_each_chapter_links_to_its_deck_and_so_does_the_list_of_decks(site, soup):
+    decks = [f"slides/{chapter}.html" for chapter in CHAPTERS]
+    listed = [link["href"] for link in soup("slides/index").select("a")]
+    assert [f"slides/{link}" for link in listed] == decks
+    for chapter, deck in zip(CHAPTERS, decks, strict=True):
+        assert (site / deck).is_file()
+        assert soup(chapter).select(f'.notebook-download a[href="{deck}"]'), chapter
 
 
 def failed(request):
@@ -39,19 +43,19 @@ def failed(request):
     return [request.url] if request.failure != "net::ERR_ABORTED" else []
 
 
-def test_every_deck_fits_its_slides_and_has_the_numbers_of_its_page(decks, browser, soup):
+def test_every_deck_fits_its_slides_and_has_the_numbers_of_its_page(browser, soup):
     faults = {}
-    with served(SITE.parent) as address:
+    with served(SITE) as address:
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
         said = []
         page.on("console", lambda message: said.append(message.text))
         page.on("requestfailed", lambda request: said.extend(failed(request)))
-        for deck in decks:
-            page.goto(f"{address}/{deck.parent.name}/{deck.name}")
+        for name in CHAPTERS:
+            page.goto(f"{address}/slides/{name}.html")
             page.locator("html[data-deck=ready]").wait_for()
             page.wait_for_function(LOADED)
             found = page.evaluate(FOUND, [WIDTH, HEIGHT])
-            chapter = soup(Path(deck.name).stem)
+            chapter = soup(name)
             wrong = [
                 (key, number)
                 for key, number in found.pop("numbers")
@@ -65,7 +69,7 @@ def test_every_deck_fits_its_slides_and_has_the_numbers_of_its_page(decks, brows
             ]
             bad = {what: cases for what, cases in found.items() if cases}
             if bad or wrong or said:
-                faults[deck.name] = bad | {"numbers": wrong, "said": list(said)}
+                faults[name] = bad | {"numbers": wrong, "said": list(said)}
             said.clear()
         page.close()
     assert faults == {}

@@ -156,6 +156,18 @@ def path(chapters: Sequence[Chapter], evening: str) -> list[Section]:
     return found
 
 
+def whole_path(chapters: Sequence[Chapter]) -> list[Section]:
+    """List what is read on both evenings, in reading order."""
+    return [section for evening in ("1", "2") for section in path(chapters, evening)]
+
+
+def follows(section: Section, other: Section) -> bool:
+    """Say whether another section is the next one on the same page, after all that stands below."""
+    below = sections_of(section.chapter)[section.position + 1 :]
+    after = [one.position for one in below if one.level <= section.level]
+    return section.chapter == other.chapter and after[:1] == [other.position]
+
+
 def main_line(section: Section, sections: Sequence[Section]) -> Iterator[Section]:
     """Yield a section and those below it, without what is beside the main line."""
     yield section

@@ -48,7 +48,7 @@ CAPTION = 1.6
 
 LEFT_OUT = (
     "a.headerlink, button, template, .code-fold, .equation-uses, .equation-mark, .no-print, "
-    "details, .cell-note, .notebook-download"
+    "details, .cell-note, .notebook-download, p.evening, p.evening-next"
 )
 """What pages have for reading, and slides have not."""
 
@@ -242,7 +242,7 @@ def stack_of(section: Tag) -> str:
     slides = [Slide(heading)]
     for n, element in enumerate(elements):
         if n not in on_slides:
-            if element.name == "p" and "evening" not in classes_of(element):
+            if element.name == "p":
                 slides[-1].notes.append(spoken(element))
             continue
         leads = element.name == "p" and is_open(element) and n + 1 in on_slides

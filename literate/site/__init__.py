@@ -31,6 +31,7 @@ from literate.site import (
     mathjax,
     name_links,
     notation_table,
+    path_links,
     proofs,
     search,
     section_links,
@@ -71,6 +72,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     listing.setup(app)
     name_links.setup(app)
     notation_table.setup(app)
+    path_links.setup(app)
     proofs.setup(app)
     search.setup(app)
     section_marks.setup(app)

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 69fbbd8f87ba28f1
+# (or edit here and run `python -m literate untangle`). Digest of the text: 063d2223e0c00656
 
 # From book/modeling.md, "A function that can hold what is known of it"
 """Activation functions: what a neuron does to its weighted sum, and what is known of each."""
@@ -126,8 +126,8 @@ def sigmoid(z: Array) -> Array:
     Equations ``eq-sigmoid`` and ``eq-sigmoid-symmetry``: the exponential is only taken of numbers
     whose real part is not positive.
     """
-    right = np.real(z) >= 0
-    decay = np.exp(np.where(right, -z, z))
+    right = np.real(z) >= 0  # eq-sigmoid
+    decay = np.exp(np.where(right, -z, z))  # eq-sigmoid
     return np.where(right, 1, decay) / (1 + decay)  # eq-sigmoid
 
 

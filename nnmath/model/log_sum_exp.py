@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: c894491a5520bcde
+# (or edit here and run `python -m literate untangle`). Digest of the text: eb5c52b6b549f4c4
 
 # From book/softmax_and_relu.md, "The shift, and two bounds"
 """The logarithm of a sum of exponentials, and the cross-entropy computed with it."""
@@ -13,7 +13,7 @@ from nnmath.model.array_types import Array
 
 
 def log_sum_exp(Z: Array) -> Array:
-    """Compute the logarithm of the sum of the exponentials of each column, without overflow.
+    """Compute the logarithm of the sum of each column's exponentials, of which none overflows.
 
     Parameters
     ----------
@@ -59,7 +59,8 @@ def cross_entropy_of_sums(Z: Array, Y: Array) -> Any:
     -------
     scalar
         ``cross_entropy(softmax(Z), Y)``, but finite where that is infinite, and with a small
-        relative error also where the right class has nearly all the probability.
+        relative error, until it underflows, also where the right class has nearly all the
+        probability.
 
     Raises
     ------
@@ -72,7 +73,7 @@ def cross_entropy_of_sums(Z: Array, Y: Array) -> Any:
     Notes
     -----
     Equations ``eq-lse-cost`` and ``eq-batch-cost``. The largest entry of each column is subtracted
-    first, which changes no term but keeps two large numbers from cancelling.
+    first, which does not change the cost but keeps two large numbers from cancelling.
     """
     require_matrix("Z", Z, ("K", "m"))
     require_matrix("Y", Y, Z.shape)

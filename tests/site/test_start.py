@@ -4,7 +4,7 @@ import pypdfium2
 import pytest
 
 from literate.book.chapters import read_book
-from literate.book.sections import minutes, path
+from literate.book.sections import minutes, path, whole_path
 from literate.site.chapter_map import numbered
 
 from .conftest import HOME
@@ -79,6 +79,44 @@ def test_the_path_leads_to_every_marked_section_in_order(soup, evening):
 def test_the_path_begins_with_the_thirty_lines_and_ends_with_the_readers_own():
     assert path(BOOK, "1")[0].chapter.docname == "thirty_lines"
     assert path(BOOK, "2")[-1].chapter.docname == "your_own"
+
+
+def section_at(soup, address):
+    """Find the section, or the page, that a link leads to."""
+    docname, _, anchor = address.partition(".html")
+    article = soup(docname).select_one("article")
+    return article.find("section", id=anchor.removeprefix("#") or True)
+
+
+def next_on_the_path(soup, address):
+    """Give the address to which a section of the path leads: by its link, or as the next one."""
+    section = section_at(soup, address)
+    links = section.select(":scope > p.evening-next > a")
+    if links:
+        return links[0]["href"]
+    following = section.find_next_sibling("section")
+    return f"{address.partition('#')[0]}#{following['id']}" if following else None
+
+
+def test_the_links_of_the_sections_are_the_path(soup):
+    rows = soup("two_evenings").select("table.path-of-sections tbody tr")
+    addresses = [row.a["href"] for row in rows]
+    walked = addresses[:1]
+    while walked[-1] != addresses[-1] and len(walked) < len(addresses):
+        walked.append(next_on_the_path(soup, walked[-1]))
+    assert walked == addresses
+    assert not section_at(soup, addresses[-1]).select("p.evening-next")
+
+
+def test_each_mark_of_the_path_leads_to_its_list(soup):
+    pages = {section.chapter.docname for section in whole_path(BOOK)}
+    marks = [mark for page in pages for mark in soup(page).select("p.evening")]
+    assert len(marks) == len(whole_path(BOOK))
+    assert {mark.a["href"] for mark in marks} == {"two_evenings.html"}
+
+
+def test_the_path_is_two_evenings_long():
+    assert 6_500 <= sum(section.words for section in whole_path(BOOK)) <= 7_500
 
 
 def test_backpropagation_fits_on_the_two_sides_of_a_sheet(visit, tmp_path):

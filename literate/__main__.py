@@ -177,7 +177,7 @@ def make_parser() -> argparse.ArgumentParser:
     command = add("notebooks", _notebooks, "write the chapters as Jupyter notebooks")
     add_solutions(command)
     command.add_argument(
-        "folder", nargs="?", type=Path, help="where to (default: _build/notebooks)"
+        "folder", nargs="?", type=_path, help="where to (default: _build/notebooks)"
     )
     add("runs", _runs, "compute the results that chapters keep in book/kept-runs anew")
     add("lab", _lab, "open the chapters in JupyterLab, with the built pages beside them")
@@ -191,8 +191,15 @@ def make_parser() -> argparse.ArgumentParser:
 _Parser = argparse.ArgumentParser
 
 
+def _path(text: str) -> Path:
+    try:
+        return Path(text).expanduser()  # the shell leaves the ~ of --root=~/book as it is
+    except RuntimeError:
+        raise argparse.ArgumentTypeError(f"no home folder is known for {text}") from None
+
+
 def _folder(text: str) -> Path:
-    path = Path(text)
+    path = _path(text)
     if not path.is_dir():
         raise argparse.ArgumentTypeError(f"{text} is no folder")
     return path.resolve()

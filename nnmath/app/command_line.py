@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: ee5be18dba5215ab
+# (or edit here and run `python -m literate untangle`). Digest of the text: 8ee343c17645dbf3
 
 # From book/command_line.md, "Options, and errors of one line"
 """The command line: ``python -m nnmath``."""
@@ -107,6 +107,37 @@ def widths(text: str) -> tuple[int, ...]:
     return tuple(whole_number(1)(part.strip()) for part in text.split(","))
 
 
+def place(text: str) -> Path:
+    """Read the path of a file, which ``~`` may begin, also where the shell has left it.
+
+    Parameters
+    ----------
+    text : str
+        What was typed.
+
+    Returns
+    -------
+    Path
+        The path.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If there is none, or the home folder is not known.
+    """
+    if not text:
+        raise argparse.ArgumentTypeError("expected a path, got an empty one")
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise argparse.ArgumentTypeError(f"no home folder is known for {text!r}") from None
+
+
+def number_or_place(text: str) -> int | Path:
+    """Read the number of a picture, or the path of an image file."""
+    return whole_number(0)(text) if text.isdecimal() else place(text)
+
+
 class OneLineParser(argparse.ArgumentParser):
     """A parser whose errors are one line, without the usage."""
 
@@ -157,17 +188,18 @@ def parser() -> argparse.ArgumentParser:
         "evaluate", parents=[split], help="say how often a network is right"
     )
     evaluate.add_argument(
-        "network", type=Path, metavar="NETWORK", help="a file that train wrote"
+        "network", type=place, metavar="NETWORK", help="a file that train wrote"
     )
     evaluate.set_defaults(run=evaluate_command)
     predict = commands.add_parser(
         "predict", parents=[split], help="say what a network makes of one picture"
     )
     predict.add_argument(
-        "network", type=Path, metavar="NETWORK", help="a file that train wrote"
+        "network", type=place, metavar="NETWORK", help="a file that train wrote"
     )
     predict.add_argument(
         "picture",
+        type=number_or_place,
         metavar="PICTURE",
         help="an image file (./7 if its name is a number), or the number of a picture, from 0",
     )
@@ -221,7 +253,7 @@ def add_train(
     )
     add(
         "--output",
-        type=Path,
+        type=place,
         default=Path("network.npz"),
         metavar="FILE",
         help="where to save the network (default: %(default)s)",

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 9eff745a53113174
+# (or edit here and run `python -m literate untangle`). Digest of the text: dfd49b33b9ca2f58
 
 # From book/command_line.md, "Three commands"
 """What the commands of the command line do."""
@@ -404,11 +404,11 @@ def read_picture(options: argparse.Namespace) -> tuple[Array, str]:
     OSError, ValueError
         If there is no such picture.
     """
-    if not options.picture.isdecimal():
-        picture = centred(read_drawing(options.picture)).reshape(FIELD * FIELD, 1)
-        return picture.astype(np.float32), options.picture
+    e = options.picture
+    if isinstance(e, Path):
+        picture = centred(read_drawing(e)).reshape(FIELD * FIELD, 1)
+        return picture.astype(np.float32), str(e)
     X, labels = load_mnist(options.split, folder=options.data, dtype=np.float32)
-    e = int(options.picture)
     if e >= labels.size:
         raise ValueError(
             f"picture must be below {labels.size}, the number of {options.split} pictures, got {e}"

@@ -35,7 +35,7 @@ ROOT = Path(__import__("nnmath").__file__).parents[1]
 @pytest.fixture
 def small_data(tmp_path):
     """Write a data set of 60 and 30 pictures of 3 by 3 pixels in MNIST's four files."""
-    folder = tmp_path / "data"
+    folder = tmp_path / 'it\'s a "dätä" set, 数'
     folder.mkdir()
     rng = np.random.default_rng(0)
     for images, labels, m in (
@@ -400,6 +400,8 @@ def test_help_names_every_option(command, capsys):
         (["train", "--recipe", "best"], "invalid choice: 'best'"),
         (["evaluate", "missing.npz"], "missing.npz: No such file"),
         (["predict", "missing.npz", "0"], "missing.npz: No such file"),
+        (["predict", "missing.npz", ""], "PICTURE: expected a path, got an empty one"),
+        (["evaluate", "~no-such-user/n.npz"], "no home folder is known for '~no-such-user/n"),
         (["train", "--data", "nowhere", "--output", "new.npz"], "nowhere: expected a file"),
         (["train", "--output", "nowhere/new.npz"], "there is no folder nowhere"),
     ],
@@ -408,6 +410,17 @@ def test_what_is_wrong_is_said_in_one_line(arguments, expected, capsys, tmp_path
     monkeypatch.chdir(tmp_path)
     assert expected in complaint(capsys, *arguments)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_tilde_begins_the_path_of_every_file(small_data, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    options = ["--data=~/" + small_data.name, "--output=~/new.npz", "--epochs=0"]
+    assert main(["train", *options]) == 0
+    assert main(["evaluate", "~/new.npz", options[0]]) == 0
+    capsys.readouterr()
+    assert complaint(capsys, "predict", "~/new.npz", "~/seven.png").startswith(
+        f"nnmath: error: {tmp_path}/seven.png: "
+    )
 
 
 def test_file_is_replaced_only_on_request(trained, small_data, capsys):

@@ -46,6 +46,15 @@ def test_a_root_that_is_no_folder_exits_with_2(capsys, tmp_path):
     assert "gone is no folder" in capsys.readouterr().err
 
 
+def test_a_root_may_begin_with_a_tilde(book, package_cell, monkeypatch, capsys):
+    book.chapter("a", package_cell("X = 1"))
+    monkeypatch.setenv("HOME", str(book.root))
+    assert main(["--root=~", "tangle"]) == 0
+    with pytest.raises(SystemExit):
+        main(["--root=~no-such-user", "tangle"])
+    assert "no home folder is known for ~no-such-user" in capsys.readouterr().err
+
+
 def test_tangle_says_what_it_wrote(book, package_cell):
     book.chapter("a", package_cell("X = 1"))
     result = book.command("tangle")

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: a3da3b1fbfdd6a4c
+# (or edit here and run `python -m literate untangle`). Digest of the text: 0450114571c18e16
 
 # From book/mnist.md, "The files of a data set"
 """MNIST, or any data set in its format, with one example a column."""
@@ -27,8 +27,8 @@ FILES = {
 # unpack archives put a dot for a hyphen.
 NAME = r"(?P<set>.*?){}-(?P<kind>images|labels)[-.]idx(?:3-ubyte|1-ubyte|2-int)(?:\.gz)?"
 PATTERNS = {
-    "train": re.compile(NAME.format("train")),
-    "test": re.compile(NAME.format("(?:t10k|test)")),
+    "train": re.compile(NAME.format("train"), re.IGNORECASE),
+    "test": re.compile(NAME.format("(?:t10k|test)"), re.IGNORECASE),
 }
 
 LARGEST_LABEL = 999
@@ -42,7 +42,26 @@ SHA256 = {
     "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 }
 
+PACKED = (".zip", ".tar", ".tar.gz", ".tgz", ".xz", ".bz2", ".7z")
+"""Endings of what must be unpacked first."""
 
+
+# From book/mnist.md, "The files of a data set"
+def what_is_there(folder: Path, split: str) -> str:
+    """Say what a folder holds in the place of the files of a split, and what to do about it."""
+    if not folder.is_dir():
+        return "that is no folder" if folder.exists() else "there is no such folder"
+    names = sorted(path.name for path in folder.iterdir())
+    said = f"there is {', '.join(names[:8]) or 'no file'}"
+    packed = [name for name in names if name.lower().endswith(PACKED)]
+    within = [*folder.glob("*/*"), *folder.glob("*/*/*")]
+    deeper = [path.parent for path in within if PATTERNS[split].fullmatch(path.name)]
+    if deeper:
+        return f"{said}; name the folder {deeper[0]}"
+    return f"{said}; unpack {packed[0]}" if packed else said
+
+
+# From book/mnist.md, "The files of a data set"
 def find_files(folder: Path, split: str) -> tuple[str, Path, Path]:
     """Find the two files of one split, by the names under which data sets are published.
 
@@ -57,7 +76,7 @@ def find_files(folder: Path, split: str) -> tuple[str, Path, Path]:
     Returns
     -------
     name : str
-        What stands before the split in the files' names: nothing in MNIST's, Fashion-MNIST's and
+        What stands before the split in the files' names, in small letters: nothing in MNIST's, Fashion-MNIST's and
         KMNIST's, ``qmnist-`` or, for example, ``emnist-letters-``.
     images, labels : Path
         The files; the compressed one if both are there.
@@ -77,7 +96,8 @@ def find_files(folder: Path, split: str) -> tuple[str, Path, Path]:
             inner = [path / path.name, path / path.name.removesuffix(".gz"), path]
             file = next((candidate for candidate in inner if candidate.is_file()), None)
             if file:
-                found.setdefault(match["set"], {}).setdefault(match["kind"], file)
+                name, kind = match["set"].lower(), match["kind"].lower()
+                found.setdefault(name, {}).setdefault(kind, file)
     names = sorted(found)
     if len(names) > 1 and "" not in names:
         several = ", ".join(name.rstrip("-") for name in names)
@@ -88,10 +108,9 @@ def find_files(folder: Path, split: str) -> tuple[str, Path, Path]:
     for kind, canonical in zip(("images", "labels"), FILES[split], strict=True):
         if kind not in found.get(name, {}):
             wanted = name + canonical
-            others = ", ".join(path.name for path in there[::-1][:8]) or "no file"
             raise FileNotFoundError(
                 f"{folder}: expected a file {wanted}.gz or {wanted}, found neither; "
-                f"there is {others}"
+                f"{what_is_there(folder, split)}"
             )
     return name, found[name]["images"], found[name]["labels"]
 

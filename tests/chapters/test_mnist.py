@@ -290,6 +290,14 @@ def write_files(folder, names, *, pictures=PICTURES, labels=CLASSES, kinds=("u1"
         ),
         (
             "train",
+            [
+                "EMNIST-Letters-train-images-IDX3-ubyte",
+                "EMNIST-Letters-train-labels-IDX1-ubyte",
+            ],
+            {"pictures": PICTURES.transpose(0, 2, 1), "labels": CLASSES + 1},
+        ),
+        (
+            "train",
             ["emnist-digits-train-images-idx3-ubyte", "emnist-digits-train-labels-idx1-ubyte"],
             {"pictures": PICTURES.transpose(0, 2, 1)},
         ),
@@ -299,7 +307,16 @@ def write_files(folder, names, *, pictures=PICTURES, labels=CLASSES, kinds=("u1"
             {"kinds": (">i2", ">i4")},
         ),
     ],
-    ids=["Fashion and KMNIST", "dots", "folders", "QMNIST", "letters", "digits", "wide types"],
+    ids=[
+        "Fashion and KMNIST",
+        "dots",
+        "folders",
+        "QMNIST",
+        "letters",
+        "capitals",
+        "digits",
+        "wide types",
+    ],
 )
 def test_a_data_set_loads_as_it_is_published(tmp_path, split, names, contents):
     write_files(tmp_path, names, **contents)
@@ -316,10 +333,25 @@ def test_several_data_sets_in_one_folder_are_refused_by_name(tmp_path):
         load_mnist("train", folder=tmp_path)
 
 
-def test_what_a_folder_holds_instead_is_named(tmp_path):
-    (tmp_path / "train.csv").write_text("label,pixel0")
-    with pytest.raises(FileNotFoundError, match=r"found neither; there is train\.csv$"):
-        load_mnist("train", folder=tmp_path)
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("data/train.csv", r"there is train\.csv"),
+        ("data/gzip.ZIP", r"there is gzip\.ZIP; unpack gzip\.ZIP"),
+        (
+            "data/MNIST/raw/train-images-idx3-ubyte",
+            "there is MNIST; name the folder .*/MNIST/raw",
+        ),
+        ("elsewhere", "there is no such folder"),
+        ("data", "that is no folder"),
+    ],
+)
+def test_what_a_folder_holds_instead_is_named(tmp_path, name, said):
+    path = tmp_path / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("label,pixel0")
+    with pytest.raises(FileNotFoundError, match=f"found neither; {said}$"):
+        load_mnist("train", folder=tmp_path / "data")
 
 
 def test_pixels_beyond_a_byte_are_refused(folder):

@@ -9,7 +9,7 @@ from PIL import Image
 
 from nnmath import load_mnist
 from nnmath.app import image_files
-from nnmath.app.drawings import ink_in, read_drawing
+from nnmath.app.drawings import ink_in, read_drawing, strokes_in
 from nnmath.app.image_files import full_scale, read_light
 from nnmath.app.light import best_threshold, closed, highest, taken_light
 from nnmath.app.parts import connected, gathered, parts_of
@@ -68,6 +68,7 @@ def test_what_nobody_could_read_is_refused_with_the_reason(kind, digits):
     ("kind", "reason"),
     [
         ("blank sheet", "nothing stands out from the paper"),
+        ("nothing but noise", "nothing stands out from the paper"),
         ("two digits", "there are 2 digits or other things, and one is read"),
         ("tiny digit", r"the ink is only \d pixels high and wide, and 8 are needed"),
         ("blank ruled sheet", "the ink touches the edge, and a digit needs paper around it"),
@@ -104,6 +105,15 @@ def test_drawing_may_go_to_the_edge_of_an_even_ground_and_not_of_a_photograph():
     noise = 0.02 * np.random.default_rng(0).standard_normal(ink.shape)
     with pytest.raises(ValueError, match="touches the edge"):
         ink_in(np.clip(0.9 - 0.8 * ink + noise, 0, 1))
+
+
+@pytest.mark.parametrize(("gap", "count"), [(2, 1), (3, 2)])
+def test_a_gap_of_two_pixels_divides_no_stroke(gap, count):
+    ink = seven()
+    ink[60 : 60 + gap] = 0
+    strokes = strokes_in(1 - ink, dark=True)
+    assert len(parts_of(strokes.numbers)) == count
+    assert np.array_equal(strokes.numbers >= 0, ink > 0)
 
 
 def test_stray_pixels_are_no_ink_and_a_bar_above_is():

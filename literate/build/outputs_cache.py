@@ -28,10 +28,14 @@ class OutputsCache(JupyterCacheBase):  # type: ignore[misc]
 
 def open_cache(root: Path) -> tuple[OutputsCache, dict[str, int]]:
     """Open jupyter-cache's folder, and list what is in it; a damaged one is made anew."""
+    reason = ""
     for _ in range(2):
         try:
             cache = OutputsCache(root / CACHE)
             return cache, {record.hashkey: record.pk for record in cache.list_cache_records()}
-        except Exception:  # a damaged database can make its reader raise almost anything
+        except (
+            Exception
+        ) as error:  # a damaged database can make its reader raise almost anything
+            reason = str(error).partition("\n")[0]
             shutil.rmtree(root / CACHE, ignore_errors=True)
-    raise BookError(f"{CACHE}: the outputs cannot be kept there; remove the folder")
+    raise BookError(f"{CACHE}: the outputs cannot be kept there: {reason}")

@@ -106,6 +106,23 @@ def _needs_user_site() -> bool:
     )
 
 
+def settled(environment: Mapping[str, str]) -> dict[str, str]:
+    """Give what passes of an environment, and what is set, without the folders."""
+    through = {
+        name: value
+        for name, value in environment.items()
+        if (name in PASSES or name.startswith(FAMILIES)) and name != STARTED
+    }
+    # start-up files lie beside the packages that a user has installed without an environment
+    without = {} if _needs_user_site() else {"PYTHONNOUSERSITE": "1"}
+    return {**through, **FIXED, **without}
+
+
+def own_folders() -> dict[str, str]:
+    """Give the variables that name the project's own folders."""
+    return {name: str(own_folder() / folder) for name, folder in FOLDERS.items()}
+
+
 def defined_environment(environment: Mapping[str, str]) -> dict[str, str]:
     """Make the environment that does not depend on the reader's settings.
 
@@ -119,15 +136,17 @@ def defined_environment(environment: Mapping[str, str]) -> dict[str, str]:
     dict of str to str
         What passes, and what is set.
     """
-    through = {
-        name: value
-        for name, value in environment.items()
-        if (name in PASSES or name.startswith(FAMILIES)) and name != STARTED
+    return {**settled(environment), **own_folders()}
+
+
+def found_in(root: Path) -> dict[str, str]:
+    """Give the variables by which ``nnmath`` and its runs are found in a book's folder."""
+    return {
+        # The book's folder first, then the machine's, which is another one only in its tests.
+        "PYTHONPATH": os.pathsep.join(dict.fromkeys([str(root), str(HOME)])),
+        "NNMATH_KEPT": str(root / KEPT_RUNS),
+        "NNMATH_RUNS": str(root / RUNS),
     }
-    own = {name: str(own_folder() / folder) for name, folder in FOLDERS.items()}
-    # start-up files lie beside the packages that a user has installed without an environment
-    without = {} if _needs_user_site() else {"PYTHONNOUSERSITE": "1"}
-    return {**through, **FIXED, **own, **without}
 
 
 def kernel_environment(root: Path, environment: Mapping[str, str]) -> dict[str, str]:
@@ -146,13 +165,7 @@ def kernel_environment(root: Path, environment: Mapping[str, str]) -> dict[str, 
         All variables of the process. Readers' other data sets and folders of modules are not
         among them: they must not end up in a page.
     """
-    return {
-        **defined_environment(environment),
-        # The book's folder first, then the machine's, which is another one only in its tests.
-        "PYTHONPATH": os.pathsep.join(dict.fromkeys([str(root), str(HOME)])),
-        "NNMATH_KEPT": str(root / KEPT_RUNS),
-        "NNMATH_RUNS": str(root / RUNS),
-    }
+    return {**defined_environment(environment), **found_in(root)}
 
 
 def settings() -> list[str]:
@@ -178,9 +191,10 @@ def start_anew(module: str) -> None:
         What Python runs, as after ``-m``.
     """
     if os.environ.pop(STARTED, None):
+        os.environ.update(own_folders())  # only now: a program that is replaced removes nothing
         return
     command = [sys.executable, "-m", module, *sys.argv[1:]]
-    environment = kernel_environment(HOME, os.environ) | {STARTED: "yes"}
+    environment = settled(os.environ) | found_in(HOME) | {STARTED: "yes"}
     if os.name == "nt":  # there the shell would not wait for the program that replaces this one
         sys.exit(subprocess.run(command, env=environment, check=False).returncode)
     os.execve(sys.executable, command, environment)

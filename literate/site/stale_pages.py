@@ -1,6 +1,7 @@
 """Nothing stale: when pages are read again, cells run again, and leftovers are removed."""
 
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -49,6 +50,10 @@ def configure(app: Sphinx, config: Config) -> None:
     `make book` has run the checks and the chapters by now. Under Sphinx's or Jupyter Book's own
     command it is done here.
     """
+    if sys.flags.optimize > 1:
+        raise NotPreparedError(
+            "Python leaves out the docstrings that pages show: unset PYTHONOPTIMIZE, and no -OO"
+        )
     root = root_of(app)
     config.nb_execution_cache_path = str(root / CACHE)
     there = os.environ.get(PREPARED)

@@ -25,14 +25,23 @@ Changes = Mapping[PurePosixPath, bytes | None]
 
 
 @contextlib.contextmanager
-def locked(root: Path) -> Iterator[None]:
+def locked(root: Path, *, writes: bool = True) -> Iterator[None]:
     """Hold the book for this process, so that two runs do not mix what they write.
+
+    Parameters
+    ----------
+    root : Path
+        The book's folder.
+    writes : bool, optional
+        Whether something will be written. Whoever only reads may also read where the lock cannot be
+        made.
 
     Raises
     ------
     BookError
-        If another process holds it for longer than `WAIT_SECONDS`.
+        If another process holds it for longer than `WAIT_SECONDS`, or the folder takes no files.
     """
+    held: contextlib.AbstractContextManager[object]
     try:
         held = FileLock(root / LOCK, timeout=WAIT_SECONDS).acquire()
     except Timeout:
@@ -40,6 +49,11 @@ def locked(root: Path) -> Iterator[None]:
             f"waited {WAIT_SECONDS:g} s for another run that holds the book; try again later"
         )
         raise BookError(at(LOCK, None, message)) from None
+    except OSError as error:
+        if writes:
+            message = f"{error.strerror}; the book's folder must be one that you may write to"
+            raise BookError(at(LOCK, None, message)) from error
+        held = contextlib.nullcontext()
     with held:
         yield
 

@@ -352,7 +352,7 @@ def check(root: Path) -> None:
         If they differ, with a difference for each file and what to do, or if an equation breaks a
         rule.
     """
-    with locked(root):
+    with locked(root, writes=False):
         chapters = read_book(root)
         files = assemble(chapters)
         present = read_package(root)

@@ -264,3 +264,18 @@ def test_a_cleaned_book_is_still_held(book, package_cell, monkeypatch, work):
             work(book.root)
     said = "waited 0.05 s for another run that holds the book; try again later"
     assert str(caught.value) == f"{LOCK}: {said}"
+
+
+def test_a_book_that_takes_no_files_is_still_compared(book, package_cell, monkeypatch):
+    book.chapter("a", package_cell("X = 1"))
+    book.tangle()
+
+    def refuse(*_, **__):
+        raise PermissionError(13, "Permission denied", ".literate.lock")
+
+    monkeypatch.setattr(file_transactions, "FileLock", refuse)
+    check(book.root)
+    with pytest.raises(
+        BookError, match=r"^\.literate\.lock: Permission denied; the book's fol"
+    ):
+        tangle(book.root)

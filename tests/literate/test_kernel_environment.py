@@ -71,15 +71,19 @@ def test_a_checkout_that_cannot_be_written_to_has_its_folders_elsewhere(tmp_path
 
 @pytest.mark.skipif(os.name == "nt", reason="there a program is not replaced by another")
 def test_a_program_starts_anew_once_in_the_defined_environment(monkeypatch):
-    started = []
+    started, made = [], []
     monkeypatch.setattr(module.os, "execve", lambda *what: started.append(what))
+    monkeypatch.setattr(module, "own_folder", lambda: made.append(True) or HOME / "own")
     monkeypatch.setattr(sys, "argv", ["literate", "why"])
     monkeypatch.setenv("PYTHONOPTIMIZE", "2")
+    monkeypatch.setenv("IPYTHONDIR", "/elsewhere")
     start_anew("literate")
     ((program, command, environment),) = started
     assert (program, command) == (sys.executable, [sys.executable, "-m", "literate", "why"])
-    assert "PYTHONOPTIMIZE" not in environment
+    assert not {"PYTHONOPTIMIZE", "IPYTHONDIR"} & set(environment)
+    assert not made  # a program that is replaced can remove no folder
     monkeypatch.setenv(module.STARTED, environment[module.STARTED])
     start_anew("literate")
     assert len(started) == 1
     assert module.STARTED not in os.environ
+    assert os.environ["IPYTHONDIR"] == str(HOME / "own" / "ipython")

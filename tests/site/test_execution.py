@@ -6,12 +6,14 @@ import re
 import shutil
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
 from literate.build.build_site import LOG, BuildError, build_site
 from literate.build.prepare import PREPARED
 from literate.errors import BookError
+from literate.site.stale_pages import NotPreparedError, configure
 
 from .conftest import HOME
 
@@ -129,6 +131,12 @@ def test_jupyter_books_own_command_builds_the_book_from_nothing(small_book):
     )
     assert done.returncode
     assert "the check fails" in done.stdout + done.stderr
+
+
+def test_pages_are_not_made_where_python_leaves_the_docstrings_out(monkeypatch):
+    monkeypatch.setattr(sys, "flags", SimpleNamespace(optimize=2))
+    with pytest.raises(NotPreparedError, match="unset PYTHONOPTIMIZE"):
+        configure(None, None)
 
 
 def test_edited_text_and_a_lost_notebook_run_nothing(small_book, capsys):

@@ -85,7 +85,7 @@ BENCH := $(VENV)/bench
 
 .PHONY: bench
 bench: $(BENCH)/.complete $(ORACLE) ## Time the fast step beside others, on a quiet machine, for the chapter on speed
-	@PYTHONPATH="$(CURDIR):$(CURDIR)/$(BENCH)" $(VENV)/bin/python -m benchmarks
+	@PYTHONPATH="$$PYTHONPATH:$$PYTHONPATH/$(BENCH)" $(VENV)/bin/python -m benchmarks
 
 $(BENCH)/.complete: requirements-bench.txt $(STAMP)
 	@echo "Adding the libraries to compare with to $(VENV)"
@@ -137,7 +137,7 @@ problems: $(STAMP) ## Write the problem sets for students and for the teacher, i
 serve: ## Serve the built site on this machine (PORT=8000)
 	@test -f $(SITE)/index.html || { echo "There is no built site in $(SITE); run \`make $(if $(solutions),solutions=$(solutions) )book\` first."; exit 1; }
 	@echo "Open http://localhost:$(PORT)/ (stop with Ctrl+C)"
-	@$(or $(PYTHON),python3) -m http.server --bind localhost --directory $(SITE) $(PORT)
+	@"$(or $(PYTHON),python3)" -m http.server --bind localhost --directory $(SITE) $(PORT)
 
 .PHONY: tangle
 tangle: $(STAMP) ## Write the package nnmath from the chapters

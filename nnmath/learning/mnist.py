@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 0450114571c18e16
+# (or edit here and run `python -m literate untangle`). Digest of the text: f378dcac856dcffc
 
 # From book/mnist.md, "The files of a data set"
 """MNIST, or any data set in its format, with one example a column."""
@@ -76,8 +76,8 @@ def find_files(folder: Path, split: str) -> tuple[str, Path, Path]:
     Returns
     -------
     name : str
-        What stands before the split in the files' names, in small letters: nothing in MNIST's, Fashion-MNIST's and
-        KMNIST's, ``qmnist-`` or, for example, ``emnist-letters-``.
+        What stands before the split in the files' names, in small letters: nothing in MNIST's,
+        Fashion-MNIST's and KMNIST's, ``qmnist-`` or, for example, ``emnist-letters-``.
     images, labels : Path
         The files; the compressed one if both are there.
 

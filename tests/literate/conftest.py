@@ -119,7 +119,9 @@ class Book:
 
 @pytest.fixture
 def book(tmp_path: Path) -> Book:
-    return Book(tmp_path)
+    root = tmp_path / 'it\'s a "bük"'  # as readers name their folders
+    root.mkdir()
+    return Book(root)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """What stands around the book says nothing that is not so."""
 
 import re
+import subprocess
 import tomllib
 from xml.etree import ElementTree
 
@@ -58,6 +59,18 @@ def test_the_targets_of_make_that_a_page_names_are_there(page):
     targets = set(re.findall(r"^([a-z]+):", text("Makefile"), re.MULTILINE))
     assert {"book", "test"} <= named
     assert named - targets == set()
+
+
+def test_paths_with_spaces_stay_one_word_in_every_recipe():
+    command = ["make", "-n", "PYTHON=/a b/python", "serve", "floor", "newest", "proofs"]
+    told = subprocess.run(command, cwd=HOME, capture_output=True, text=True, check=True)
+    around = re.findall("(.)/a b/python(?! does)(.)", told.stdout)
+    assert len(around) >= 5
+    assert set(around) == {('"', '"')}
+    recipes = re.findall("^\t.*", text("Makefile"), re.MULTILINE)
+    assert [
+        line for line in recipes if "$(CURDIR)" in line
+    ] == []  # its quotes would end others
 
 
 def test_the_readme_names_the_two_commands_and_the_quick_check():

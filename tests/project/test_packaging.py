@@ -25,7 +25,7 @@ DATA = {
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory):
     """Install a copy of the project, with the setuptools that is here, so that no network is needed."""
-    source = tmp_path_factory.mktemp("source") / "project"
+    source = tmp_path_factory.mktemp("source") / 'it\'s a "project", ü'
     unneeded = shutil.ignore_patterns(
         ".*", "_*build*", "_vendor", "__pycache__", "*.egg-info", "build", "dist"
     )

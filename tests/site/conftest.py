@@ -262,7 +262,7 @@ def restored(root: Path, untouched: Path) -> Path:
 @pytest.fixture(scope="session")
 def built_small_book(tmp_path_factory) -> tuple[Path, Path]:
     """Write and build the small book; give its folder, and a copy that no test touches."""
-    root = tmp_path_factory.mktemp("small")
+    root = tmp_path_factory.mktemp('it\'s a "small" bük, $HOME')
     write_small_book(root)
     build_site(root, everything=False)
     untouched = tmp_path_factory.mktemp("untouched") / "small"

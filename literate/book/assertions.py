@@ -11,6 +11,7 @@ from literate.book.python_names import Bind, events_of
 from literate.errors import at
 
 BUILTINS = frozenset(name for name in dir(builtins) if not name.startswith("_"))
+LIBRARIES = ("numpy", "math", PACKAGE)
 CATCHES = frozenset({"AssertionError", "Exception", "BaseException"})
 
 
@@ -102,17 +103,21 @@ def problems_of_hiding(chapter: Chapter) -> Iterator[str]:
         for event in events_of(tree):
             if not isinstance(event, Bind):
                 continue
-            if event.origin is not None or cell.target:
-                if cell.target or (event.origin or "").partition(".")[0] == PACKAGE:
-                    ours[event.name] = event.origin or f"{cell.module}.{event.name}"
-            elif event.name in BUILTINS:
+            origin = event.origin or (f"{cell.module}.{event.name}" if cell.target else "")
+            library = origin.partition(".")[0]
+            hidden = ours.get(event.name, origin)
+            if event.name in BUILTINS and library != PACKAGE:
                 yield _at(cell, event, f"hides Python's own {event.name}")
-            elif event.name in ours:
-                yield _at(cell, event, f"hides {ours[event.name]}, which the chapter has here")
+            elif origin != hidden and library != PACKAGE:
+                yield _at(cell, event, f"hides {hidden}, which the chapter has here")
+            elif library in LIBRARIES:
+                ours[event.name] = origin
         for node in ast.walk(tree):
+            if isinstance(node, ast.Name) and node.id == "setattr":
+                yield _at(cell, node, "changes what is not its own")
             if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
                 root = node.value
-                if isinstance(root, ast.Name) and root.id in ("np", "numpy", "math", PACKAGE):
+                if isinstance(root, ast.Name) and root.id in ("np", *LIBRARIES):
                     yield _at(cell, node, f"changes {ast.unparse(node)} for all that follows")
 
 

@@ -29,6 +29,9 @@ KEYS = ("tangle", "checks", "kind", "tags", "mystnb")
 MYSTNB_KEYS = ("figure", "image")
 """Of myst-nb's own options, those that only show; others hide a cell's code."""
 
+LEAST_WORDS = 5
+"""A description of fewer words says nothing of a picture."""
+
 IGNORES = "nbval-ignore-output"
 
 TAGS = {
@@ -139,6 +142,10 @@ def _problems_of_mystnb(options: object) -> Iterator[str]:
     for key in options:
         if key not in MYSTNB_KEYS:
             yield f"unknown option {key!r} of mystnb{_hint(str(key), MYSTNB_KEYS)}"
+    image = options.get("image")
+    alt = image.get("alt") if isinstance(image, Mapping) else None
+    if alt is not None and len(str(alt).split()) < LEAST_WORDS:
+        yield f"alt says what is seen in the picture, and not only {alt!r}"
 
 
 def _is_word(value: object) -> bool:

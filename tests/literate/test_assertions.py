@@ -57,6 +57,13 @@ def test_an_assertion_that_can_fail_passes(book, example_cell, source):
     [
         ("abs = float", "hides Python's own abs"),
         ("def max(*x):\n    return 0", "hides Python's own max"),
+        ("from math import trunc as abs", "hides Python's own abs"),
+        (
+            "import numpy as np\nsetattr(np, 'abs', np.zeros_like)",
+            "changes what is not its own",
+        ),
+        ("import numpy as np\nnp = 3", "hides numpy"),
+        ("from math import trunc as f", "hides nnmath.a.f"),
         ("import numpy as np\nnp.abs = np.zeros_like", "changes np.abs"),
         ("def f(x):\n    return x", "hides nnmath.a.f"),
         ("from nnmath.a import g\n\ng = 3", "hides nnmath.a.g"),

@@ -43,6 +43,7 @@ def test_an_output_is_ignored_only_where_something_is_timed():
             "unknown option 'remove_code_source' of mystnb",
         ),
         ({"mystnb": "figure"}, "mystnb must have the keys figure and image, got 'figure'"),
+        ({"mystnb": {"image": {"alt": "a plot"}}}, "alt says what is seen in the picture"),
         ({"tags": "plot"}, "tags must be a list such as [plot], got 'plot'"),
         ({"tags": ["plot", "plot"]}, "tags names a tag twice: plot, plot"),
         ({"tags": [1]}, "tags must be a list such as [plot], got [1]"),

@@ -195,6 +195,8 @@ def _problems_of_edit(entry: dict[str, Any], chapters: Sequence[Chapter]) -> Ite
         return
     if ast.dump(without_texts(parse_cell(cell))) == ast.dump(without_texts(edited)):
         yield f"the edit changes nothing but words: {old}"
+    elif _without_comparisons(parse_cell(cell)) == _without_comparisons(edited):
+        yield f"the edit turns an assertion around, and leaves its formula: {old}"
     if isinstance(entry["equations"], list) and not checks_reached(
         cell, entry["equations"], chapters
     ):
@@ -202,6 +204,21 @@ def _problems_of_edit(entry: dict[str, Any], chapters: Sequence[Chapter]) -> Ite
             f"the cell at {chapter.path}:{cell.line} is no package cell, and no check cell of its"
             " chapter names the equations"
         )
+
+
+def _without_comparisons(tree: ast.Module) -> str:
+    """Write code without the signs with which its assertions compare."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assert):
+            test = node.test
+            while isinstance(test, ast.UnaryOp):
+                test = test.operand
+            node.test = test
+            if isinstance(test, ast.Call) and isinstance(test.func, ast.Attribute):
+                test = test.func.value
+            if isinstance(test, ast.Compare):
+                test.ops = []
+    return ast.dump(without_texts(tree))
 
 
 def _line_in(cell: Cell, text: str) -> int:

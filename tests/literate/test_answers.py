@@ -22,6 +22,7 @@ from literate.book.answers import evaluate, read_answer, values_of
         ("ask: a\nconfirm: b\nformula: x\nvariables: [x]\ndomain: {y: [0, 1]}", "no variable"),
         ("ask: a\nconfirm: b\nformula: x\nvariables: [x]\ndomain: {x: [1, 0]}", "begins below"),
         ("ask: a\nconfirm: 1 + 2\nnumber: 3", "typed, and not computed"),
+        ("ask: a\nconfirm: 2 * np.log(2)\nnumber: 2*ln(2)", "typed, and not computed"),
         ("ask: a\nconfirm: b +\nnumber: 3", "no expression of Python"),
         ("ask: a\nconfirm: 'lambda x: x**2'\nformula: x^2\nvariables: [x]", "typed again"),
         ("ask: a\nconfirm: b\nnumber: 3\ntolerance: 1000", "tolerance must be at most 0.1"),

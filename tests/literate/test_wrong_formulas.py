@@ -149,6 +149,10 @@ def test_a_book_without_wrong_formulas_has_none(book):
         ({"to": "return (2 * x)"}, "the edit changes nothing"),
         ({"from": "Halve a number", "to": "Halve"}, "the edit changes nothing but words"),
         ({"from": "return x / 2", "to": "return x / 2  # too"}, "changes nothing but words"),
+        (
+            {"from": "assert double(3) == 6", "to": "assert double(3) != 6"},
+            "the edit turns an assertion around",
+        ),
         ({"to": "return 2 *"}, "is no Python"),
         ({"equations": []}, "equations must be a list"),
         ({"equations": "eq-double"}, "equations must be a list"),

@@ -442,6 +442,7 @@ def _relations(statement: Statement) -> Iterator[Relation]:
 SPELT = {
     "-": "less",
     "+": "plus",
+    "*": "star",
     **dict(zip("0123", ("zero", "one", "two", "three"), strict=True)),
 }
 
@@ -450,7 +451,7 @@ def one_name(name: str) -> str:
     r"""Make one letter of a letter with its index, such as ``C_\varepsilon`` or ``v_{t-1}``."""
     if "_" not in name:
         return name
-    letters = re.sub(r"[-+0-3]", lambda sign: SPELT[sign[0]], name)
+    letters = re.sub(r"[-+*0-3]", lambda sign: SPELT[sign[0]], name)
     return rf"\operatorname{{{re.sub(r'[^A-Za-z]', '', letters)}}}"
 
 

@@ -86,11 +86,19 @@ ACCENTS = {
 }
 
 GREEK_LETTER = "|".join(LETTERS)
-SPELT = {"less": MINUS, "plus": "+", "zero": "0", "one": "1", "two": "2", "three": "3"}
+SPELT = {
+    "less": MINUS,
+    "plus": "+",
+    "star": "∗",
+    "zero": "0",
+    "one": "1",
+    "two": "2",
+    "three": "3",
+}
 WITH_INDEX = re.compile(
     r"[a-zA-Z]_\{\\text\{[a-z]+\}\}|"
     rf"\\operatorname\{{(?P<letter>{GREEK_LETTER}|[a-zA-Z])"
-    rf"(?P<index>{GREEK_LETTER}|[a-z]|(?=.))(?P<more>(?:{'|'.join(SPELT)})*)\}}"
+    rf"(?P<index>{GREEK_LETTER}|[a-zA-Z]|(?=.))(?P<more>(?:{'|'.join(SPELT)})*)\}}"
 )
 """A letter with an index that belongs to its name, as `one_name` of the claims spells it."""
 
@@ -318,7 +326,9 @@ def _letter(name: str) -> str:
 
 def _plain(name: str) -> str:
     name = re.sub(r"\\(?:operatorname|mathrm)\s*\{?([A-Za-z]+)\}?", r"\1", name).lstrip("\\")
-    return escape(LETTERS.get(name, name)).replace("&#x27;", "′")
+    letter = name.rstrip("'")
+    primes, (letter, *above) = "′" * (len(name) - len(letter)), letter.split("^")
+    return escape(LETTERS.get(letter, letter)) + primes + ("<sup>⋆</sup>" if above else "")
 
 
 def _named(node: Node, scope: Scope) -> str:

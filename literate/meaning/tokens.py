@@ -191,7 +191,7 @@ def _raw(text: str) -> Iterator[Piece]:
         kind = PATTERNS[int(str(match.lastgroup)[1:])][0]
         text_of_piece = match[0]
         if ACCENTED.match(text_of_piece):  # \hat{x}, \hat x and \hat  x are one letter
-            text_of_piece = re.sub(r"[\s{}]+", " ", text_of_piece).strip()
+            text_of_piece = " ".join(re.sub(r"[{}]|(?=\\)", " ", text_of_piece).split())
         yield Piece(kind, text_of_piece)
         position = match.end()
 

@@ -284,8 +284,8 @@ def balance(before: Slide, after: Slide) -> None:
 def chosen(elements: Sequence[Tag]) -> set[int]:
     """Choose which elements of a section are on slides, by their positions.
 
-    With what slides show come a short paragraph that leads to an equation, and one whose sentence
-    a shown one ends.
+    With what slides show come a short paragraph that leads to an equation, one whose sentence a
+    shown one ends, and an equation without a number to which a shown one leads.
     """
     found = {n for n, element in enumerate(elements) if is_shown(element)}
     texts = [n for n, element in enumerate(elements) if element.name == "p"]
@@ -297,6 +297,13 @@ def chosen(elements: Sequence[Tag]) -> set[int]:
     for before, n in pairwise(texts):
         if n in found and elements[n].get_text().lstrip()[:1].islower():
             found.add(before)
+    for n in found.intersection(texts):
+        if (
+            is_open(elements[n])
+            and n + 1 < len(elements)
+            and "math" in classes_of(elements[n + 1])
+        ):
+            found.add(n + 1)
     return found
 
 
@@ -344,7 +351,7 @@ def lines_of(element: Tag) -> float:
         return min(ROOM, 1.9 + pixels / LINE)
     if element.name == "figure":
         return ROOM
-    if is_equation(element):
+    if "math" in classes_of(element):
         tex = element.get_text()
         tall = sum(
             tex.count(word) for word in (r"\frac", r"\sum", r"\underbrace", r"\underset")

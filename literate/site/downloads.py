@@ -44,7 +44,8 @@ repository after <code>pip install -r requirements.txt</code>.{hosted}</p>
 {install}</details>
 """
 DECK = """\
-<p><a href="{deck}">Open the slides</a>. S shows the speaker's notes, and ? the other keys.</p>
+<p><a href="{deck}">Open the slides</a>, or <a href="{decks}">the list of all slides</a>. The key S
+shows the speaker's notes, and ? the other keys.</p>
 """
 HOSTED = """ In a hosted notebook service, run this line first<span class="only-local"> and upload
 <a download href="{wheel}">the file that it names</a> beside the notebook</span>:"""
@@ -114,7 +115,8 @@ def add_box(
         install = INSTALL.format(wheel=escape(place), line=escape(line))
     deck = ""
     if has_deck(chapters[pagename]):
-        deck = DECK.format(deck=pathto(deck_of(f"{pagename}.html"), 1))
+        here, all_decks = (pathto(deck_of(f"{name}.html"), 1) for name in (pagename, "index"))
+        deck = DECK.format(deck=here, decks=all_decks)
     box = BOX.format(
         or_slides=" or slides" if deck else "",
         deck=deck,

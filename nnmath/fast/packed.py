@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 53626b77f6cb6243
+# (or edit here and run `python -m literate untangle`). Digest of the text: f98a8f2d3b0f2b5f
 
 # From book/speed.md, "Only what is not always zero"
 """All examples in blocks, each with only the inputs that it needs."""
@@ -16,7 +16,7 @@ from nnmath.model.array_types import Array
 
 BLOCK = 512
 """How many examples a block holds: 512 pictures in float32, each with the inputs alone that are not
-always zero, take about a megabyte, the size of a processor's second cache."""
+always zero, take about a megabyte, which many processors' second cache can hold."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 0ce43e172061023d
+# (or edit here and run `python -m literate untangle`). Digest of the text: c279e5900f9299c9
 
 # From book/speed.md, "The fast step in the loop"
 """Training with the fast step."""
@@ -446,13 +446,13 @@ def train(
     Notes
     -----
     Equation ``eq-update``, with the same gradients as `train_plainly` up to rounding, and the same
-    numbers in every run on one machine with the same number of workers. Where units saturate a
-    gradient can be nothing but rounding, and a rule that divides by its size, such as ``Adam``,
-    makes whole steps of it: the networks then part. What the fast step does not know,
-    such as a hidden softmax, or arrays of different types, goes to `train_plainly`. Workers are
-    Python processes that see the examples in memory shared with this one. They need no guard in
-    the calling script, and end with the training, however it ends, unless another process was
-    forked meanwhile: they then end with that one.
+    numbers in every run with the same number of workers, under the condition that `train_plainly`
+    states. Where units saturate a gradient can be nothing but rounding, and a rule that divides by
+    its size, such as ``Adam``, makes whole steps of it: the networks then part. What the fast step
+    does not know, such as a hidden softmax, or arrays of different types, goes to `train_plainly`.
+    Workers are Python processes that see the examples in memory shared with this one. They need no
+    guard in the calling script, and end with the training, however it ends, unless another process
+    was forked meanwhile: they then end with that one.
     """
     require_examples(network, X, Y, cost)
     course = Course(X.shape[1], eta, epochs, B, rng, schedule, augment, watch)

@@ -1,7 +1,7 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 3dfa4de74e8dd5c8
+# (or edit here and run `python -m literate untangle`). Digest of the text: ab429da453225ffc
 
-# From book/speed.md, "Two workers"
+# From book/speed.md, "Workers"
 """A worker of the fast step: the program that `nnmath.fast.workers` starts."""
 
 import mmap

@@ -1,7 +1,7 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: d59eff8777e7e6c7
+# (or edit here and run `python -m literate untangle`). Digest of the text: 4040c21619081826
 
-# From book/speed.md, "Two workers"
+# From book/speed.md, "Workers"
 """Processes that share the work of a full batch."""
 
 import contextlib

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 7fcfde2c96492770
+# (or edit here and run `python -m literate untangle`). Digest of the text: 5ae123a92527f42d
 
 # From book/notebook_run.md, "How a result is kept"
 """Results of long computations, kept in files until something that they depend on changes."""
@@ -136,8 +136,8 @@ def digest_of(*values: object) -> str:
     *values : object
         Arrays, by their type, shape and entries. Functions: by their name, and one of the package
         by the code of its module and of all modules of the package behind it; another by its own
-        code alone, so what it calls or reads must be named too. Comments and docstrings do not count.
-        Mappings, lists, tuples and data classes, such as networks, item by item; activation
+        code alone, so what it calls or reads must be named too. Comments and docstrings do not
+        count. Mappings, lists, tuples and data classes, such as networks, item by item; activation
         functions and costs by the function inside. Anything else by what ``repr`` says of it.
 
     Returns

@@ -46,7 +46,7 @@ SIZES_AND_EXAMPLES: Sequence[tuple[tuple[int, ...], int]] = (
     ((3, 2, 4), 5),
     ((2, 4, 3), 5),
     ((4, 2, 3, 5), 6),
-    ((2, 5, 4, 3), 6),
+    ((2, 3, 5, 4), 6),
     ((3, 5, 2, 4, 6), 7),
 )
 """Sizes that are pairwise different: what is transposed or of another layer does not fit."""
@@ -415,8 +415,18 @@ def _met(
 
 
 def _holds(condition: Condition, scope: Scope) -> bool:
-    if not condition.of.relations or any(free_names(condition.of, scope)):
-        return True  # it is about what does not occur in this claim
+    if not condition.of.relations:
+        return True
+    free = list(dict.fromkeys(free_names(condition.of, scope)))
+    if free:
+        try:
+            spans = [range(size_of(name, condition.of, scope)) for name in free]
+        except IllTyped:
+            return True  # it is about what does not occur in this claim
+        return all(
+            holds(condition.of, scope.with_names(dict(zip(free, values, strict=True))))
+            for values in itertools.product(*spans)
+        )
     for symbol in condition.also:
         if not holds(replace(condition.of, sides=(symbol, *condition.of.sides[1:])), scope):
             return False

@@ -323,6 +323,8 @@ class ToTree(Transformer[Token, Any]):
 
     def nest(self, parts: list[Any]) -> Node:
         """Make sums inside of sums."""
+        if {str(part) for part in parts if getattr(part, "type", "") == "BIG"} != {r"\sum"}:
+            raise Unreadable("what stands inside of one another are sums")
         (first,), (last,) = (part for part in parts if isinstance(part, tuple))
         return Nest(first, last, _closed(parts[-1]))
 

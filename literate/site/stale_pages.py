@@ -86,6 +86,8 @@ def outdated(
     app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
 ) -> Sequence[str]:
     """Find the pages that must be read again though their files are the same, and say why."""
+    # Sphinx keeps the first page's tree in its pickle: it would name chapters that are gone.
+    vars(env).pop("master_doctree", None)
     found = {
         docname: reasons
         for docname in sorted(env.found_docs - added - changed)

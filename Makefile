@@ -100,12 +100,12 @@ tested_with = rm -rf $(1) && "$(PYTHON)" -m venv $(1) && $(1)/bin/python -m pip 
 	--confcutdir tests/chapters -p no:cacheprovider -n auto --dist loadfile tests/chapters
 
 .PHONY: floor
-floor: | python ## Test the package with the lowest NumPy and Pillow that it admits (PYTHON=python3.11)
+floor: | python ## Test the package with the lowest of what it needs that it admits (PYTHON=python3.11)
 	@$(call tested_with,_build/floor,`"$(PYTHON)" -m literate.checks.lowest`)
 
 .PHONY: newest
-newest: | python ## Test the package with the newest NumPy and Pillow that this Python admits
-	@$(call tested_with,_build/newest,numpy pillow)
+newest: | python ## Test the package with the newest of what it needs that this Python admits
+	@$(call tested_with,_build/newest,numpy pillow distributed)
 
 .PHONY: lab
 lab: $(STAMP) ## Open the chapters as notebooks in JupyterLab, the pages beside them

@@ -120,6 +120,8 @@ def test_the_workflow_tests_the_lowest_and_the_newest_versions():
     assert floor == {"python": admitted.removeprefix(">="), "target": "floor"}
     assert newest["target"] == "newest"
     assert job["steps"][-1] == {"run": "make ${{ matrix.target }}"}
+    names = [version.partition("==")[0] for version in lowest_versions(HOME / "pyproject.toml")]
+    assert f"_build/newest,{' '.join(names)})" in text("Makefile")
 
 
 def test_the_lowest_versions_are_those_that_the_project_names(tmp_path):

@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 
 from literate.build.editions import CLASS, CLASS_SITE, SITE, SOLUTIONS
-from literate.build.execution import NOTEBOOKS
 from literate.build.last_build import LastBuild
+from literate.build.outputs_cache import NOTEBOOKS
 from literate.build.prepare import (
     PREPARED,
     READ_AGAIN,

@@ -9,7 +9,8 @@ from unittest import mock
 
 from literate import KEPT_RUNS
 from literate.book.chapters import Chapter, read_book, read_notebook, read_text
-from literate.build.execution import UNKNOWN, Run, readable, results_of
+from literate.build.execution import readable, results_of
+from literate.build.outputs_cache import UNKNOWN, Run
 from literate.checks.kernel_environment import kernel_environment, warm_font_cache
 from literate.errors import BookError
 

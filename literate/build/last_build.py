@@ -8,7 +8,7 @@ from pathlib import Path
 
 from literate import HOME, MACHINE
 from literate.build.editions import CLASS, CLASS_SITE, SITE
-from literate.build.execution import NOTEBOOKS
+from literate.build.outputs_cache import NOTEBOOKS
 from literate.checks.json_cache import read_cache, write_cache
 from literate.staleness import (
     LOCK,

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from literate.book.chapters import Chapter, read_book
-from literate.build.execution import Outputs, reasons_to_run, run_stale_chapters
+from literate.build.execution import reasons_to_run, run_stale_chapters
+from literate.build.outputs_cache import Outputs
 from literate.checks.confirm_answers import problems_of_answers, stale_answers
 from literate.checks.kept_meanings import (
     Outcomes,

@@ -24,7 +24,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
-from literate.build.execution import executed_notebook, fill_in_outputs
+from literate.build.outputs_cache import executed_notebook, fill_in_outputs
 from literate.errors import BookError, at
 from literate.site.whole_book import SHOWN, note, root_of
 

@@ -14,12 +14,12 @@ from sphinx.errors import SphinxError
 from sphinx.util import logging
 
 from literate.build.editions import has_solutions
-from literate.build.execution import (
+from literate.build.outputs_cache import (
+    CACHE,
     fill_in_outputs,
     outputs_digests,
     remove_stale_notebooks,
 )
-from literate.build.outputs_cache import CACHE
 from literate.build.prepare import PREPARED, READ_AGAIN, Prepared, prepare, read_prepared
 from literate.build.slides import FOLDER as SLIDES
 from literate.errors import BookError

@@ -7,8 +7,8 @@ import nbformat
 import pytest
 
 from literate.build import execution
-from literate.build.execution import Outputs, executed_notebook, run_stale_chapters
-from literate.build.outputs_cache import CACHE
+from literate.build.execution import run_stale_chapters
+from literate.build.outputs_cache import CACHE, Outputs, executed_notebook
 from literate.checks import kernel_environment
 from literate.errors import BookError
 

@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from literate.build.execution import executed_notebook
+from literate.build.outputs_cache import executed_notebook
 from literate.errors import BookError
 from literate.site.interactive import data_of as data_of_page
 from nnmath import (

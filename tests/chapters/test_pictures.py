@@ -12,8 +12,8 @@ from nnmath.app import image_files
 from nnmath.app.drawings import ink_in, read_drawing, strokes_in
 from nnmath.app.image_files import full_scale, read_light
 from nnmath.app.light import best_threshold, closed, highest, taken_light
+from nnmath.app.made_photographs import KINDS, REFUSED
 from nnmath.app.parts import connected, gathered, parts_of
-from nnmath.app.photographs import KINDS, REFUSED
 
 
 def seven(shape=(120, 90)):

@@ -130,6 +130,19 @@ def test_the_judge_says_what_is_missing(own, missing, said):
     assert printed.getvalue().strip() == said
 
 
+@pytest.mark.parametrize("factor", [7, np.nan])
+@pytest.mark.parametrize("array", ["Z", "A"])
+def test_the_judge_sees_a_wrong_forward_pass(own, array, factor):
+    def wrong(W, b, X):
+        Z, A = own["my_forward"](W, b, X)
+        {"Z": Z, "A": A}[array][2] *= factor
+        return Z, A
+
+    with redirect_stdout(io.StringIO()) as printed:
+        assert not own["judge_small_network"](wrong, own["my_backward"])
+    assert printed.getvalue().startswith("forward: off by")
+
+
 def test_the_judge_sees_a_wrong_gradient(own):
     def wrong(W, Z, A, Y):
         of_W, of_b = own["my_backward"](W, Z, A, Y)

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 063d2223e0c00656
+# (or edit here and run `python -m literate untangle`). Digest of the text: 267b0b78d071ff6b
 
 # From book/modeling.md, "A function that can hold what is known of it"
 """Activation functions: what a neuron does to its weighted sum, and what is known of each."""
@@ -78,7 +78,7 @@ def identity(z: Array) -> Array:
     Returns
     -------
     ndarray, shape of `z`
-        `z` itself.
+        `z` itself; whole numbers and truth values as floats.
     """
     return z
 

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: eb5c52b6b549f4c4
+# (or edit here and run `python -m literate untangle`). Digest of the text: c962315d4ad6e61f
 
 # From book/softmax_and_relu.md, "The shift, and two bounds"
 """The logarithm of a sum of exponentials, and the cross-entropy computed with it."""
@@ -58,9 +58,9 @@ def cross_entropy_of_sums(Z: Array, Y: Array) -> Any:
     Returns
     -------
     scalar
-        ``cross_entropy(softmax(Z), Y)``, but finite where that is infinite, and with a small
-        relative error, until it underflows, also where the right class has nearly all the
-        probability.
+        ``cross_entropy(softmax(Z), Y)``, but finite where that is infinite, unless the sum over
+        the batch exceeds the largest float, and with a small relative error, until it underflows,
+        also where the right class has nearly all the probability.
 
     Raises
     ------

@@ -101,7 +101,8 @@
   /* Sphinx finds pages. Once it has read one to quote it, let the result lead to the section. */
   function openAtSections() {
     var quote = Search.makeSearchSummary;
-    Search.makeSearchSummary = function (html, words, anchor) {
+    Search.makeSearchSummary = function (page, words, anchor) {
+      var html = page.replace(/<div class="equation-tex[^]*?<\/div>/g, "");  // is there to be copied
       var section = anchor ? null : bestSection(html, words);
       var summary = quote(html, words, section ? "#" + CSS.escape(section.id) : anchor);
       if (summary && section) {

@@ -207,7 +207,7 @@ def make_deck(html: str, name: str, title: str) -> str:
     settings = SETTINGS.search(html)
     text = html[html.find("<article") :].partition(EXERCISES)[0]
     chapter = BeautifulSoup(text, "html.parser").select_one("article section")
-    if chapter is None or not settings:
+    if chapter is None:
         raise BookError(f"{name} has no chapter to make slides of")
     for one in chapter.select(LEFT_OUT):
         one.decompose()
@@ -221,7 +221,9 @@ def make_deck(html: str, name: str, title: str) -> str:
     )
     stacks = [stack for section in sections_of(chapter) if (stack := stack_of(section))]
     slides = "\n".join([first, *stacks])
-    return PAGE.format(title=escape(title), mathjax=settings[1], slides=slides)
+    return PAGE.format(
+        title=escape(title), mathjax=settings[1] if settings else "", slides=slides
+    )
 
 
 def sections_of(chapter: Tag) -> Iterator[Tag]:

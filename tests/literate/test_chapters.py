@@ -40,10 +40,10 @@ def test_an_entry_may_have_its_suffix(book):
         "\n",
         ":tags: [plot]\n",
         ":tags: [plot]\n\n",
-        ":tags: [plot]\n:mystnb: {image: {alt: a}}\n\n",
+        ":tags: [plot]\n:mystnb: {image: {alt: a line that rises steeply}}\n\n",
         "---\ntags: [plot]\n---\n",
         "---\ntags: [plot]\n---\n\n",
-        "---\ntags:\n  - plot\nmystnb:\n  image:\n    alt: |\n      two\n      lines\n---\n",
+        "---\ntags:\n  - plot\nmystnb:\n  image:\n    alt: |\n      a description\n      on two lines\n---\n",
     ],
 )
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])

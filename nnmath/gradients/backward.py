@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 2f4e3379391cd614
+# (or edit here and run `python -m literate untangle`). Digest of the text: ddc4f1a614b96f9b
 
 # From book/vectorization.md, "What a backward pass refuses"
 """The backward pass: from the cost of a batch to the gradients of every parameter."""
@@ -157,7 +157,7 @@ def backward(network: Network, Z: ByLayer, A: ByLayer, Y: Array, cost: Cost) -> 
         array.
     ValueError
         If a layer is missing or too many, a shape does not fit, an entry is not finite, an error
-        overflows on its way, the cost is neither, or an activation function has no derivative here.
+        overflows on its way, or the cost or an activation function has no derivative here.
 
     Notes
     -----

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: eb2aeb0ef8db715b
+# (or edit here and run `python -m literate untangle`). Digest of the text: 969ccaeef864046d
 
 # From book/checking_gradients.md, "The tools of this check"
 """Checks of gradients along one direction, for networks of any size."""
@@ -157,7 +157,8 @@ def check_direction(
     -----
     Equations ``eq-direction`` and ``eq-direction-tolerance``. Beside the passes of the gradients it
     takes one forward pass in complex numbers, whatever the size of the network. It does not say
-    which entry is wrong, and an error can be orthogonal to the direction: draw several.
+    which entry is wrong, and an error can be orthogonal to the direction: draw several. The
+    tolerance is right if nothing underflows on the way.
     """
     with np.errstate(under="ignore"):  # what is too small for a float is 0
         Z, A, gradients = prepare(network, X, Y, cost, gradients)
@@ -212,7 +213,7 @@ def taylor_remainders(
     -------
     ndarray, shape (len(steps),)
         For each step t the absolute value of ``C(theta + t d) - C(theta) - t <g, d>``. When a
-        short step is halved, it is about a quarter for right gradients, and as a rule about a half
+        short step is halved, it is as a rule about a quarter for right gradients, and about a half
         for wrong ones.
 
     Raises

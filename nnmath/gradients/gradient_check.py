@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: ded59017c4e1b07b
+# (or edit here and run `python -m literate untangle`). Digest of the text: e74d88d54c886049
 
 # From book/checking_gradients.md, "The tools of the check"
 """The check of gradients: every derivative of a network against a numerical one."""
@@ -463,7 +463,8 @@ def check_gradients(
     method : {"central", "complex"}
         Central differences, with four forward passes for each parameter and two more each time that
         a step is shortened, or the complex step with one, which needs a cost and activation
-        functions that take complex numbers.
+        functions that take complex numbers. It may refuse a right gradient if an imaginary part
+        underflows on the way.
 
     Returns
     -------

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: a6ccc44e4b129a04
+# (or edit here and run `python -m literate untangle`). Digest of the text: 733163b7f650e1fc
 
 # From book/numerical_derivatives.md, "The rounding of the cost: sensitivities"
 """How far rounding may move a computed cost, and computed gradients."""
@@ -200,7 +200,7 @@ def cost_noise(network: Network, Z: ByLayer, A: ByLayer, Y: Array, cost: Cost) -
     Raises
     ------
     ValueError
-        If the cost is neither, or an activation function has no derivative here.
+        If the cost or an activation function has no derivative here.
 
     Notes
     -----
@@ -281,7 +281,7 @@ def gradient_noise(
     Raises
     ------
     ValueError
-        If the cost is neither, or an activation function has no derivative here.
+        If the cost or an activation function has no derivative here.
 
     Notes
     -----

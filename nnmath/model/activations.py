@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 267b0b78d071ff6b
+# (or edit here and run `python -m literate untangle`). Digest of the text: db2cb90b4e4e5191
 
 # From book/modeling.md, "A function that can hold what is known of it"
 """Activation functions: what a neuron does to its weighted sum, and what is known of each."""
@@ -95,7 +95,7 @@ def relu(z: Array) -> Array:
     Returns
     -------
     ndarray, shape of `z`
-        The larger of the entry and 0; NaN stays NaN. Of a complex entry the real part decides.
+        The larger of the entry and 0; a real NaN stays NaN. Of a complex entry the real part decides.
 
     Notes
     -----
@@ -166,7 +166,7 @@ def softmax(z: Array) -> Array:
     -------
     ndarray, shape (K, m)
         Numbers that sum to 1 in each column, up to rounding; not negative, and 0 only where the
-        smallest float is larger.
+        smallest float is larger, for a K that is small against 1/u of the type.
 
     Notes
     -----

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: db2cb90b4e4e5191
+# (or edit here and run `python -m literate untangle`). Digest of the text: 4c45c0a72b84bfa7
 
 # From book/modeling.md, "A function that can hold what is known of it"
 """Activation functions: what a neuron does to its weighted sum, and what is known of each."""
@@ -95,7 +95,8 @@ def relu(z: Array) -> Array:
     Returns
     -------
     ndarray, shape of `z`
-        The larger of the entry and 0; a real NaN stays NaN. Of a complex entry the real part decides.
+        The larger of the entry and 0; a real NaN stays NaN. Of a complex entry the real part
+        decides.
 
     Notes
     -----

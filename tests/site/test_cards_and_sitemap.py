@@ -103,8 +103,9 @@ def test_page_for_404_leads_home_from_any_depth(browser, addressed, place):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_page_for_404_is_accessible(browser, addressed, scheme):
     with published(addressed) as address:
-        page = browser.new_page(color_scheme=scheme)
+        page = browser.new_page(color_scheme=scheme, reduced_motion="reduce")
         page.goto(f"{address}/nothing.html")
+        page.locator(f"html[data-theme={scheme}]").wait_for()  # the theme's script sets it
         violations = Axe().run(page, options=RULES[scheme]).response["violations"]
         page.close()
     assert [rule["id"] for rule in violations] == []

@@ -28,12 +28,10 @@ def read_yaml(path: Path, name: str) -> Any:
     Raises
     ------
     BookError
-        If it is not there, or no YAML in UTF-8.
+        If it is no YAML in UTF-8.
     """
     try:
         return yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)
-    except FileNotFoundError:
-        raise BookError(at(name, None, "not found")) from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         message = " ".join(str(error).split())
         raise BookError(at(name, None, f"malformed YAML: {message}")) from None

@@ -140,7 +140,6 @@ class PatientServer(ThreadingHTTPServer):
     """Lets a whole page's files wait at the door: of more than five the rest were turned away."""
 
     request_queue_size = 128
-    daemon_threads = True
 
 
 @contextmanager

@@ -12,11 +12,11 @@ from contextlib import suppress
 from pathlib import Path
 from unittest import mock
 
-import yaml
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from literate.book.chapters import Chapter
+from literate.book.yaml_files import read_yaml
 from literate.build.outputs_cache import Outputs, Run
 from literate.checks.kernel_environment import (
     ONE_THREAD,
@@ -189,8 +189,8 @@ def end_kernels(clients: Iterable[NotebookClient]) -> None:
 
 def timeout_of(root: Path) -> int:
     """Read how many seconds one cell may take."""
-    text = (root / CONFIGURATION).read_text(encoding="utf-8")
-    return int(yaml.safe_load(text).get("execute", {}).get("timeout", 30))
+    configuration = read_yaml(root / CONFIGURATION, str(CONFIGURATION))
+    return int(configuration.get("execute", {}).get("timeout", 30))
 
 
 def execute(run: Run, client: NotebookClient) -> tuple[float, list[str]]:

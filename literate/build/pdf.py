@@ -12,14 +12,15 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urldefrag, urlsplit
 
-import yaml
 from bs4 import BeautifulSoup, Tag
 from playwright.sync_api import Page, sync_playwright
 from pypdf import PdfReader
 
 from literate.book.toc import TOC, read_toc
+from literate.book.yaml_files import read_yaml
 from literate.build.browser import FLAGS, ensure_browser, served
 from literate.build.editions import SITE
+from literate.build.execution import CONFIGURATION
 from literate.build.smaller_pdf import make_smaller
 from literate.errors import BookError
 
@@ -152,8 +153,7 @@ def pages_of_places(reader: PdfReader) -> dict[str, int]:
 
 def title_of(root: Path) -> str:
     """Read the book's title."""
-    config = yaml.safe_load((root / "book" / "_config.yml").read_text(encoding="utf-8"))
-    return str(config["title"])
+    return str(read_yaml(root / CONFIGURATION, str(CONFIGURATION))["title"])
 
 
 def one_page(root: Path) -> str:
@@ -290,7 +290,7 @@ def joined(docname: str, path: str) -> str:
 
 def contents(root: Path, articles: dict[str, Tag]) -> Iterator[str]:
     """Write the table of contents: parts, chapters, and the sections of chapters."""
-    toc: dict[str, Any] = yaml.safe_load((root / TOC).read_text(encoding="utf-8"))
+    toc: dict[str, Any] = read_yaml(root / TOC, str(TOC))
     yield f"<ul>{entry(toc['root'], articles, {})}</ul>"
     for part in toc.get("parts", [{"chapters": toc.get("chapters", [])}]):
         printed = [c for c in part["chapters"] if c["file"] in articles]

@@ -174,12 +174,11 @@ def write_decks(site: Path, chapters: Sequence[Chapter]) -> None:
     folder.mkdir(exist_ok=True)
     for name in ("slides.css", "slides.js"):
         shutil.copyfile(Path(__file__).with_name(name), folder / name)
-    made = Path(__file__).stat().st_mtime
     entries = []
     for chapter in filter(has_deck, chapters):
         page = site / f"{chapter.docname}.html"
         deck = folder / page.name
-        if not deck.exists() or deck.stat().st_mtime < max(made, page.stat().st_mtime):
+        if not deck.exists() or deck.stat().st_mtime < page.stat().st_mtime:
             html = page.read_text(encoding="utf-8")
             deck.write_text(make_deck(html, page.name, chapter.title), encoding="utf-8")
         entries.append(f'<li><a href="{deck.name}">{escape(chapter.title)}</a></li>')

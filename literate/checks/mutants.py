@@ -15,9 +15,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from literate import HOME
+from literate.book.yaml_files import read_yaml
 from literate.checks.kernel_environment import kernel_environment
 from literate.errors import BookError, at
 
@@ -103,7 +102,7 @@ def read_known(path: Path) -> list[Mutant]:
     """
     known = []
     problems = []
-    for number, entry in enumerate(yaml.safe_load(path.read_text(encoding="utf-8")), start=1):
+    for number, entry in enumerate(read_yaml(path, str(path)), start=1):
         if not isinstance(entry, Mapping) or sorted(entry) != sorted(KEYS):
             keys = ", ".join(KEYS)
             problems.append(at(path, None, f"entry {number} must have the keys {keys}"))

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 0f778b8685d59133
+# (or edit here and run `python -m literate untangle`). Digest of the text: d4e5754a1d926fca
 
 # From book/cost.md, "An object for a cost"
 """Costs of a batch, and their derivatives example by example."""
@@ -127,12 +127,12 @@ def cross_entropy(A: Array, Y: Array) -> Any:
 
     Notes
     -----
-    Equations ``eq-batch-cost`` and, for labels, ``eq-cross-entropy``. Where the target is 0 the
+    Equation ``eq-cross-entropy``, for labels. Where the target is 0 the
     logarithm is not taken: 0 ln 0 is read as 0.
     """
     with np.errstate(divide="ignore"):  # a probability of 0 costs infinitely much, as it should
         logarithms = np.log(np.where(Y == 0, 1, A))
-    return -np.sum(Y * logarithms) / A.shape[1]  # eq-cross-entropy, eq-batch-cost
+    return -np.sum(Y * logarithms) / A.shape[1]  # eq-cross-entropy
 
 
 def cross_entropy_derivative(A: Array, Y: Array) -> Array:

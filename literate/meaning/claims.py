@@ -15,7 +15,8 @@ from literate.book.equations import MEANINGS, Equation
 from literate.book.notation import NOTATION, Notation, read_notation
 from literate.book.yaml_files import read_yaml
 from literate.errors import at
-from literate.meaning.evaluate import TOLERANCE, Definition, Scope, World, compare
+from literate.meaning.draws import ARRANGEMENT, DENSITIES, MEMBERS, VALUES, Draw
+from literate.meaning.evaluate import TOLERANCE, WEIGHTS, Definition, Scope, World, compare
 from literate.meaning.functions import ELEMENTWISE, OF_COLUMNS
 from literate.meaning.instances import (
     Given,
@@ -52,6 +53,7 @@ KEYS = (
     "stands",
     "given",
     "each",
+    "chance",
     "for",
     "draws",
     "tolerance",
@@ -74,9 +76,12 @@ INDEX = "an index"
 LOOSE = (r"\le", r"\ge")
 """The signs that an equality fulfils, too."""
 
-GIVEN = re.compile(
-    rf"({'|'.join(KINDS)})(?: column of (?P<rows>[^×]+)| matrix of (?P<r>.+) × (?P<c>.+))?"
+SHAPED = re.compile(
+    r"(?P<what>.+?)(?: column of (?P<rows>[^×]+)| matrix of (?P<r>.+) × (?P<c>.+))?"
 )
+"""What a letter is, and its shape if it is no number."""
+
+OF_ARRANGEMENT, OF_SIGN = "arrangement of ", "plus or minus "
 
 LAYERED = re.compile(r"(?P<name>.+)\^\{\((?P<layer>[a-z])\)\}")
 
@@ -335,7 +340,8 @@ class Reader:
             if match and not LAYERED.fullmatch(name)
         }
         stands, given = entry.get("stands", {}), entry.get("given", {})
-        own_letters = {*where, *given, *entry.get("each", {}), *stands}
+        chance = entry.get("chance", {})
+        own_letters = {*where, *given, *chance, *entry.get("each", {}), *stands}
         functions = (FUNCTIONS | own_functions) - own_letters
         sequences = {
             name: match for name in where if (match := SEQUENCE.fullmatch(where[name]))
@@ -397,9 +403,14 @@ class Reader:
                 for claim in _relations(read_statement(f"1 = 1, {tex}", macros, functions))
             ],
             int(entry.get("draws", 1)),
+            {one_name(str(name)): self._draw(str(text), read) for name, text in chance.items()},
         )
         meanings = {**self.meanings, **{name: Meaning(what) for name, what in stands.items()}}
-        for name in (*around.given, *(name for name in stands if stands[name] == INDEX)):
+        for name in (
+            *around.given,
+            *({*chance} - {WEIGHTS}),
+            *(name for name in stands if stands[name] == INDEX),
+        ):
             meanings.pop(name, None)
         return Claims(
             equation.label,
@@ -412,13 +423,37 @@ class Reader:
 
     @staticmethod
     def _given(text: str, read: Any) -> Given:
-        match = GIVEN.fullmatch(str(text))
-        if match is None:
+        kind, rows, columns = _shaped(text, read)
+        if kind not in KINDS:
             raise Unreadable(
                 f"a value is given as such as number, or positive column of K: {text}"
             )
-        rows, columns = match["rows"] or match["r"], match["c"]
-        return Given(match[1], read(rows) if rows else None, read(columns) if columns else None)
+        return Given(kind, rows, columns)
+
+    @staticmethod
+    def _draw(text: str, read: Any) -> Draw:
+        what, rows, columns = _shaped(text, read)
+        few, members, many = what.partition(" members of ")
+        if members:
+            return Draw(MEMBERS, (read(few), read(many)))
+        if what.startswith(OF_ARRANGEMENT):
+            return Draw(ARRANGEMENT, (read(what.removeprefix(OF_ARRANGEMENT)),))
+        if what in DENSITIES:
+            return Draw(what, (), rows, columns)
+        size = what.removeprefix(OF_SIGN)
+        listed = what if size == what else f"{size} with 0.5, -({size}) with 0.5"
+        pairs = [one.split(" with ") for one in listed.split(", ")]
+        if any(len(pair) != 2 for pair in pairs):
+            raise Unreadable(f"values are drawn as such as 1 with r, 0 with 1 - r: {text}")
+        return Draw(VALUES, tuple(read(part) for pair in pairs for part in pair), rows, columns)
+
+
+def _shaped(text: str, read: Any) -> tuple[str, Node | None, Node | None]:
+    match = SHAPED.fullmatch(str(text))
+    if match is None:
+        raise Unreadable(f"nothing is said: {text!r}")
+    rows, columns = match["rows"] or match["r"], match["c"]
+    return match["what"], read(rows) if rows else None, read(columns) if columns else None
 
 
 def letter_of(node: Node) -> str:
@@ -469,6 +504,7 @@ def hypotheses_of(entry: Mapping[str, Any]) -> Hypotheses:
         chain="chain" in reading,
         costs=_chosen(entry.get("cost"), default.costs),
         target=entry.get("target", "any"),
+        drawn=WEIGHTS in entry.get("chance", {}),
         **functions,
     )
 
@@ -508,7 +544,7 @@ def faults_of_entry(entry: Any) -> Iterator[str]:
         for choice in given if isinstance(given, list) else [given]:
             if choice not in choices:
                 yield f"{key} must be among {', '.join(choices)}, got {choice!r}"
-    for key in ("where", "given", "each"):
+    for key in ("where", "given", "each", "chance"):
         if not isinstance(entry.get(key, {}), dict):
             yield f"{key} gives each letter its meaning, got {entry[key]!r}"
     survive = entry.get("survive", [])

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from literate.meaning import values
+from literate.meaning.draws import Draw
 from literate.meaning.functions import OF_NUMBERS, OF_VALUES, STEP, derivative, exponential
 from literate.meaning.model import Move, Moves, Network
 from literate.meaning.symbols import (
@@ -31,6 +32,7 @@ from literate.meaning.syntax import (
     Brace,
     Bracket,
     Cases,
+    Chance,
     Derivative,
     Dots,
     Entry,
@@ -108,10 +110,15 @@ class World:
         Whether the cost is the batch's; if not, all is of one example.
     chain : bool
         Whether every layer has one neuron, and small letters are numbers.
+    chance : mapping of str to Draw
+        How letters are drawn of which only means, variances and probabilities are asked; `W` stands
+        for all weights of the network.
     known : dict
         What definitions have been found to be worth.
     letters : dict
         The letters of each definition.
+    drawn : dict
+        The worlds with other weights.
     """
 
     network: Network
@@ -119,8 +126,12 @@ class World:
     definitions: Mapping[str, Definition] = field(default_factory=dict)
     whole_batch: bool = False
     chain: bool = False
+    chance: Mapping[str, Draw] = field(default_factory=dict)
     known: dict[Hashable, Value] = field(default_factory=dict, compare=False, repr=False)
     letters: dict[Definition, frozenset[str]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    drawn: dict[Hashable, list["World"]] = field(
         default_factory=dict, compare=False, repr=False
     )
 
@@ -168,6 +179,7 @@ class Scope:
             name in self.names
             or name in self.world.definitions
             or name in self.world.meanings
+            or name in self.world.chance
             or name == IMAGINARY_UNIT.name
         )
 
@@ -248,6 +260,8 @@ def evaluate(node: Node, scope: Scope) -> Value:
             )
         case Bracket(of):
             return float(holds(of, scope))
+        case Chance(kind, of):
+            return _of_chance(kind, of, scope)
         case Cases(rows):
             for row in rows:
                 if row.condition is None or holds(row.condition, scope):
@@ -262,6 +276,123 @@ def evaluate(node: Node, scope: Scope) -> Value:
 
 def _whole(nodes: tuple[Node, ...], scope: Scope) -> tuple[int, ...]:
     return tuple(whole(evaluate(node, scope)) for node in nodes)
+
+
+# Chance
+
+MEAN, VARIANCE, WEIGHTS = r"\mathbb{E}", r"\operatorname{Var}", "W"
+
+
+def outcomes(scope: Scope) -> list[tuple[float, Scope]]:
+    """List what may be drawn: the scope of each outcome, after its probability."""
+    found = [(1.0, scope)]
+    for name, draw in scope.world.chance.items():
+        found = [
+            (before * probability, inside)
+            for before, outer in found
+            for probability, inside in _drawn(name, draw, outer)
+        ]
+    return found
+
+
+def _drawn(name: str, draw: Draw, scope: Scope) -> Iterator[tuple[float, Scope]]:
+    if name == WEIGHTS:
+        worlds = _worlds(draw.numbers[0], scope)
+        for world in worlds:
+            yield 1 / len(worlds), replace(scope, world=world)
+        return
+    numbers = [number(evaluate(one, scope)) for one in draw.numbers]
+    shape = None
+    if draw.rows is not None:
+        shape = whole(evaluate(draw.rows, scope)), 1
+        if draw.columns is not None:
+            shape = shape[0], whole(evaluate(draw.columns, scope))
+    for probability, value in draw.outcomes(numbers, shape):
+        yield probability, scope.with_names({name: value})
+
+
+def _worlds(scale: Node, scope: Scope) -> list[World]:
+    """Give a world for each choice of the signs of all weights."""
+    world = scope.world
+    scales = tuple(
+        number(evaluate(scale, scope.with_names({"l": l}))).real
+        for l in range(1, world.network.L + 1)
+    )
+    if scales not in world.drawn:
+        world.drawn[scales] = [
+            replace(world, network=network, known={})
+            for network in world.network.with_signs(scales)
+        ]
+    return world.drawn[scales]
+
+
+def sample(scope: Scope) -> Scope:
+    """Give a scope in which whatever is drawn has one of its values."""
+    return outcomes(scope)[0][1] if scope.world.chance else scope
+
+
+def _of_chance(kind: str, of: Node, scope: Scope) -> Value:
+    """Average over all outcomes."""
+    key = (kind, of, tuple(scope.names.items()), scope.moves)
+    if key not in scope.world.known:
+        found = [
+            (
+                probability,
+                float(holds(of, inside)) if isinstance(of, Relation) else evaluate(of, inside),
+            )
+            for probability, inside in outcomes(scope)
+        ]
+        if kind == VARIANCE:
+            mean = number(_mean(found))
+            found = [(chance, (number(value) - mean) ** 2) for chance, value in found]
+        scope.world.known[key] = _mean(found)
+    return scope.world.known[key]
+
+
+def _mean(found: list[tuple[float, Value]]) -> Value:
+    total: Value = values.NOTHING
+    for probability, value in found:
+        total = values.plus(total, values.times(probability, value))
+    return total
+
+
+def is_drawn(node: Node, world: World) -> bool:
+    """Tell whether an expression has another value in each outcome."""
+    match node:
+        case Chance():
+            return False
+        case Relation(sides) if any(map(is_law, sides)):
+            return False
+        case Symbol(name) | Apply(name):
+            definition = world.definitions.get(name)
+            letters = {name} | (world.letters_of(definition) if definition else set())
+            if letters & world.chance.keys():
+                return True
+    return any(is_drawn(part, world) for _, _, part in children(node))
+
+
+def is_law(node: Node) -> bool:
+    """Tell whether values are listed with their probabilities."""
+    return isinstance(node, Cases) and any(row.chance for row in node.rows)
+
+
+def _has_law(
+    left: Node, law: Cases, scope: Scope, tolerance: float
+) -> tuple[bool, float, Value | None, Value | None]:
+    """Compare how often what is drawn has each of the values with the probabilities listed."""
+    rest: Scalar = 1
+    for row in law.rows:
+        listed = number(evaluate(row.chance, scope)) if row.chance else rest
+        rest -= listed
+        found = sum(
+            probability
+            for probability, inside in outcomes(scope)
+            if difference(evaluate(left, inside), evaluate(row.value, inside)) <= tolerance
+        )
+        error = difference(found, listed)
+        if error > tolerance:
+            break
+    return error <= tolerance, error, found, listed
 
 
 # Symbols
@@ -842,6 +973,8 @@ def _sizes(name: str, node: Node, scope: Scope) -> Iterator[int]:
                         for index, size in zip(indices, dimensions, strict=True)
                         if index == Symbol(name)
                     )
+        case Chance():
+            scope = sample(scope)
         case Entry(of, indices):
             if Symbol(name) in indices:
                 yield from (
@@ -943,6 +1076,10 @@ def _as_alike(value: Value, other: Value) -> Value:
     return values.identity(other.shape[0]) if isinstance(other, Matrix) else 1
 
 
+EQUAL = ("=", ":=", "=:", r"\longrightarrow")
+"""The signs between sides that are equal; what an arrow leads to is so where its entry goes far."""
+
+
 def holds(relation: Relation, scope: Scope) -> bool:
     """Tell whether a relation holds, up to rounding."""
     sides = relation.sides
@@ -964,10 +1101,12 @@ def compare(
     """
     if sign == r"\in":
         return _membership(left, right, scope)
+    if isinstance(right, Cases) and is_law(right):
+        return _has_law(left, right, scope, tolerance)
     if sign == r"\mapsto":  # what the network makes of its input
         left, sign = Symbol("a", Symbol("L")), "="
     a, b = evaluate(left, scope), evaluate(right, scope)
-    if sign in ("=", ":=", "=:"):
+    if sign in EQUAL:
         error = difference(a, b)
         return error <= tolerance, error, a, b
     return _ordered(sign, a, b, tolerance), 0.0, a, b

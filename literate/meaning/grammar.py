@@ -57,6 +57,10 @@ index_script: SUB NAME -> one_below
      | NABLA atom -> nabla_of_all
      | apply
      | D factor -> differential
+     | CHANCE factor -> chance
+     | CHANCE big -> chance
+     | CHANCE LBRACKET TEXT RBRACKET -> chance_of_word
+     | PROBABILITY OPEN relation CLOSE -> probability
 
 fraction: FRAC LBRACE expr RBRACE LBRACE expr RBRACE -> quotient
         | FRAC LBRACE PARTIAL (SUP NUMBER)? factor RBRACE denominator -> derivative
@@ -69,6 +73,7 @@ note: index CROSS index -> shape
 
 cases: CASES case (ROW case)* ENDCASES
 case: expr AMP IF? relation -> case_if
+    | expr AMP WITH expr COMMA? -> case_with
     | expr AMP OTHERWISE COMMA? -> case_otherwise
 
 apply: FUNC function_script* OPEN expr (COMMA expr)* CLOSE -> applied
@@ -96,5 +101,5 @@ limits: SUB NAME -> over_one
 %declare TRANSPOSE NAME TEXT FUNC EXTREME CASES ENDCASES LAYER ENDLAYER D ONES REALS FRAC
 %declare BIG PARTIAL NABLA UNDERBRACE DOTS ODOT CROSS CDOT FENCE ENDFENCE LSET RSET
 %declare AT IMPLIES REL ROW AMP PRIME NUMBER PLUS MINUS SUP SUB COMMA OPEN
-%declare CLOSE LBRACE RBRACE LBRACKET RBRACKET SLASH IF OTHERWISE
+%declare CHANCE PROBABILITY WITH CLOSE LBRACE RBRACE LBRACKET RBRACKET SLASH IF OTHERWISE
 """

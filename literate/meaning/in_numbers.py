@@ -16,6 +16,7 @@ from literate.meaning.evaluate import (
     compare,
     evaluate,
     holds,
+    is_law,
     layer_of_activation,
     scopes_of_nest,
     scopes_of_sum,
@@ -30,6 +31,7 @@ from literate.meaning.syntax import (
     Big,
     Brace,
     Bracket,
+    Case,
     Cases,
     Derivative,
     Dots,
@@ -54,6 +56,9 @@ EXAMPLE = Path("book") / "example_network.yml"
 
 CHAIN = 3
 """How many layers a chain has in the pages, the input's among them."""
+
+FEW_WEIGHTS = (2, 2, 1)
+"""The sizes of the part of the example of which the weights are drawn."""
 
 MANY = 7
 """A sum of so many terms is not written out."""
@@ -133,6 +138,8 @@ def example_network(example: Mapping[str, Any], hypotheses: Hypotheses) -> Netwo
         Of as many neurons as the example; a chain has the first of each layer.
     """
     sizes = [1] * CHAIN if hypotheses.chain else example["sizes"]
+    if hypotheses.drawn:
+        sizes = FEW_WEIGHTS
     *hidden, last = example["activations"]
     chosen = (
         *(_preferred(name, hypotheses.hidden) for name in hidden),
@@ -208,18 +215,18 @@ def _scope_of(claim: Relation, claims: Claims, network: Network) -> Scope | None
         short = scope.with_names(
             {name: _short(scope.names[name]) for name in claims.around.given}
         )
-        if not _holds(claim, scope):  # the example is too small
+        if not _holds(claim, scope, claims.tolerance):  # the example is too small
             continue
-        scope = short if _holds(claim, short) else scope
+        scope = short if _holds(claim, short, claims.tolerance) else scope
         first = first or scope
-        if all(_is_something(side, scope) for side in claim.sides):
+        if all(_is_something(side, scope) for side in claim.sides if _has_value(side, claim)):
             return scope
     return first
 
 
-def _holds(claim: Relation, scope: Scope) -> bool:
+def _holds(claim: Relation, scope: Scope, tolerance: float) -> bool:
     try:
-        return all(compare(sign, a, b, scope)[0] for sign, a, b in pairs_of(claim))
+        return all(compare(sign, a, b, scope, tolerance)[0] for sign, a, b in pairs_of(claim))
     except IllTyped:
         return False
 
@@ -231,7 +238,7 @@ def _short(value: Value) -> Value:
 
 
 def _is_something(side: Node, scope: Scope) -> bool:
-    if isinstance(side, Reals | Listed | Dots):
+    if isinstance(side, Dots):
         return True
     value = evaluate(side, scope)
     return any(value.entries()) if isinstance(value, Matrix) else value != 0
@@ -261,7 +268,7 @@ def _rows(claim: Relation, scope: Scope) -> Iterator[str]:
         if isinstance(side, Dots):
             continue
         inner = side.of if isinstance(side, Brace) else side
-        value = "" if isinstance(side, Reals | Listed) else f"= {_value(evaluate(side, scope))}"
+        value = f"= {_value(evaluate(side, scope))}" if _has_value(side, claim) else ""
         if isinstance(inner, Symbol | Derivative | Nabla):
             expression = _named(inner, scope)
         else:
@@ -269,6 +276,10 @@ def _rows(claim: Relation, scope: Scope) -> Iterator[str]:
         if expression == value[2:]:
             value = ""
         yield f"<tr><td>{SIGNS.get(sign, sign)}</td><td>{expression}</td><td>{value}</td></tr>"
+
+
+def _has_value(side: Node, claim: Relation) -> bool:
+    return not isinstance(side, Reals | Listed) and not any(map(is_law, claim.sides))
 
 
 # Values
@@ -468,10 +479,19 @@ def _bracket(node: Bracket, scope: Scope) -> Piece:
 
 
 def _cases(node: Cases, scope: Scope) -> Piece:
+    if is_law(node):
+        return "; ".join(_with_chance(row, scope) for row in node.rows), SUM
     for row in node.rows:
         if row.condition is None or holds(row.condition, scope):
             return _written(row.value, scope)
     raise IllTyped("no case holds")
+
+
+def _with_chance(row: Case, scope: Scope) -> str:
+    chance = (
+        f" with probability {_written(row.chance, scope)[0]}" if row.chance else " otherwise"
+    )
+    return _written(row.value, scope)[0] + chance
 
 
 def _entry(node: Entry, scope: Scope) -> Piece:

@@ -3,18 +3,23 @@
 In networks that fulfil its hypotheses, and there for all values of its indices.
 """
 
+import dataclasses
 import itertools
 import random
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from literate.meaning.draws import Draw
 from literate.meaning.evaluate import (
     Definition,
     Scope,
     World,
     evaluate,
     holds,
+    is_drawn,
     name_of,
+    outcomes,
+    sample,
     size_of,
 )
 from literate.meaning.functions import ELEMENTWISE
@@ -51,6 +56,15 @@ SIZES_AND_EXAMPLES: Sequence[tuple[tuple[int, ...], int]] = (
 )
 """Sizes that are pairwise different: what is transposed or of another layer does not fit."""
 
+FEW_WEIGHTS: Sequence[tuple[tuple[int, ...], int]] = (
+    ((2, 3), 4),
+    ((3, 2, 1), 2),
+    ((1, 2, 3), 4),
+    ((2, 1, 3), 4),
+    ((1, 2, 1, 3), 2),
+)
+"""Sizes with so few weights that all choices of their signs can be gone through."""
+
 CHAINS: Sequence[tuple[tuple[int, ...], int]] = tuple(
     ((1,) * (L + 1), m) for L, m in ((1, 3), (2, 2), (3, 4), (2, 3), (4, 3))
 )
@@ -78,6 +92,8 @@ class Hypotheses:
         The costs that it may have.
     target : str
         What the targets are.
+    drawn : bool
+        Whether the weights are drawn.
     """
 
     whole_batch: bool = False
@@ -86,6 +102,7 @@ class Hypotheses:
     output: tuple[str, ...] = (*ELEMENTWISE, "softmax")
     costs: tuple[str, ...] = ("no usual cost", "squared error", "cross-entropy")
     target: str = "any"
+    drawn: bool = False
 
     def architectures(self) -> Iterator[Architecture]:
         """Yield architectures for which they hold; every function that may occur does."""
@@ -95,7 +112,8 @@ class Hypotheses:
             [cost for cost in self.costs if defined or cost != "cross-entropy"]
         )
         positive = itertools.cycle(defined)
-        for sizes, m in CHAINS if self.chain else SIZES_AND_EXAMPLES:
+        usual = FEW_WEIGHTS if self.drawn else SIZES_AND_EXAMPLES
+        for sizes, m in CHAINS if self.chain else usual:
             cost = next(costs)
             last = next(positive) if cost == "cross-entropy" else next(output)
             between = tuple(next(hidden) for _ in sizes[1:-1])
@@ -167,6 +185,8 @@ class Surroundings:
         What the text says of its indices and values.
     draws : int
         How often the given values are drawn for each network.
+    chance : mapping of str to Draw
+        What is drawn by chance.
     """
 
     definitions: Mapping[str, Definition]
@@ -174,6 +194,7 @@ class Surroundings:
     each: Mapping[str, Sequence[Node]]
     conditions: Sequence[Condition]
     draws: int = 1
+    chance: Mapping[str, Draw] = dataclasses.field(default_factory=dict)
 
 
 def instances(
@@ -219,7 +240,14 @@ def instances(
             **around.definitions,
             **{name: Definition((), node) for name, node in chosen},
         }
-        world = World(network, meanings, definitions, hypotheses.whole_batch, hypotheses.chain)
+        world = World(
+            network,
+            meanings,
+            definitions,
+            hypotheses.whole_batch,
+            hypotheses.chain,
+            around.chance,
+        )
         examples: Iterator[dict[str, Value]] = iter([{}])
         if not hypotheses.whole_batch:
             many = EXAMPLES_IN_HAND if is_of_network(claim, world) else 1
@@ -286,7 +314,8 @@ def _over_indices(
     indices: Sequence[str],
     scope: Scope,
 ) -> Iterator[Scope]:
-    names, ranges = list(indices), [range(size_of(name, claim, scope)) for name in indices]
+    known = sample(scope)
+    names, ranges = list(indices), [range(size_of(name, claim, known)) for name in indices]
     for name, span in _neurons_of_path(claim, scope):
         names.append(name)
         ranges.append(span)
@@ -299,7 +328,10 @@ def _over_indices(
                     value = evaluate(other.sides[1], inner)
                     inner = inner.with_names({name_of(index, inner): value})
         if all(_holds(condition, inner) for condition in conditions):
-            yield inner
+            if is_drawn(claim, inner.world):  # it holds in each outcome
+                yield from (outcome for _, outcome in outcomes(inner))
+            else:
+                yield inner
 
 
 def _neurons_of_path(claim: Relation, scope: Scope) -> Iterator[tuple[str, range]]:

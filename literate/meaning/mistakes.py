@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from literate.meaning.claims import Claims, pairs_of
-from literate.meaning.evaluate import Scope, compare
+from literate.meaning.evaluate import MEAN, VARIANCE, Scope, compare
 from literate.meaning.instances import is_binding
 from literate.meaning.symbols import ACTIVATION, MATRICES, Meaning
 from literate.meaning.syntax import (
@@ -13,6 +13,7 @@ from literate.meaning.syntax import (
     Big,
     Binder,
     Brace,
+    Chance,
     Hadamard,
     Node,
     Number,
@@ -202,6 +203,8 @@ class _Maker:
                 yield _named("fraction", node, Quotient(under, over))
             case Transpose(of):
                 yield _named("transpose dropped", node, of)
+            case Chance(kind, of) if kind == VARIANCE:
+                yield _named("mean for variance", node, Chance(MEAN, of))
             case Apply(function, _, primes, (argument, *_)) if function == ACTIVATION:
                 if primes:
                     yield _named("prime dropped", node, replace(node, primes=primes - 1))

@@ -4,9 +4,10 @@ A derivative is no formula here. One value is moved along the imaginary axis, wh
 from it is computed again, and whatever is not is held still.
 """
 
+import copy
 import itertools
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -32,10 +33,16 @@ def no_usual_cost(a: list[Scalar], y: list[Scalar]) -> Scalar:
     return ring / 3 + sum((a[i] + 0.3 * y[i]) ** 3 for i in range(len(a))) + a[0] * y[-1]
 
 
+def linear(a: list[Scalar], y: list[Scalar]) -> Scalar:
+    """Give the sum of the products: the errors of an output without a function are fixed."""
+    return sum(a[i] * y[i] for i in range(len(a)))
+
+
 COSTS: Mapping[str, Cost] = {
     "squared error": squared_error,
     "cross-entropy": cross_entropy,
     "no usual cost": no_usual_cost,
+    "linear": linear,
 }
 
 
@@ -122,6 +129,27 @@ class Network:
             total = sum(abs(entry) for entry in entries)
             return [abs(entry) / total for entry in entries]
         return entries
+
+    def with_signs(self, scales: Sequence[float]) -> Iterator["Network"]:
+        """Yield this network with no biases, and with each choice of the signs of its weights.
+
+        Parameters
+        ----------
+        scales : sequence of float
+            What the size of the weights of each layer is, from layer 1 on.
+        """
+        shapes = {l: (self.n[l], self.n[l - 1]) for l in range(1, self.L + 1)}
+        many = sum(rows * columns for rows, columns in shapes.values())
+        for signs in itertools.product((1, -1), repeat=many):
+            sign = iter(signs)
+            network = copy.copy(self)
+            network.W = {
+                l: [[next(sign) * scales[l - 1] for _ in range(columns)] for _ in range(rows)]
+                for l, (rows, columns) in shapes.items()
+            }
+            network.b = {l: [0.0] * rows for l, (rows, _) in shapes.items()}
+            network._errors, network._carried, network._runs = {}, {}, {}
+            yield network
 
     # The definitions
 

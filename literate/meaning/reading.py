@@ -22,6 +22,7 @@ from literate.meaning.syntax import (
     Bracket,
     Case,
     Cases,
+    Chance,
     Condition,
     Derivative,
     Dots,
@@ -176,6 +177,22 @@ class ToTree(Transformer[Token, Any]):
         """Make an Iverson bracket."""
         return Bracket(parts[1])
 
+    def chance(self, parts: list[Any]) -> Node:
+        """Make a mean or a variance; what stands in brackets has them taken off."""
+        kind, of = str(parts[0]), _closed(parts[1])
+        if isinstance(of, Bracket) and not of.of.relations:
+            (of,) = of.of.sides
+        return Chance(kind, of)
+
+    def chance_of_word(self, parts: list[Any]) -> Node:
+        """Make the mean of what a word names."""
+        word = str(parts[2]).replace(r"\text", r"\operatorname")
+        return Chance(str(parts[0]), Symbol(word))
+
+    def probability(self, parts: list[Any]) -> Node:
+        """Make the probability of a relation."""
+        return Chance(str(parts[0]), parts[2])
+
     def fenced(self, parts: list[Any]) -> Node:
         """Make the application of what two signs around expressions mean."""
         opening, closing = str(parts[0]), str(parts[-1])
@@ -268,6 +285,11 @@ class ToTree(Transformer[Token, Any]):
         """Make a case with its condition."""
         value, condition = _nodes(parts)
         return Case(value, condition)
+
+    def case_with(self, parts: list[Any]) -> Node:
+        """Make a case with its probability."""
+        value, chance = _nodes(parts)
+        return Case(value, None, chance)
 
     def case_otherwise(self, parts: list[Any]) -> Node:
         """Make the last case."""

@@ -183,6 +183,14 @@ class Bracket(Node):
 
 
 @dataclass(frozen=True)
+class Chance(Node):
+    """The mean or the variance of an expression over a draw, or the probability of a relation."""
+
+    kind: str
+    of: Node
+
+
+@dataclass(frozen=True)
 class Ones(Node):
     """A column of ones."""
 
@@ -200,10 +208,11 @@ class Brace(Node):
 
 @dataclass(frozen=True)
 class Case(Node):
-    """A line of a distinction; without a condition it holds otherwise."""
+    """A line of a distinction, with its condition or its probability; with none, the last one."""
 
     value: Node
     condition: Relation | None
+    chance: Node | None = None
 
 
 @dataclass(frozen=True)
@@ -362,11 +371,15 @@ def tex_of(node: Node | None) -> str:
             return rf"{tex_of(of)} \Big|_{{{tex_of(symbol)} = {tex_of(value)}}}"
         case Bracket(of):
             return f"[{tex_of(of)}]"
+        case Chance(kind, of):
+            return f"{kind}({tex_of(of)})"
         case Ones(length):
             return rf"\mathbf{{1}}_{{{tex_of(length)}}}"
         case Brace(of, _, _):
             return tex_of(of)
-        case Case(value, condition):
+        case Case(value, condition, chance):
+            if chance:
+                return f"{tex_of(value)} with {tex_of(chance)}"
             return f"{tex_of(value)} if {tex_of(condition) if condition else 'otherwise'}"
         case Cases(rows):
             return rf"\{{{'; '.join(map(tex_of, rows))}\}}"

@@ -44,6 +44,7 @@ WORDS = {
     "for": "IF",
     "for all": "IF",
     "otherwise": "OTHERWISE",
+    "with probability": "WITH",
     "gives": "IMPLIES",
 }
 
@@ -63,6 +64,7 @@ PATTERNS: Sequence[tuple[str, str]] = (
     ("NAME", r"[a-zA-Z]_\{\\text\{[a-z]+\}\}"),
     ("TEXT", r"\\text\{[^}]*\}"),
     ("NAME", r"\\log_2"),
+    ("CHANCE", r"\\mathbb\{E\}|\\operatorname\{Var\}"),
     ("NAME", r"\\operatorname\{[a-zA-Z_\\]+\}"),
     ("CASES", r"\\begin\{cases\}"),
     ("ENDCASES", r"\\end\{cases\}"),
@@ -71,6 +73,7 @@ PATTERNS: Sequence[tuple[str, str]] = (
     ("NAME", r"\\mathrm\{i\}"),
     ("ONES", r"\\mathbf\{1\}"),
     ("REALS", r"\\mathbb\{R\}"),
+    ("PROBABILITY", r"\\Pr(?![a-zA-Z])"),
     ("FRAC", r"\\[td]?frac\b"),
     ("BIG", r"\\(?:sum|prod)(?![a-zA-Z])"),
     ("PARTIAL", r"\\partial\b"),
@@ -88,7 +91,10 @@ PATTERNS: Sequence[tuple[str, str]] = (
     ("FENCE", r"\\(?:[bB]igg?l|left)\|"),
     ("ENDFENCE", r"\\(?:[bB]igg?r|right)\|"),
     ("BAR", r"\|"),
-    ("REL", r"\\le\b|\\ge\b|\\ne\b|\\in\b|\\mapsto\b|\\leftarrow\b|=:|:=|=|<|>"),
+    (
+        "REL",
+        r"\\le\b|\\ge\b|\\ne\b|\\in\b|\\mapsto\b|\\leftarrow\b|\\longrightarrow\b|=:|:=|=|<|>",
+    ),
     ("ROW", r"\\\\"),
     ("AMP", r"&"),
     ("COMMA", r",|\\qquad\b"),

@@ -316,6 +316,32 @@ def test_a_derivative_by_a_letter_is_exact():
     )
 
 
+def drawn(tex, **chance):
+    draws = {name: READER._draw(text, read) for name, text in chance.items()}
+    return evaluate(read(tex), Scope(World(Network(SMALL), MEANINGS, chance=draws), {"e": 0}))
+
+
+def test_chance_goes_through_all_outcomes():
+    bits = {"u": "1 with 0.25, 0 with 0.75 column of 3"}
+    assert drawn(r"\mathbb{E}\, [u_0 u_2]", **bits) == 0.0625
+    assert drawn(r"\operatorname{Var} u_1", **bits) == 0.1875
+    assert drawn(r"\Pr(u_0 + u_1 + u_2 \ge 2)", **bits) == pytest.approx(10 / 64)
+    assert drawn(r"\mathbb{E}\, [u_0 + u_1]", u="2 members of 5") == pytest.approx(0.8)
+    assert drawn(r"\mathbb{E} \max_k u_k", u="arrangement of 4") == 3
+    assert drawn(r"\Pr(|v| \le 2)", v="normal") == pytest.approx(0.954, abs=0.01)
+
+
+def test_a_mean_over_weights_is_one_over_networks():
+    squares = drawn(r"\mathbb{E}\, (\zi{0}{1})^2", W="plus or minus 3")
+    assert squares == pytest.approx(9 * sum(x**2 for x in Network(SMALL).x[0]))
+
+
+@pytest.mark.parametrize("text", ["1 with 0.25, 0 with 0.5", "1, 2", "coin"])
+def test_what_is_no_draw_is_refused(text):
+    with pytest.raises((IllTyped, Unreadable)):
+        drawn(r"\mathbb{E}\, u", u=text)
+
+
 @pytest.mark.parametrize(
     "tex",
     [
@@ -396,7 +422,7 @@ def in_python(html):
     text = html.replace("<i>e</i>", "math.e").replace("<sup>", "**(").replace("</sup>", ")")
     text = re.sub(r"√\(", "math.sqrt(", re.sub(r"√([\d.]+)", r"math.sqrt(\1)", text))
     text = re.sub(r"\[(\d+) = (\d+)\]", lambda hit: str(int(hit[1] == hit[2])), text)
-    text = re.sub(r"\|([^|]*)\|", r"abs(\1)", text)
+    text = re.sub(r"\|([^|]*)\||‖([^‖]*)‖", r"abs(\1\2)", text)
     text = re.sub(r"⌊([^⌋]*)⌋", r"floor(\1)", text)
     text = re.sub(r"⌈([^⌉]*)⌉", r"ceil(\1)", text)
     text = re.sub(r"(\w+)′\(", r"slope(\1, ", text)
@@ -518,6 +544,13 @@ def edited(label, old, new):
         ("eq-path-sum", r"\sum", r"\prod"),
         ("eq-z-matrix", r"\W{l}", r"\W{l+1}"),
         ("eq-outer-product", r"n_l \times n_{l-1}", r"n_{l-1} \times n_l"),
+        ("eq-batch-variance", "m - B", "m - 1"),
+        ("eq-error-variance", "{l+1}", "{l}"),
+        ("eq-accuracy-variance", r"\Bigl( 1", r"\Bigl( 2"),
+        ("eq-dropout", "{1 - r}", "{r}"),
+        ("eq-dropout", "= M", "= A"),
+        ("eq-dropout-moments", r"\operatorname{Var}", r"\mathbb{E}"),
+        ("eq-direction-chance", r"\lVert r \rVert", r"\lVert 2 r \rVert"),
     ],
 )
 def test_an_edit_of_the_tex_turns_the_equation_false(label, old, new):

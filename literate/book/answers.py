@@ -15,6 +15,8 @@ from typing import Any
 
 import yaml
 
+from literate.book.yaml_files import load_yaml
+
 ASKED = ("shape", "number", "formula")
 
 KEYS = ("ask", *ASKED, "variables", "domain", "tolerance", "confirm", "wrong")
@@ -41,6 +43,17 @@ POINTS = 20
 ROUNDING = 1e-9
 WIDEST = 0.1
 """The part of a number that the tolerance of an answer may be."""
+
+
+class MalformedAnswer(ValueError):
+    """YAML that cannot be read, with its line, counted from 1; 0 if it is not known."""
+
+    def __init__(self, error: yaml.YAMLError) -> None:
+        mark = getattr(error, "problem_mark", None)
+        said = getattr(error, "problem", None) or " ".join(str(error).split())
+        super().__init__(f"malformed YAML: {said}")
+        self.line = mark.line + 1 if mark else 0
+
 
 VARIABLE = re.compile(r"[A-Za-z]+(_[A-Za-z0-9]+)?")
 SHAPE = re.compile(r"\d+( x \d+)*")
@@ -87,9 +100,9 @@ def read_answer(text: str) -> Answer:
         If it is malformed; the message says how.
     """
     try:
-        options = yaml.safe_load(text)
+        options = load_yaml(text)
     except yaml.YAMLError as error:
-        raise ValueError(f"malformed YAML: {' '.join(str(error).split())}") from None
+        raise MalformedAnswer(error) from None
     if not isinstance(options, dict):
         raise ValueError(f"expected keys and values, got {text.strip()!r}")
     unknown = [str(key) for key in options if key not in KEYS]

@@ -22,6 +22,7 @@ from nbformat import NotebookNode, ValidationError
 
 from literate.book.options import problems_of_options
 from literate.book.toc import TOC, read_toc
+from literate.book.yaml_files import load_yaml
 from literate.errors import BookError, at, refuse
 
 __all__ = [
@@ -297,7 +298,7 @@ def _has_header(path: PurePosixPath, text: str, tokens: list[Token]) -> bool:
     if not tokens or tokens[0].type != "front_matter":
         return False
     try:
-        header = yaml.safe_load(tokens[0].content)
+        header = load_yaml(tokens[0].content)
     except yaml.YAMLError as error:
         message = " ".join(str(error).split())
         raise BookError(at(path, 1, f"malformed header: {message}")) from None

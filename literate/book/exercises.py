@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from literate.book.answers import Answer, read_answer
+from literate.book.answers import Answer, MalformedAnswer, read_answer
 from literate.book.assertions import can_fail
 from literate.book.chapters import Cell, Chapter
 from literate.book.equations import DIRECTIVE, blocks_in, directives_of, split_options
@@ -103,6 +103,8 @@ def _exercises_of(chapter: Chapter, problems: list[str]) -> Iterator[Exercise]:
             if match and match["name"] == "answer":
                 try:
                     answers.append((inner, read_answer(block.content)))
+                except MalformedAnswer as error:
+                    problems.append(at(chapter.path, inner + error.line, f"answer: {error}"))
                 except ValueError as error:
                     problems.append(at(chapter.path, inner, f"answer: {error}"))
         cells = solutions.get(label)

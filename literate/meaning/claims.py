@@ -54,6 +54,7 @@ KEYS = (
     "given",
     "each",
     "chance",
+    "step",
     "for",
     "draws",
     "tolerance",
@@ -404,6 +405,10 @@ class Reader:
             ],
             int(entry.get("draws", 1)),
             {one_name(str(name)): self._draw(str(text), read) for name, text in chance.items()},
+            {
+                read(str(name)): meant(str(name), str(tex))
+                for name, tex in entry.get("step", {}).items()
+            },
         )
         meanings = {**self.meanings, **{name: Meaning(what) for name, what in stands.items()}}
         for name in (
@@ -544,7 +549,7 @@ def faults_of_entry(entry: Any) -> Iterator[str]:
         for choice in given if isinstance(given, list) else [given]:
             if choice not in choices:
                 yield f"{key} must be among {', '.join(choices)}, got {choice!r}"
-    for key in ("where", "given", "each", "chance"):
+    for key in ("where", "given", "each", "chance", "step"):
         if not isinstance(entry.get(key, {}), dict):
             yield f"{key} gives each letter its meaning, got {entry[key]!r}"
     survive = entry.get("survive", [])

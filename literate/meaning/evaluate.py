@@ -113,6 +113,8 @@ class World:
     chance : mapping of str to Draw
         How letters are drawn of which only means, variances and probabilities are asked; `W` stands
         for all weights of the network.
+    steps : mapping of Symbol to Node
+        What a step makes of a symbol, said in another way than the equation says it.
     known : dict
         What definitions have been found to be worth.
     letters : dict
@@ -127,6 +129,7 @@ class World:
     whole_batch: bool = False
     chain: bool = False
     chance: Mapping[str, Draw] = field(default_factory=dict)
+    steps: Mapping[Node, Node] = field(default_factory=dict)
     known: dict[Hashable, Value] = field(default_factory=dict, compare=False, repr=False)
     letters: dict[Definition, frozenset[str]] = field(
         default_factory=dict, compare=False, repr=False
@@ -1076,6 +1079,9 @@ def _as_alike(value: Value, other: Value) -> Value:
     return values.identity(other.shape[0]) if isinstance(other, Matrix) else 1
 
 
+STEP_TO = r"\leftarrow"
+"""The sign of a step: its left side gets the value of its right side."""
+
 EQUAL = ("=", ":=", "=:", r"\longrightarrow")
 """The signs between sides that are equal; what an arrow leads to is so where its entry goes far."""
 
@@ -1101,6 +1107,10 @@ def compare(
     """
     if sign == r"\in":
         return _membership(left, right, scope)
+    if sign == STEP_TO:
+        if left not in scope.world.steps:
+            raise IllTyped("no step is known to what the arrow points at")
+        left, sign = scope.world.steps[left], "="
     if isinstance(right, Cases) and is_law(right):
         return _has_law(left, right, scope, tolerance)
     if sign == r"\mapsto":  # what the network makes of its input

@@ -72,6 +72,8 @@ SIGNS = {
     r"\ne": "≠",
     r"\in": "∈",
     r"\mapsto": "↦",
+    r"\leftarrow": "←",
+    r"\longrightarrow": "⟶",
     ":=": "=",
     "=:": "=",
     "<": "&lt;",

@@ -187,6 +187,8 @@ class Surroundings:
         How often the given values are drawn for each network.
     chance : mapping of str to Draw
         What is drawn by chance.
+    steps : mapping of Symbol to Node
+        What a step makes of a symbol.
     """
 
     definitions: Mapping[str, Definition]
@@ -195,6 +197,7 @@ class Surroundings:
     conditions: Sequence[Condition]
     draws: int = 1
     chance: Mapping[str, Draw] = dataclasses.field(default_factory=dict)
+    steps: Mapping[Node, Node] = dataclasses.field(default_factory=dict)
 
 
 def instances(
@@ -247,6 +250,7 @@ def instances(
             hypotheses.whole_batch,
             hypotheses.chain,
             around.chance,
+            around.steps,
         )
         examples: Iterator[dict[str, Value]] = iter([{}])
         if not hypotheses.whole_batch:

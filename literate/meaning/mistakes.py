@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from literate.meaning.claims import Claims, pairs_of
-from literate.meaning.evaluate import MEAN, VARIANCE, Scope, compare
+from literate.meaning.evaluate import MEAN, STEP_TO, VARIANCE, Scope, compare
 from literate.meaning.instances import is_binding
 from literate.meaning.symbols import ACTIVATION, MATRICES, Meaning
 from literate.meaning.syntax import (
@@ -128,7 +128,11 @@ def mistakes_in(claim: Relation, meanings: Mapping[str, Meaning]) -> Iterator[Mi
     seen = {claim}
     is_zero = ZERO in claim.sides and set(claim.relations) == {"="}
     for place, side in enumerate(claim.sides):
-        edits = [(*edit, NOTHING if is_zero else "") for edit in maker.scaled(side)]
+        is_target = not place and claim.relations[:1] == (STEP_TO,)
+        edits = [
+            (*edit, NOTHING if is_zero else "")
+            for edit in (() if is_target else maker.scaled(side))
+        ]
         edits += [(*edit, "") for edit in maker.edits(side, "side")]
         for name, edited, why in edits:
             relation = with_child(claim, "sides", place, edited)

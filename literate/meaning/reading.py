@@ -492,8 +492,6 @@ def read_statement(tex: str, macros: Sequence[Macro], functions: Container[str])
             del segments[:2]
             continue
         relation = _parsed(pieces)
-        while r"\leftarrow" in relation.relations[:1]:  # a step; what it takes may be claimed
-            relation = Relation(relation.sides[1:], relation.relations[1:])
         if not relation.relations:
             if not (segments or is_condition) or not isinstance(relation.sides[0], Symbol):
                 raise Unreadable("a part of it states nothing")

@@ -9,6 +9,7 @@ from literate.book.answers import evaluate, read_answer, values_of
     ("text", "says"),
     [
         ("ask: [", "malformed YAML"),
+        ("ask: a\nnumber: 1\nnumber: 2", "the key 'number' stands there twice"),
         ("three", "expected keys and values"),
         ("ask: a\nconfirm: b", "asks for one of shape, number, formula, got none"),
         ("ask: a\nconfirm: b\nnumber: 1\nshape: 3", "got shape, number"),

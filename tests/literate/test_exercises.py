@@ -73,6 +73,13 @@ def test_a_malformed_exercise_is_refused(book, old, new, says):
         read_exercises(book.read())
 
 
+def test_a_key_that_an_answer_has_twice_is_refused_with_its_line(book):
+    book.chapter("one", TEXT.format(answer=ANSWER + "number: 4\n"))
+    lines = book.text("book/one.md").split("\n")
+    with pytest.raises(BookError, match=f"one.md:{lines.index('number: 4') + 1}: .*'number'"):
+        read_exercises(book.read())
+
+
 def test_solutions_are_taken_out_with_their_cells():
     text = TEXT.format(answer=ANSWER)
     left = without_solutions(text)

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 8ee343c17645dbf3
+# (or edit here and run `python -m literate untangle`). Digest of the text: d5358ab06b17feec
 
 # From book/command_line.md, "Options, and errors of one line"
 """The command line: ``python -m nnmath``."""
@@ -73,7 +73,7 @@ def rate(text: str) -> float:
     Raises
     ------
     ArgumentTypeError
-        If it is none.
+        If `text` is no such number.
     """
     try:
         value = float(text)

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 83d93ef95a919137
+# (or edit here and run `python -m literate untangle`). Digest of the text: 59c7c0311de9561a
 
 # From book/modeling.md, "What the package refuses"
 """Rules for arguments, one home each: an error names the argument, what came, what was expected.
@@ -18,7 +18,7 @@ import numpy as np
 def require_whole(
     name: str, value: Any, *, least: int | None = None, most: int | None = None
 ) -> int:
-    """Give a whole number as Python's ``int``; refuse what is none, or is out of its range."""
+    """Give a whole number as Python's ``int``; refuse anything else, or a number out of range."""
     if not isinstance(value, Integral) or isinstance(value, bool):
         raise TypeError(f"{name} must be a whole number, got {value!r}")
     number = int(value)
@@ -37,7 +37,7 @@ def require_number(
     most: float | None = None,
     below: float | None = None,
 ) -> float:
-    """Give a real number as Python's ``float``; refuse what is none, or is out of its range."""
+    """Give a real number as Python's ``float``; refuse anything else, or a number out of range."""
     if not isinstance(value, Real) or isinstance(value, bool):
         raise TypeError(f"{name} must be a number, got {value!r}")
     try:
@@ -60,7 +60,7 @@ def require_number(
 
 
 def require_flag(name: str, value: Any) -> bool:
-    """Give a truth value as Python's ``bool``; refuse what is none."""
+    """Give a truth value as Python's ``bool``; refuse anything else."""
     if not isinstance(value, bool | np.bool_):
         raise TypeError(f"{name} must be True or False, got {value!r}")
     return bool(value)
@@ -159,7 +159,7 @@ def require_classes(name: str, value: Any, K: int) -> None:
 
 
 def require_sizes(n: Any) -> tuple[int, ...]:
-    """Give the sizes of layers as Python's ``int``; refuse what are none."""
+    """Give the sizes of layers as Python's ``int``; refuse anything else."""
     if not isinstance(n, Sequence | np.ndarray):
         raise TypeError(f"n must be a sequence of sizes, got {type(n).__name__}")
     sizes = tuple(require_whole(f"n[{l}]", size, least=1) for l, size in enumerate(n))

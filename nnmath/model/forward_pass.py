@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 4488dea5f672a553
+# (or edit here and run `python -m literate untangle`). Digest of the text: 90cb0dae0cfe2ec6
 
 # From book/forward_pass.md, "A batch: one example a column"
 """The forward pass: from a batch of inputs to the activations of every layer."""
@@ -61,7 +61,7 @@ def forward(network: Network, X: Array) -> tuple[ByLayer, ByLayer]:
     Raises
     ------
     TypeError
-        If `network` is none, or `X` is no array of floating-point (or complex) numbers.
+        If `network` is not a `Network`, or `X` is no array of floating-point (or complex) numbers.
     ValueError
         If `X` has not n_0 rows and at least one column, an entry is not finite, or an activation
         function does not keep the shape of its argument.

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: bf14352a0bbd3083
+# (or edit here and run `python -m literate untangle`). Digest of the text: 3c401866a29d6549
 
 # From book/pictures.md, "Light times paper"
 """Ink from light: what a stroke takes from the light around it, and how much is ink."""
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from nnmath.model.array_types import Array
 
 BLACK = 0.05
-"""Where there is less light than this, no share of it is taken: it would be noise."""
+"""Divides what is taken where the paper has less light than this, lest noise is magnified."""
 
 
 def highest(light: Array, n: int, axis: int) -> Array:

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: a05b8a5155bd13a0
+# (or edit here and run `python -m literate untangle`). Digest of the text: a3549b727eb97c9e
 
 # From book/pictures.md, "Photographs whose answer is known"
 """Photographs of handwritten digits, made by computation, so that the answer is known."""
@@ -230,7 +230,7 @@ KINDS: dict[str, Photograph] = {
     "28 by 28 pixels": lambda p, rng: p,
     "all together": together,
 }
-"""Photographs that a person can read, by their kind."""
+"""Photographs that should be read, by their kind."""
 
 
 # From book/pictures.md, "Photographs whose answer is known"

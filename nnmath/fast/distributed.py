@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: aa13c17c0256c9d9
+# (or edit here and run `python -m literate untangle`). Digest of the text: 960ca05ea3f774db
 
 # From book/many_machines.md, "The cluster in the package"
 """Training on the workers of a Dask cluster."""
@@ -388,8 +388,8 @@ def train_distributed(
         Into how many shards the examples are cut, from 1 to m. Another number adds in another
         order.
     save : Path or str, optional
-        A file for the network: written at the start, after each epoch, and at the end, however the
-        training ends.
+        A file for the network: written at the start, after each epoch, and at the end, also where
+        an error or Ctrl-C ends the training.
     patience : float, optional
         How many seconds to wait for a worker if there is none.
 

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 63c7ed624e4bb646
+# (or edit here and run `python -m literate untangle`). Digest of the text: 759e756c39880373
 
 # From book/regularisation.md, "Dropout"
 """Masks that drop activations at random."""
@@ -25,7 +25,7 @@ def dropout_mask(
     shape : tuple of int
         That of the activations.
     r : float
-        The probability to be dropped, from 0 to below 1.
+        The probability of being dropped, from 0 to below 1.
     rng : numpy.random.Generator
         Draws one number for each entry.
     dtype : data type, optional

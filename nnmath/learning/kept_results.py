@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 5ae123a92527f42d
+# (or edit here and run `python -m literate untangle`). Digest of the text: 2f44793eb449e8ed
 
 # From book/notebook_run.md, "How a result is kept"
 """Results of long computations, kept in files until something that they depend on changes."""
@@ -158,7 +158,7 @@ def digest_of(*values: object) -> str:
 
 
 def this_machine() -> str:
-    """Name the day, the processor and NumPy's version, for who reads of a result later."""
+    """Name the day, the processor and NumPy's version, for whoever reads of a result later."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
         names = [line.partition(":")[2].strip() for line in lines if "model name" in line]

@@ -31,7 +31,7 @@ def page():
 
 
 def test_a_linear_layer_stores_and_differentiates_as_the_page_says(page):
-    layers = [torch.nn.Linear(2, 3, dtype=float), torch.nn.Linear(3, 2, dtype=float)]
+    layers = [torch.nn.Linear(2, 3, dtype=float), torch.nn.Linear(3, 4, dtype=float)]
     with torch.no_grad():
         for l, layer in enumerate(layers, start=1):
             assert layer.weight.shape == page.weight[l].shape
@@ -66,11 +66,11 @@ def classifier(page):
         activation="tanh",
         solver="sgd",
         alpha=0,
-        batch_size=4,
+        batch_size=5,
         momentum=0,
         learning_rate_init=1,
     )
-    classifier.partial_fit(page.rows, page.targets.astype(int), classes=[0, 1])
+    classifier.partial_fit(page.rows, page.targets.astype(int), classes=range(4))
     for own, coefs in zip(classifier.coefs_, page.coefs, strict=True):
         own[...] = coefs
     for own, intercepts in zip(classifier.intercepts_, page.intercepts, strict=True):

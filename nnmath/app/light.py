@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 3c401866a29d6549
+# (or edit here and run `python -m literate untangle`). Digest of the text: 1d5600efac4adb05
 
 # From book/pictures.md, "Light times paper"
 """Ink from light: what a stroke takes from the light around it, and how much is ink."""
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from nnmath.model.array_types import Array
 
 BLACK = 0.05
-"""Divides what is taken where the paper has less light than this, lest noise is magnified."""
+"""The least light by which what is taken is divided, so that noise is not magnified."""
 
 
 def highest(light: Array, n: int, axis: int) -> Array:

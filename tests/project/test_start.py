@@ -155,10 +155,13 @@ def test_the_judge_sees_a_wrong_gradient(own):
     assert printed.getvalue().count("off by") == 2
 
 
-def test_the_judge_sees_a_bias_gradient_without_the_mean(own):
+@pytest.mark.parametrize("divided_by", ["nothing", "the classes"])
+def test_the_judge_sees_a_bias_gradient_without_the_mean(own, divided_by):
     def wrong(W, Z, A, Y):
         of_W, of_b = own["my_backward"](W, Z, A, Y)
-        return of_W, {l: Y.shape[1] * of_b[l] for l in of_b}
+        classes, m = Y.shape
+        factor = {"nothing": m, "the classes": m / classes}[divided_by]
+        return of_W, {l: factor * of_b[l] for l in of_b}
 
     with redirect_stdout(io.StringIO()) as printed:
         assert not own["judge_small_network"](own["my_forward"], wrong)

@@ -1,7 +1,7 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 88c6de4883716f37
+# (or edit here and run `python -m literate untangle`). Digest of the text: ddfbb83b0a724711
 
-# From book/speed.md, "The functions in place"
+# From book/speed.md, "A block forward and back"
 """The fast step: a block of examples forward and back, in memory that is used again."""
 
 import math
@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from nnmath.fast.parameters import Parameters
 from nnmath.gradients.output_error import output_error
 from nnmath.model.activations import Activation, softmax
-from nnmath.model.array_types import Array, ByLayer
+from nnmath.model.array_types import Array
 from nnmath.model.costs import Cost, cross_entropy
 
 
@@ -23,7 +24,7 @@ def is_finite(A: Array) -> bool:
     return bool(np.isfinite(A).all())
 
 
-# From book/speed.md, "One example a row, once"
+# From book/speed.md, "A block forward and back"
 class Block:
     """The memory for a block of examples on their way forward and back.
 
@@ -58,7 +59,9 @@ class Block:
         }
         self.classes = one_hot and phi[self.L] is softmax and cost is cross_entropy
         self.rows = np.empty((b, n[1]), dtype)
-        self.A = {l: np.empty((n[l], b), dtype) for l in range(1, self.L + 1)}
+        self.with_ones = {l: np.ones((n[l] + 1, b), dtype) for l in range(1, self.L)}
+        self.A = {l: array[:-1] for l, array in self.with_ones.items()}
+        self.A[self.L] = np.empty((n[self.L], b), dtype)
         self.Delta = {l: np.empty((n[l], b), dtype) for l in range(1, self.L + 1)}
         self.top = np.empty(b, dtype)
         self.ones = np.ones((b, 1), dtype)
@@ -67,11 +70,10 @@ class Block:
         self,
         examples: Array,
         first: Array,
-        W: ByLayer,
-        b: ByLayer,
+        parameters: Parameters,
         Y: Array,
-        of_W: ByLayer,
-        of_b: ByLayer,
+        of_first: Array,
+        gradients: Parameters,
     ) -> float:
         """Compute the sums over the block of the cost and of its gradients.
 
@@ -81,13 +83,14 @@ class Block:
             The inputs: here, and only here, one example is a row.
         first : ndarray, shape (k, n_1)
             The weights of the first layer, transposed.
-        W, b : mapping of int to ndarray
+        parameters : Parameters
             The weights of the layers 2, ..., L and all biases.
         Y : ndarray, shape (n_L, examples)
             Targets.
-        of_W, of_b : mapping of int to ndarray
-            Receive the sums over the examples of the gradients; ``of_W[1]``, of shape (k, n_1), is
-            the transpose of the gradient.
+        of_first : ndarray, shape (k, n_1)
+            Receives the sum over the examples of the gradient of the first weights, transposed.
+        gradients : Parameters
+            Receives the sums of all other gradients.
 
         Returns
         -------
@@ -95,38 +98,42 @@ class Block:
             The sum of the examples' costs. If it or a weighted sum is not finite, NaN or infinite,
             and the gradients are not computed.
         """
-        if not self.forward(examples, first, W, b):
+        if not self.forward(examples, first, parameters):
             return math.nan
         value = self.start(Y)
         if math.isfinite(value):
-            self.back(examples, W, of_W, of_b)
+            self.back(examples, parameters, of_first, gradients)
         return value
 
-    def forward(self, examples: Array, first: Array, W: ByLayer, b: ByLayer) -> bool:
+    def forward(self, examples: Array, first: Array, parameters: Parameters) -> bool:
         """Fill the activations and the last sums; tell whether all sums before are finite."""
         A = self.A
         # One example a row for this product alone: the inputs are then the left factor, in the
         # order in which they lie in memory. The sum with the bias turns the result around.
         np.matmul(examples, first, out=self.rows)
-        np.add(self.rows.T, b[1], out=A[1])
+        np.add(self.rows.T, parameters.b[1], out=A[1])
         for l in range(1, self.L):
             if not is_finite(A[l]):
                 return False
             self.in_place[l][0](A[l])
-            np.matmul(W[l + 1], A[l], out=A[l + 1])
-            A[l + 1] += b[l + 1]
+            np.matmul(
+                parameters.joined[l + 1], self.with_ones[l], out=A[l + 1]
+            )  # eq-bias-column
         return True
 
-    def back(self, examples: Array, W: ByLayer, of_W: ByLayer, of_b: ByLayer) -> None:
+    def back(
+        self, examples: Array, parameters: Parameters, of_first: Array, gradients: Parameters
+    ) -> None:
         """Carry the errors from the output back, and write the sums of the gradients."""
         A, Delta = self.A, self.Delta
         for l in range(self.L, 1, -1):
-            np.matmul(Delta[l], self.ones, out=of_b[l])
-            np.matmul(Delta[l], A[l - 1].T, out=of_W[l])
-            np.matmul(W[l].T, Delta[l], out=Delta[l - 1])
+            np.matmul(
+                Delta[l], self.with_ones[l - 1].T, out=gradients.joined[l]
+            )  # eq-bias-column
+            np.matmul(parameters.W[l].T, Delta[l], out=Delta[l - 1])
             self.in_place[l - 1][1](A[l - 1], Delta[l - 1])
-        np.matmul(Delta[1], self.ones, out=of_b[1])
-        np.matmul(examples.T, Delta[1].T, out=of_W[1])
+        np.matmul(Delta[1], self.ones, out=gradients.b[1])
+        np.matmul(examples.T, Delta[1].T, out=of_first)
 
     def start(self, Y: Array) -> float:
         """Give the sum of the examples' costs, and write the output error into its memory."""

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 960ca05ea3f774db
+# (or edit here and run `python -m literate untangle`). Digest of the text: 86702d59a9f86bb0
 
 # From book/many_machines.md, "The cluster in the package"
 """Training on the workers of a Dask cluster."""
@@ -160,7 +160,7 @@ def levels(workers: int) -> list[list[int]]:
 import math
 import time
 
-from nnmath.fast.memory import Parameters
+from nnmath.fast.parameters import Parameters
 from nnmath.fast.shards import in_one_row
 from nnmath.model.network import Network
 

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: f98a8f2d3b0f2b5f
+# (or edit here and run `python -m literate untangle`). Digest of the text: bdec412001ba3f2b
 
 # From book/speed.md, "Only what is not always zero"
 """All examples in blocks, each with only the inputs that it needs."""
@@ -11,35 +11,67 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnmath.fast.memory import Memory, Slot
 from nnmath.model.array_types import Array
 
 BLOCK = 512
 """How many examples a block holds: 512 pictures in float32, each with the inputs alone that are not
 always zero, take about a megabyte, which many processors' second cache can hold."""
 
+PARTS = 8
+"""Into how many parts examples are divided at once on the way to blocks."""
+
 
 @dataclass(frozen=True)
 class Packed:
-    """A block of examples in a memory.
+    """A block of examples.
 
     Attributes
     ----------
-    examples : place of an array of shape (b, k)
+    examples : ndarray, shape (b, k)
         The inputs that are not 0 in all examples of the block; one example a row.
     live : ndarray of int, shape (k,)
         Which inputs these are.
-    Y : place of an array of shape (n_L, b)
+    Y : ndarray, shape (n_L, b)
         The targets.
     """
 
-    examples: Slot
+    examples: Array
     live: NDArray[np.integer[Any]]
-    Y: Slot
+    Y: Array
 
 
-def pack(X: Array, Y: Array, memory: Memory, size: int = BLOCK) -> Iterator[Packed]:
-    """Put the examples into blocks, those of a class that have about as many zeros side by side.
+def by_rarest(live: NDArray[np.bool_], size: int) -> Iterator[NDArray[np.integer[Any]]]:
+    """Divide examples into blocks so that those that need a rare input stand together.
+
+    Parameters
+    ----------
+    live : ndarray of bool, shape (m, n_0)
+        Which inputs of each example are not 0.
+    size : int
+        How many examples a block holds; one may hold fewer.
+
+    Yields
+    ------
+    ndarray of int
+        The numbers of the examples of block after block.
+    """
+    parts = [np.arange(len(live))]
+    while parts:
+        part = parts.pop()
+        if len(part) <= size:
+            yield part
+            continue
+        some = live[part]
+        rarest_first = np.argsort(np.count_nonzero(some, axis=0), kind="stable")
+        rarest = some[:, rarest_first].argmax(axis=1)
+        part = part[np.argsort(rarest, kind="stable")]
+        blocks = -(-len(part) // size)
+        step = size * -(-blocks // PARTS)
+        parts += [part[start : start + step] for start in range(0, len(part), step)]
+
+
+def pack(X: Array, Y: Array, size: int = BLOCK) -> Iterator[Packed]:
+    """Put the examples into blocks in which few inputs are live.
 
     Parameters
     ----------
@@ -47,10 +79,8 @@ def pack(X: Array, Y: Array, memory: Memory, size: int = BLOCK) -> Iterator[Pack
         The inputs.
     Y : ndarray, shape (n_L, m)
         Their targets.
-    memory : Memory
-        Receives the blocks.
     size : int, optional
-        How many examples a block holds; the last may hold fewer.
+        How many examples a block holds; one may hold fewer.
 
     Yields
     ------
@@ -58,14 +88,7 @@ def pack(X: Array, Y: Array, memory: Memory, size: int = BLOCK) -> Iterator[Pack
         Block after block.
     """
     rows = np.ascontiguousarray(X.T)
-    order = np.lexsort((np.count_nonzero(rows, axis=1), Y.argmax(axis=0)))
-    for start in range(0, len(order), size):
-        chosen = order[start : start + size]
+    for chosen in by_rarest(rows != 0, size):
         some = rows[chosen]
-        live = np.flatnonzero(some.any(axis=0))
-        packed = Packed(
-            memory.place(len(chosen), len(live)), live, memory.place(Y.shape[0], len(chosen))
-        )
-        memory.view(packed.examples)[...] = some[:, live]
-        memory.view(packed.Y)[...] = Y[:, chosen]
-        yield packed
+        live = np.flatnonzero(some.any(axis=0))  # eq-live-inputs
+        yield Packed(np.take(some, live, axis=1), live, np.take(Y, chosen, axis=1))

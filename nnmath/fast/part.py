@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 017551eefaaaac8f
+# (or edit here and run `python -m literate untangle`). Digest of the text: bf158d2b7bc9e296
 
 # From book/speed.md, "A part of the examples"
 """A part of the examples, for one process: what it has to do, and doing it."""
@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from nnmath.fast.block import Block
-from nnmath.fast.memory import Memory, Parameters, Slot
 from nnmath.fast.packed import Packed
+from nnmath.fast.parameters import Parameters
 from nnmath.model.activations import Activation
 from nnmath.model.costs import Cost
 
@@ -49,8 +49,6 @@ class Plan:
         ``squared_error`` or ``cross_entropy``.
     one_hot : bool
         Whether every column of targets is one 1 among zeros.
-    parameters, sums : place
-        Where the network's parameters stand, and where the sums of the gradients go.
     blocks : list of Packed
         The process's examples.
     known : list of dict
@@ -61,8 +59,6 @@ class Plan:
     phi: Mapping[int, Activation]
     cost: Cost
     one_hot: bool
-    parameters: Slot
-    sums: Slot
     blocks: list[Packed]
     known: list[dict[str, str]]
 
@@ -74,24 +70,21 @@ class Part:
     ----------
     plan : Plan
         What to compute.
-    memory : Memory
-        Holds the examples and the parameters, and receives the sums.
+    parameters : Parameters
+        The network's parameters, read in every run.
+    sums : Parameters
+        Receive the sums of the gradients.
     """
 
-    def __init__(self, plan: Plan, memory: Memory) -> None:
-        n, dtype = plan.n, memory.cells.dtype
-        self.parameters, self.sums = (
-            Parameters(n, memory.view(place), inputs_first=True)
-            for place in (plan.parameters, plan.sums)
-        )
-        self.blocks = [
-            (memory.view(block.examples), block.live, memory.view(block.Y))
-            for block in plan.blocks
-        ]
-        sizes = {Y.shape[1] for _, _, Y in self.blocks}
+    def __init__(self, plan: Plan, parameters: Parameters, sums: Parameters) -> None:
+        n, dtype = plan.n, sums.cells.dtype
+        self.blocks, self.parameters, self.sums = plan.blocks, parameters, sums
+        sizes = {len(block.examples) for block in plan.blocks}
         self.space = {b: Block(n, plan.phi, plan.cost, plan.one_hot, b, dtype) for b in sizes}
-        self.of_block = Parameters(n, np.empty_like(self.sums.cells), inputs_first=True)
+        self.of_block = Parameters(n, np.empty_like(sums.cells))
         self.first = np.empty((n[0], n[1]), dtype)
+        behind = slice(n[0] * n[1], None)  # all but the first weights, at the end of the row
+        self.others, self.others_of_block = sums.cells[behind], self.of_block.cells[behind]
 
     def run(self) -> float:
         """Sum cost and gradients over the part's examples; give the cost.
@@ -101,24 +94,19 @@ class Part:
         float
             The sum of the examples' costs; if it is not finite the gradients are not complete.
         """
-        W, b, of_W, of_b = (
-            self.parameters.W,
-            self.parameters.b,
-            dict(self.of_block.W),
-            self.of_block.b,
-        )
+        W_1, of_W_1, sums = (one.W[1].T for one in (self.parameters, self.of_block, self.sums))
         self.sums.cells[...] = 0
         total = 0.0
-        for examples, live, Y in self.blocks:
-            first = self.first[: len(live)]
-            np.take(W[1].T, live, axis=0, out=first, mode="clip")
-            of_W[1] = self.of_block.W[1].T[: len(live)]
-            total += self.space[Y.shape[1]].run(examples, first, W, b, Y, of_W, of_b)
+        for packed in self.blocks:
+            examples, live = packed.examples, packed.live
+            first, of_first = self.first[: len(live)], of_W_1[: len(live)]
+            np.take(W_1, live, axis=0, out=first, mode="clip")
+            block = self.space[len(examples)]
+            total += block.run(
+                examples, first, self.parameters, packed.Y, of_first, self.of_block
+            )
             if not math.isfinite(total):
                 break
-            self.sums.W[1].T[live] += of_W[1]
-            for l in W:
-                self.sums.b[l] += of_b[l]
-                if l > 1:
-                    self.sums.W[l] += of_W[l]
+            sums[live] += of_first
+            self.others += self.others_of_block
         return total

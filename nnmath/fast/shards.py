@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 174567c997d9af71
+# (or edit here and run `python -m literate untangle`). Digest of the text: 4c8cc6ee9beb2092
 
 # From book/many_machines.md, "A shard in the package"
 """Shards of the examples, and sums over them by a fixed tree."""
@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from nnmath.fast.memory import Parameters
+from nnmath.fast.parameters import Parameters
 from nnmath.learning.plain_training import Course, augmented, plain_gradients
 from nnmath.learning.training_types import Augment
 from nnmath.model.activations import Activation

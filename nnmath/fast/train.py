@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: c279e5900f9299c9
+# (or edit here and run `python -m literate untangle`). Digest of the text: f0a09a4beeeba75e
 
 # From book/speed.md, "The fast step in the loop"
 """Training with the fast step."""
@@ -7,12 +7,13 @@
 import contextlib
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from nnmath.fast.block import Block, is_finite
-from nnmath.fast.memory import LINE, Memory, Parameters
 from nnmath.fast.packed import BLOCK, Packed, pack
+from nnmath.fast.parameters import Parameters
 from nnmath.fast.part import Part, Plan, known_of
 from nnmath.fast.workers import SharedMemory, Workers, processors
 from nnmath.learning.descent import descend, prepared
@@ -82,7 +83,7 @@ class MiniBatches:
     Parameters
     ----------
     network : Network
-        Its arrays are read, and not copied.
+        Its functions are used, and the parameters that it has now.
     X : ndarray, shape (n_0, m)
         The inputs of all examples.
     Y : ndarray, shape (n_L, m)
@@ -101,38 +102,31 @@ class MiniBatches:
         cost: Cost,
         course: Course,
     ) -> None:
-        self.network, self.Y, self.cost, self.course = network, Y, cost, course
+        self.n, self.phi = network.n, network.phi
+        self.Y, self.cost, self.course = Y, cost, course
         self.examples = np.ascontiguousarray(X.T)  # one example a row; no copy of MNIST's
         self.one_hot = is_one_hot(Y)
         count = count_parameters(network.n)
-        self.gradients, self.more = (
-            Parameters(network.n, np.empty(count, X.dtype)) for _ in range(2)
+        self.parameters, self.gradients, self.more = (
+            Parameters(network.n, np.empty(count, X.dtype)) for _ in range(3)
         )
+        self.parameters.take_from(network)
         self.space: dict[int, tuple[Block, Array, Array]] = {}
 
     def space_for(self, b: int) -> tuple[Block, Array, Array]:
         """Give the memory for b examples, their inputs and their targets."""
         if b not in self.space:
-            network, dtype = self.network, self.Y.dtype
-            block = Block(network.n, network.phi, self.cost, self.one_hot, b, dtype)
-            inputs = np.empty((b, network.n[0]), dtype)
-            self.space[b] = block, inputs, np.empty((network.n[-1], b), dtype)
+            n, dtype = self.n, self.Y.dtype
+            block = Block(n, self.phi, self.cost, self.one_hot, b, dtype)
+            self.space[b] = block, np.empty((b, n[0]), dtype), np.empty((n[-1], b), dtype)
         return self.space[b]
 
-    def sums(
-        self,
-        source: Array,
-        rows: Array,
-        chosen: Array,
-        into: Parameters,
-    ) -> float:
+    def sums(self, source: Array, rows: Array, chosen: Array, into: Parameters) -> float:
         """Sum cost and gradients over some examples."""
         block, inputs, Y = self.space_for(len(chosen))
         np.take(source, rows, axis=0, out=inputs, mode="clip")
         np.take(self.Y, chosen, axis=1, out=Y, mode="clip")
-        W, b = self.network.W, self.network.b
-        of_W = {**into.W, 1: into.W[1].T}
-        return block.run(inputs, W[1].T, W, b, Y, of_W, into.b)
+        return block.run(inputs, self.parameters.W[1].T, self.parameters, Y, into.W[1].T, into)
 
     def gradients_of(self, chosen: Array) -> tuple[float, Parameters]:
         """Give the cost of a mini-batch and its gradients, which the next call overwrites."""
@@ -171,62 +165,39 @@ def share_out(blocks: list[Packed], parts: int) -> list[list[Packed]]:
     """
     shares: list[list[Packed]] = [[] for _ in range(parts)]
     loads = [0] * parts
-    for block in sorted(blocks, key=lambda block: -math.prod(block.examples[1])):
+    for block in sorted(blocks, key=lambda block: -block.examples.size):
         least = loads.index(min(loads))
         shares[least].append(block)
-        loads[least] += math.prod(block.examples[1])
+        loads[least] += block.examples.size
     return shares
 
 
+def plans_for(network: Network, X: Array, Y: Array, cost: Cost, parts: int) -> list[Plan]:
+    """Put the examples into blocks, and divide the blocks into parts of about the same work."""
+    known, one_hot = known_of(network.phi, cost), is_one_hot(Y)
+    return [
+        Plan(network.n, network.phi, cost, one_hot, blocks, known)
+        for blocks in share_out(list(pack(X, Y)), parts)
+    ]
+
+
 class FullBatch:
-    """All examples in blocks, in parts that can be computed side by side.
+    """The gradients of all examples, from parts that can be computed side by side.
 
     Parameters
     ----------
     network : Network
-        Its arrays are copied for every step.
-    X : ndarray, shape (n_0, m)
-        The inputs of all examples.
-    Y : ndarray, shape (n_L, m)
-        Their targets.
-    cost : function
-        ``squared_error`` or ``cross_entropy``.
-    cells : ndarray
-        Memory for everything, as many numbers as `room` says.
-    parts : int
-        How many.
+        Its parameters are copied.
+    m : int
+        How many examples there are.
+    cells : ndarray, shape (parts + 1, number of parameters)
+        Memory for the parameters, and for the sums of each part.
     """
 
-    def __init__(
-        self,
-        network: Network,
-        X: Array,
-        Y: Array,
-        cost: Cost,
-        cells: Array,
-        parts: int,
-    ) -> None:
-        self.network, self.m = network, X.shape[1]
-        n, count = network.n, count_parameters(network.n)
-        self.memory = Memory(cells)
-        places = [self.memory.place(1, count) for _ in range(parts + 1)]
-        self.parameters, *self.sums = (
-            Parameters(n, self.memory.view(place), inputs_first=True) for place in places
-        )
-        self.gradients = Parameters(n, np.empty(count, cells.dtype), inputs_first=True)
-        shares = share_out(list(pack(X, Y, self.memory)), parts)
-        known = known_of(network.phi, cost)
-        self.plans = [
-            Plan(n, network.phi, cost, is_one_hot(Y), places[0], place, blocks, known)
-            for place, blocks in zip(places[1:], shares, strict=True)
-        ]
-
-    @staticmethod
-    def room(network: Network, m: int, parts: int) -> int:
-        """Count the numbers that are needed at most."""
-        matrices = 2 * -(-m // BLOCK) + parts + 1
-        numbers = m * (network.n[0] + network.n[-1])
-        return numbers + (parts + 1) * count_parameters(network.n) + matrices * LINE
+    def __init__(self, network: Network, m: int, cells: Array) -> None:
+        self.m = m
+        self.parameters, *self.sums = (Parameters(network.n, row) for row in cells)
+        self.parameters.take_from(network)
 
     def gradients_by(self, run: Callable[[], float]) -> tuple[float, Parameters]:
         """Give the cost and its gradients, which the next call overwrites.
@@ -243,22 +214,23 @@ class FullBatch:
         gradients : Parameters
             Its gradients; without meaning if the value is not finite.
         """
-        for l, W in self.network.W.items():
-            self.parameters.W[l][...] = W
-            self.parameters.b[l][...] = self.network.b[l]
         value = run() / self.m
+        mean, *others = self.sums  # always in this order: the same numbers in every run
         if math.isfinite(value):
-            self.gradients.cells[...] = self.sums[0].cells
-            for sums in self.sums[1:]:  # always in this order: the same numbers in every run
-                self.gradients.cells += sums.cells
-            self.gradients.cells /= self.m
-        return value, self.gradients
+            for sums in others:
+                mean.cells += sums.cells
+            mean.cells /= self.m
+        return value, mean
+
+
+Prepared = tuple[Parameters, FastStep]
+"""The parameters that a training moves, and the step that computes their gradients."""
 
 
 @contextlib.contextmanager
 def full_batch_step(
     network: Network, X: Array, Y: Array, cost: Cost, workers: int
-) -> Iterator[FastStep]:
+) -> Iterator[Prepared]:
     """Prepare the step by all examples, with workers if there are to be any and they start.
 
     Parameters
@@ -270,22 +242,27 @@ def full_batch_step(
 
     Yields
     ------
-    function
+    parameters : Parameters
+        A copy of those of the network.
+    step : function
         Called with the numbers of all examples, in any order, gives cost and gradients.
     """
+    (_, m), count = X.shape, count_parameters(network.n)
     with contextlib.ExitStack() as stack:
         batch, run = None, None
         if workers > 1:
             with contextlib.suppress(OSError):  # no workers, then
-                shared = SharedMemory(FullBatch.room(network, X.shape[1], workers), X.dtype)
+                shared = SharedMemory((workers + 1, count), X.dtype)
                 stack.callback(shared.close)
-                batch = FullBatch(network, X, Y, cost, shared.cells, workers)
-                run = stack.enter_context(Workers(shared, batch.plans)).run
+                batch = FullBatch(network, m, shared.cells)
+                plans = plans_for(network, X, Y, cost, workers)
+                run = stack.enter_context(Workers(shared, plans)).run
+                del plans  # the workers have the examples now
         if batch is None or run is None:
-            cells = np.empty(FullBatch.room(network, X.shape[1], 1), X.dtype)
-            batch = FullBatch(network, X, Y, cost, cells, 1)
-            run = Part(batch.plans[0], batch.memory).run
-        yield lambda chosen: batch.gradients_by(run)
+            batch = FullBatch(network, m, np.empty((2, count), X.dtype))
+            (plan,) = plans_for(network, X, Y, cost, 1)
+            run = Part(plan, batch.parameters, *batch.sums).run
+        yield batch.parameters, lambda chosen: batch.gradients_by(run)
 
 
 # From book/speed.md, "The fast step in the loop"
@@ -313,13 +290,13 @@ def workers_that_pay(network: Network, m: int, epochs: int) -> int:
 
 
 # From book/speed.md, "The fast step in the loop"
-def descend_in_place(network: Network, gradients: Parameters, eta: float) -> None:
-    """Move every weight and bias one step against its gradient; the arguments are trusted.
+def descend_in_place(parameters: Parameters, gradients: Parameters, eta: float) -> None:
+    """Move all parameters one step against their gradients; the arguments are trusted.
 
     Parameters
     ----------
-    network : Network
-        Its arrays are changed.
+    parameters : Parameters
+        They are changed.
     gradients : Parameters
         The gradients; afterwards they hold the step.
     eta : float
@@ -330,21 +307,24 @@ def descend_in_place(network: Network, gradients: Parameters, eta: float) -> Non
     Equation ``eq-update``.
     """
     gradients.cells *= eta
-    for l, W in network.W.items():
-        W -= gradients.W[l]  # eq-update
-        b = network.b[l]
-        b -= gradients.b[l]
+    parameters.cells -= gradients.cells  # eq-update
 
 
-def mover(network: Network, rule: Rule) -> Callable[[Parameters, float], None]:
-    """Make the function that moves a network against the gradients of the fast step.
+def mover(
+    network: Network, parameters: Parameters, rule: Rule, course: Course
+) -> Callable[[Parameters, float], None]:
+    """Make the function that moves the parameters against the gradients of the fast step.
 
     Parameters
     ----------
     network : Network
         The network that is trained.
+    parameters : Parameters
+        The copy of its parameters by which the fast step computes.
     rule : function
         `descend`, which has a fast form; or any other, which gets arrays that it may keep.
+    course : Course
+        Says which functions of the caller may look at the network during an epoch.
 
     Returns
     -------
@@ -352,17 +332,37 @@ def mover(network: Network, rule: Rule) -> Callable[[Parameters, float], None]:
         Called with the gradients and the learning rate; refuses gradients that are not finite.
     """
     make_step = prepared(rule, network)
+    is_seen = course.schedule is not None or course.augment is not None
 
     def move(gradients: Parameters, rate: float) -> None:
         if not is_finite(gradients.cells):
             require_finite((gradients.W, gradients.b))  # names the array
         if rule is descend:
-            descend_in_place(network, gradients, rate)
+            descend_in_place(parameters, gradients, rate)
+            if is_seen:
+                parameters.give_to(network)
         else:
             own = gradients.copy()
             make_step(network, own.W, own.b, rate)
+            parameters.take_from(network)
 
     return move
+
+
+def shown(network: Network, parameters: Parameters, course: Course) -> Course:
+    """Let `watch` see the network as it is after the epoch, and go on from what it leaves."""
+    look = course.watch
+    if look is None:
+        return course
+
+    def watch(epoch: int, value: float) -> None:
+        parameters.give_to(network)
+        try:
+            look(epoch, value)
+        finally:
+            parameters.take_from(network)
+
+    return replace(course, watch=watch)
 
 
 @contextlib.contextmanager
@@ -373,7 +373,7 @@ def fast_step(
     cost: Cost,
     course: Course,
     workers: int | None,
-) -> Iterator[FastStep]:
+) -> Iterator[Prepared]:
     """Prepare the step by mini-batches, or by all examples if every step takes them all.
 
     Parameters
@@ -385,16 +385,19 @@ def fast_step(
 
     Yields
     ------
-    function
+    parameters : Parameters
+        A copy of those of the network.
+    step : function
         Called with the numbers of the chosen examples, gives cost and gradients.
     """
     if course.m > course.B or course.augment is not None:
-        yield MiniBatches(network, X, Y, cost, course).gradients_of
+        batches = MiniBatches(network, X, Y, cost, course)
+        yield batches.parameters, batches.gradients_of
         return
     if workers is None:
         workers = workers_that_pay(network, course.m, course.epochs)
-    with full_batch_step(network, X, Y, cost, workers) as step:
-        yield step
+    with full_batch_step(network, X, Y, cost, workers) as prepared_step:
+        yield prepared_step
 
 
 def train(
@@ -450,7 +453,8 @@ def train(
     states. Where units saturate a gradient can be nothing but rounding, and a rule that divides by
     its size, such as ``Adam``, makes whole steps of it: the networks then part. What the fast step
     does not know, such as a hidden softmax, or arrays of different types, goes to `train_plainly`.
-    Workers are Python processes that see the examples in memory shared with this one. They need no
+    Other threads see the network move only after each epoch.
+    Workers are Python processes that share memory with this one. They need no
     guard in the calling script, and end with the training, however it ends, unless another process
     was forked meanwhile: they then end with that one.
     """
@@ -461,6 +465,9 @@ def train(
     with np.errstate(under="ignore"):  # what is too small for a float is 0
         if not suits(network, X, Y, cost):
             return run_plainly(network, X, Y, cost, rule, course)
-        move = mover(network, rule)
-        with fast_step(network, X, Y, cost, course, workers) as step:
-            return run_epochs(step, move, course)
+        with fast_step(network, X, Y, cost, course, workers) as (parameters, step):
+            move = mover(network, parameters, rule, course)
+            try:
+                return run_epochs(step, move, shown(network, parameters, course))
+            finally:
+                parameters.give_to(network)

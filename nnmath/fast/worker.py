@@ -1,17 +1,19 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: ab429da453225ffc
+# (or edit here and run `python -m literate untangle`). Digest of the text: 8d77bdf161748e58
 
 # From book/speed.md, "Workers"
 """A worker of the fast step: the program that `nnmath.fast.workers` starts."""
 
 import mmap
+import pickle
 import sys
 from multiprocessing.connection import Connection
 
 import numpy as np
 
-from nnmath.fast.memory import Memory
+from nnmath.fast.parameters import Parameters
 from nnmath.fast.part import Part, known_of
+from nnmath.model.network import count_parameters
 
 
 def said_of(error: Exception) -> str:
@@ -27,21 +29,22 @@ def work(file: int, connection: Connection) -> None:
     file : int
         The descriptor of the shared memory.
     connection : Connection
-        Brings the type of the numbers and the plan, then a message for every step; takes the
-        answers, the cost of the part or what went wrong.
+        Brings the type of the shared numbers, the worker's number and its plan, then a message for
+        every step; takes the answers, the cost of the part or what went wrong.
     """
     try:
         connection.send(True)  # it has started; only now is its plan sent
-        dtype, plan = connection.recv()
-        memory = Memory(np.frombuffer(mmap.mmap(file, 0), dtype))
-        part = Part(plan, memory)
+        dtype, number, plan = connection.recv()
+        cells = np.frombuffer(mmap.mmap(file, 0), dtype).reshape(-1, count_parameters(plan.n))
+        part = Part(plan, *(Parameters(plan.n, cells[row]) for row in (0, number)))
         connection.send(known_of(plan.phi, plan.cost) == plan.known)
         with np.errstate(all="ignore"):  # what is not finite is found and told
-            while connection.recv():
+            while connection.recv_bytes():
                 try:
-                    connection.send(part.run())
+                    answer: object = part.run()
                 except Exception as error:  # as text, since not every exception can be sent
-                    connection.send((isinstance(error, ValueError), said_of(error)))
+                    answer = isinstance(error, ValueError), said_of(error)
+                connection.send_bytes(pickle.dumps(answer))
     except (EOFError, OSError):
         pass  # the training has ended, in whatever way
 

@@ -1,10 +1,11 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 4040c21619081826
+# (or edit here and run `python -m literate untangle`). Digest of the text: 50afefff1b173622
 
 # From book/speed.md, "Workers"
 """Processes that share the work of a full batch."""
 
 import contextlib
+import math
 import mmap
 import os
 import pickle
@@ -48,8 +49,8 @@ class SharedMemory:
 
     Parameters
     ----------
-    size : int
-        How many numbers.
+    shape : pair of int
+        How many rows of how many numbers.
     dtype : data type
         Their type.
 
@@ -64,13 +65,13 @@ class SharedMemory:
     has ended, however it ended.
     """
 
-    def __init__(self, size: int, dtype: np.dtype[Any]) -> None:
+    def __init__(self, shape: tuple[int, int], dtype: np.dtype[Any]) -> None:
         if not hasattr(os, "memfd_create"):
             raise OSError("this system has no memory without a name")
         self.file = os.memfd_create("nnmath")
         try:
-            os.ftruncate(self.file, size * dtype.itemsize)
-            self.cells: Array = np.frombuffer(mmap.mmap(self.file, 0), dtype)
+            os.ftruncate(self.file, math.prod(shape) * dtype.itemsize)
+            self.cells: Array = np.frombuffer(mmap.mmap(self.file, 0), dtype).reshape(shape)
         except BaseException:
             self.close()
             raise
@@ -86,7 +87,7 @@ class Workers:
     Parameters
     ----------
     shared : SharedMemory
-        Holds the examples and the parameters, and receives the sums.
+        Holds the parameters in its first row, and receives the sums of each worker in another.
     plans : sequence of Plan
         One for each worker.
 
@@ -104,9 +105,11 @@ class Workers:
         try:
             for _ in plans:
                 self.start(shared)
-            for connection, plan in zip(self.connections, plans, strict=True):
+            for number, (connection, plan) in enumerate(
+                zip(self.connections, plans, strict=True), 1
+            ):
                 self.await_answer(connection)
-                connection.send((shared.cells.dtype, plan))
+                connection.send((shared.cells.dtype, number, plan))
             for connection in self.connections:
                 self.await_answer(connection)
         except BaseException as error:
@@ -158,9 +161,9 @@ class Workers:
         problem: Exception | None = None
         try:
             for connection in self.connections:
-                connection.send(True)
+                connection.send_bytes(b"go")
             for connection in self.connections:
-                answer = connection.recv()
+                answer = pickle.loads(connection.recv_bytes())
                 if isinstance(answer, tuple):
                     about_values, said = answer
                     failed = RuntimeError(f"a worker of the training has failed: {said}")

@@ -1,5 +1,6 @@
 """What the chapter on speed builds: the fast step, its workers, and the training that uses it."""
 
+import contextlib
 import gc
 import importlib
 import os
@@ -15,7 +16,9 @@ import pytest
 
 from nnmath import (
     Network,
+    count_parameters,
     cross_entropy,
+    descend,
     identity,
     one_hot,
     random_network,
@@ -27,9 +30,10 @@ from nnmath import (
     train,
     train_plainly,
 )
-from nnmath.fast.memory import Memory, Parameters
+from nnmath.fast.packed import by_rarest
+from nnmath.fast.parameters import Parameters
 from nnmath.fast.part import Part
-from nnmath.fast.train import FullBatch, full_batch_step, suits, workers_that_pay
+from nnmath.fast.train import full_batch_step, plans_for, suits, workers_that_pay
 from nnmath.fast.workers import SharedMemory, Workers, environment_of_worker
 from nnmath.gradients.rounding import gradient_noise
 from nnmath.learning.plain_training import plain_gradients
@@ -317,7 +321,7 @@ def test_no_epochs_are_no_reason_to_accept_what_is_wrong():
 
 
 def test_copied_parameters_lie_as_they_did():
-    one = Parameters((3, 2), np.arange(8.0), inputs_first=True)
+    one = Parameters((3, 2), np.arange(8.0))
     other = one.copy()
     assert np.array_equal(one.W[1], other.W[1])
     assert not np.shares_memory(one.cells, other.cells)
@@ -325,26 +329,92 @@ def test_copied_parameters_lie_as_they_did():
 
 def test_blocks_have_the_type_of_the_examples():
     network, X, Y, cost = drawn(m=20, dtype=np.float32)
-    cells = np.empty(FullBatch.room(network, 20, 1), np.float32)
-    batch = FullBatch(network, X, Y, cost, cells, 1)
-    part = Part(batch.plans[0], batch.memory)
+    (plan,) = plans_for(network, X, Y, cost, 1)
+    row = np.empty(count_parameters(network.n), np.float32)
+    part = Part(plan, Parameters(network.n, row), Parameters(network.n, row))
     block = part.space[20]
     arrays = [block.rows, block.top, block.ones, *block.A.values(), *block.Delta.values()]
     assert {array.dtype for array in arrays} == {np.dtype(np.float32)}
 
 
-@pytest.mark.parametrize("inputs_first", [False, True])
-def test_weights_lie_neuron_by_neuron_but_for_the_first_layer_if_asked(inputs_first):
-    options = {"inputs_first": True} if inputs_first else {}
-    parameters = Parameters((3, 4, 2), np.arange(26.0), **options)
-    assert parameters.W[1].T.flags.c_contiguous == inputs_first
-    assert parameters.W[1].flags.c_contiguous != inputs_first
-    assert parameters.W[2].flags.c_contiguous
+def test_weights_lie_neuron_by_neuron_but_for_the_first_layer_each_bias_beside_them():
+    parameters = Parameters((3, 4, 2), np.arange(26.0))
+    assert np.array_equal(parameters.W[1][:, 0], [0, 1, 2, 3])
+    assert np.array_equal(parameters.b[1][:, 0], [12, 13, 14, 15])
+    assert np.array_equal(parameters.joined[2], [[16, 17, 18, 19, 20], [21, 22, 23, 24, 25]])
+    assert np.array_equal(parameters.b[2], [[20], [25]])
 
 
-def test_every_place_begins_at_a_line():
-    memory = Memory(np.empty(200))
-    assert [memory.place(3, 7)[0], memory.place(1, 1)[0], memory.place(2, 2)[0]] == [0, 32, 48]
+@pytest.mark.parametrize("m", [5, 11, 64, 137])
+@pytest.mark.parametrize("size", [4, 16])
+def test_blocks_hold_each_example_once_and_are_full_but_for_one(m, size):
+    live = np.random.default_rng(m).random((m, 7)) < 0.3
+    blocks = list(by_rarest(live, size))
+    assert sorted(np.concatenate(blocks)) == list(range(m))
+    assert len(blocks) == -(-m // size)
+    assert max(map(len, blocks)) == min(m, size)
+
+
+def test_examples_that_need_a_rare_input_stand_in_one_block():
+    live = np.ones((12, 5), bool)
+    live[:, 2] = False
+    live[[1, 6, 10], 2] = True
+    first, *others = sorted(by_rarest(live, 3), key=lambda block: -live[block, 2].sum())
+    assert sorted(first) == [1, 6, 10]
+    assert not live[np.concatenate(others), 2].any()
+
+
+def looking(network, seen):
+    """Make functions that write down a weight of the network whenever a training calls them."""
+
+    def look(*arguments):
+        seen.append(network.W[2][0, 0])
+        return arguments[0]
+
+    return look
+
+
+@pytest.mark.parametrize("kind", ["schedule", "augment", "watch", "rule"])
+def test_functions_of_the_caller_see_the_network_as_it_is(kind):
+    seen = {}
+    for function in (train, train_plainly):
+        network, X, Y, cost = drawn(m=20)
+        seen[function] = []
+        look = looking(network, seen[function])
+        if kind == "schedule":
+            options = {kind: lambda share, look=look: look(share) + 1}
+        elif kind == "rule":
+            options = {kind: lambda *step, look=look: (look(None), descend(*step))}
+        else:
+            options = {kind: look}
+        rng = np.random.default_rng(0)
+        function(network, X, Y, cost, eta=0.3, epochs=2, B=8, rng=rng, **options)
+    assert seen[train] == pytest.approx(seen[train_plainly], rel=1e-12)
+    assert len(set(seen[train])) == len(seen[train]) > 1
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+@pytest.mark.parametrize("B", [8, 20])
+@pytest.mark.parametrize("error", [None, StopIteration])
+def test_what_watch_does_to_the_network_stays(workers, B, error):
+    trained = []
+    for function in (train, train_plainly):
+        network, X, Y, cost = drawn(m=20)
+
+        def watch(epoch, _, network=network):
+            network.b[1][...] = epoch
+            if error is not None:
+                raise error
+
+        options = {"workers": workers} if function is train else {}
+        with contextlib.suppress(StopIteration):
+            rng = np.random.default_rng(0)
+            function(
+                network, X, Y, cost, eta=0.3, epochs=2, B=B, rng=rng, watch=watch, **options
+            )
+        trained.append(network)
+    assert (trained[0].b[1] == (2 if error is None else 1)).all()
+    assert trained[0].W[1] == pytest.approx(trained[1].W[1], rel=1e-11)
 
 
 def certain(sums):
@@ -663,7 +733,7 @@ def test_workers_that_do_not_start_leave_nothing_behind(monkeypatch):
     monkeypatch.setattr("nnmath.fast.workers.PATIENCE", 0.2)
     network, X, Y, cost = drawn(m=600)
     before = children()
-    with full_batch_step(network, X, Y, cost, 2) as step:
+    with full_batch_step(network, X, Y, cost, 2) as (_, step):
         assert children() == before
         value, _ = step(np.arange(600))
     assert value == pytest.approx(plain_gradients(network, X, Y, cost)[0], rel=1e-12)
@@ -673,7 +743,7 @@ def test_workers_that_do_not_start_leave_nothing_behind(monkeypatch):
 def test_a_plan_that_no_worker_reads_does_not_hold_up_the_training(monkeypatch):
     monkeypatch.setattr("nnmath.fast.workers.PROGRAM", "import time; time.sleep(100)")
     monkeypatch.setattr("nnmath.fast.workers.PATIENCE", 0.2)
-    shared = SharedMemory(1, np.dtype(float))
+    shared = SharedMemory((1, 1), np.dtype(float))
     try:
         with pytest.raises(OSError, match=r"^a worker did not start$"):
             Workers(shared, ["longer than what a pipe holds" * 100_000])
@@ -711,7 +781,7 @@ def test_what_is_no_text_in_the_path_is_left_out(monkeypatch):
 @needs_workers
 def test_shared_memory_that_the_system_refuses_is_an_error_of_the_system():
     with pytest.raises(OSError, match=r"\w"):
-        SharedMemory(2**60, np.dtype(np.float32))
+        SharedMemory((1, 2**60), np.dtype(np.float32))
     assert shared_files() == 0
 
 

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: ddfbb83b0a724711
+# (or edit here and run `python -m literate untangle`). Digest of the text: 002b950eb99b59ee
 
 # From book/speed.md, "A block forward and back"
 """The fast step: a block of examples forward and back, in memory that is used again."""
@@ -107,7 +107,7 @@ class Block:
 
     def forward(self, examples: Array, first: Array, parameters: Parameters) -> bool:
         """Fill the activations and the last sums; tell whether all sums before are finite."""
-        A = self.A
+        A, joined = self.A, parameters.joined
         # One example a row for this product alone: the inputs are then the left factor, in the
         # order in which they lie in memory. The sum with the bias turns the result around.
         np.matmul(examples, first, out=self.rows)
@@ -116,20 +116,16 @@ class Block:
             if not is_finite(A[l]):
                 return False
             self.in_place[l][0](A[l])
-            np.matmul(
-                parameters.joined[l + 1], self.with_ones[l], out=A[l + 1]
-            )  # eq-bias-column
+            np.matmul(joined[l + 1], self.with_ones[l], out=A[l + 1])  # eq-bias-column
         return True
 
     def back(
         self, examples: Array, parameters: Parameters, of_first: Array, gradients: Parameters
     ) -> None:
         """Carry the errors from the output back, and write the sums of the gradients."""
-        A, Delta = self.A, self.Delta
+        A, Delta, of_joined = self.A, self.Delta, gradients.joined
         for l in range(self.L, 1, -1):
-            np.matmul(
-                Delta[l], self.with_ones[l - 1].T, out=gradients.joined[l]
-            )  # eq-bias-column
+            np.matmul(Delta[l], self.with_ones[l - 1].T, out=of_joined[l])  # eq-bias-column
             np.matmul(parameters.W[l].T, Delta[l], out=Delta[l - 1])
             self.in_place[l - 1][1](A[l - 1], Delta[l - 1])
         np.matmul(Delta[1], self.ones, out=gradients.b[1])

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
 from time import sleep
 from typing import Any
 
@@ -39,8 +39,9 @@ PLAIN = {
     "mini-batches of 128": {"m": 16384, "B": 128},
 }
 NOTEBOOKS = {"float32": "notebook's step, float32", "float64": "notebook's step"}
-RACE = {"n": WIDE, "m": 60000, "B": 64, "eta": 0.2}
-GOAL, MOST = 0.98, 40
+RACE = {"n": WIDE, "m": 50000, "B": 64, "eta": 0.2}
+FINISH = {"goal": 0.98, "most": 40, "held": 10000}
+SEEDS = range(5)
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BENCH_THREADS")
 
 
@@ -135,12 +136,12 @@ def measure_case(
     steps = -(-case["m"] // case["B"])
     result: dict[str, Any] = {}
     for (name, threads), found in times.items():
-        seconds = median(found) / steps
+        lower, seconds, upper = (time / steps for time in quantiles(found))
         if name not in result or seconds < result[name]["seconds"]:
             result[name] = {
                 "seconds": seconds,
-                "lowest": min(found) / steps,
-                "highest": max(found) / steps,
+                "lower": lower,
+                "upper": upper,
                 "threads": threads,
             }
     return result
@@ -162,14 +163,13 @@ def measure_plain(setting: dict[str, Any], epochs: int, rounds: int) -> dict[str
     for child in children:
         child.end()
     steps = -(-setting["m"] // setting["B"])
-    ratios = sorted(notebook / plain for notebook, plain in times)
-    quarter = len(ratios) // 4
+    lower, ratio, upper = quantiles(notebook / plain for notebook, plain in times)
     return {
         "notebook": median(notebook for notebook, _ in times) / steps,
         "plain": median(plain for _, plain in times) / steps,
-        "ratio": median(ratios),
-        "lower quartile": ratios[quarter],
-        "upper quartile": ratios[-1 - quarter],
+        "ratio": ratio,
+        "lower quartile": lower,
+        "upper quartile": upper,
     }
 
 
@@ -191,17 +191,17 @@ def plain_table(plain: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def race() -> dict[str, Any]:
-    """Train every contestant to an accuracy, one after the other, by the same recipe."""
-    found = {}
-    for name in CONTESTANTS:
-        for threads in sorted({1, processors()}):
-            child = Child(threads)
-            if child.ask(do="prepare", name=name, warm=False, **RACE) is not None:
-                result = child.ask(do="race", goal=GOAL, most=MOST)
-                if result and (name not in found or result["seconds"] < found[name]["seconds"]):
-                    found[name] = {**result, "threads": threads}
-                print(f"  {name}, threads {threads}: {result}", flush=True)
+def race(threads: dict[str, int]) -> dict[str, Any]:
+    """Train every contestant to an accuracy by the same recipe, seed after seed, in turns."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for seed in SEEDS:
+        for name, number in threads.items():
+            child = Child(number)
+            if child.ask(do="prepare", name=name, warm=False, seed=seed, **RACE) is not None:
+                result = child.ask(do="race", **FINISH)
+                if result and result["accuracy"] >= FINISH["goal"]:
+                    found.setdefault(name, []).append(result)
+                print(f"  {name}, seed {seed}: {result}", flush=True)
             child.end()
     return found
 
@@ -212,18 +212,29 @@ def table(results: dict[str, Any]) -> str:
     lines = [
         f"# {results['cpu']}, {results['processors']} processors, {results['date']}",
         "",
-        "Milliseconds a step, median; each contestant with the number of threads that suits it.",
+        "Milliseconds a step, median and quartiles, each contestant with the number of threads",
+        "that suits it; and seconds to an accuracy, median and range over the seeds.",
         "",
-        "| | " + " | ".join(cases) + f" | seconds to {GOAL:.0%} (epochs) |",
+        "| | " + " | ".join(cases) + f" | seconds to {FINISH['goal']:.0%} |",
         "|---" * (len(cases) + 2) + "|",
     ]
     for name in CONTESTANTS:
         row = [name]
         for found in cases.values():
             one = found.get(name)
-            row.append(f"{one['seconds'] * 1e3:.3g}" if one else "–")
-        reached = results["race"].get(name)
-        row.append(f"{reached['seconds']:.1f} ({reached['epochs']})" if reached else "–")
+            row.append(
+                "{:.3g} ({:.3g} to {:.3g})".format(
+                    *(one[key] * 1e3 for key in ("seconds", "lower", "upper"))
+                )
+                if one
+                else "–"
+            )
+        seconds = [run["seconds"] for run in results["race"].get(name, [])]
+        row.append(
+            f"{median(seconds):.1f} ({min(seconds):.1f} to {max(seconds):.1f})"
+            if seconds
+            else "–"
+        )
         lines.append("| " + " | ".join(row) + " |")
     return "\n".join(lines) + "\n"
 
@@ -252,13 +263,14 @@ def main() -> None:
     for name, case in PLAIN.items():
         for dtype in NOTEBOOKS:
             setting = {"n": NOTEBOOK, "eta": ETA, "dtype": dtype, **case}
-            epochs = 5 if case["m"] == case["B"] else 1
+            epochs = 25 if case["m"] == case["B"] else 1
             print(f"plain step, {name}, {dtype}", flush=True)
             found = measure_plain(setting, epochs, rounds)
             results["plain"][f"{name}, {dtype}"] = found
     if not options.quick:
-        print(f"to {GOAL:.0%}", flush=True)
-        results["race"] = race()
+        print(f"to {FINISH['goal']:.0%}", flush=True)
+        found = results["cases"]["mini-batches of 64"]
+        results["race"] = race({name: one["threads"] for name, one in found.items()})
     options.results.mkdir(parents=True, exist_ok=True)
     (options.results / "results.json").write_text(json.dumps(results, indent=1) + "\n")
     tables = table(results) + "\n" + plain_table(results["plain"])

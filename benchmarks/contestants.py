@@ -1,8 +1,9 @@
 """What `make bench` compares: the same training by different libraries.
 
-A contestant is a class. `prepare` takes the examples one a column, in float32, and the sizes of the
-network; `epoch` goes once through all examples in mini-batches of B, or takes one step by all of
-them if B is their number; `classes` gives the class of each of some pictures.
+A contestant is a class. `prepare` takes the examples one a column, in float32, the sizes of the
+network, and a seed for its weights and the order of its examples; `epoch` goes once through all
+examples in mini-batches of B, or takes one step by all of them if B is their number; `classes`
+gives the class of each of some pictures.
 """
 
 from collections.abc import Callable
@@ -13,9 +14,9 @@ import numpy as np
 ETA = 0.1
 
 
-def first_parameters(n: tuple[int, ...]) -> list[tuple[np.ndarray, np.ndarray]]:
+def first_parameters(n: tuple[int, ...], seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
     """Draw the weights by He's rule, the same for every contestant, with biases 0."""
-    rng = np.random.default_rng(0)
+    rng = np.random.default_rng(seed)
     return [
         (
             (rng.standard_normal((n[l], n[l - 1])) * np.sqrt(2 / n[l - 1])).astype(np.float32),
@@ -30,10 +31,10 @@ class Notebook:
 
     dtype: Any = np.float64
 
-    def prepare(self, n, X, Y, B, eta):
+    def prepare(self, n, X, Y, B, eta, seed):
         self.W, self.b = (
             [array.astype(self.dtype) for array in arrays]
-            for arrays in zip(*first_parameters(n), strict=True)
+            for arrays in zip(*first_parameters(n, seed), strict=True)
         )
         self.X, self.Y, self.B, self.eta = (
             np.ascontiguousarray(X, self.dtype),
@@ -41,7 +42,7 @@ class Notebook:
             B,
             eta,
         )
-        self.rng = np.random.default_rng(0)
+        self.rng = np.random.default_rng(seed)
 
     def forward(self, X):
         Z, A = [], [X]
@@ -91,10 +92,10 @@ class Nnmath:
 
     everywhere = False
 
-    def prepare(self, n, X, Y, B, eta):
+    def prepare(self, n, X, Y, B, eta, seed):
         import nnmath
 
-        pairs = dict(enumerate(first_parameters(n), 1))
+        pairs = dict(enumerate(first_parameters(n, seed), 1))
         phi = dict.fromkeys(pairs, nnmath.relu) | {len(pairs): nnmath.softmax}
         self.network = nnmath.Network(
             {l: W.astype(X.dtype) for l, (W, _) in pairs.items()},
@@ -104,7 +105,7 @@ class Nnmath:
         if self.everywhere:
             X = np.where(X == 0, np.float32(1e-30), X)
         self.X, self.Y, self.B, self.eta = X, Y, B, eta
-        self.rng, self.module = np.random.default_rng(0), nnmath
+        self.rng, self.module = np.random.default_rng(seed), nnmath
         self.epochs = None
 
     def train(self, watch):
@@ -176,17 +177,18 @@ class Torch:
 
     compiled = False
 
-    def prepare(self, n, X, Y, B, eta):
+    def prepare(self, n, X, Y, B, eta, seed):
         import os
 
         import torch
 
         self.torch = torch
+        torch.manual_seed(seed)
         threads = os.environ.get("BENCH_THREADS")
         if threads:
             torch.set_num_threads(int(threads))
         layers: list[Any] = []
-        for number, (W, b) in enumerate(first_parameters(n)):
+        for number, (W, b) in enumerate(first_parameters(n, seed)):
             linear = torch.nn.Linear(W.shape[1], W.shape[0])
             with torch.no_grad():
                 linear.weight.copy_(torch.from_numpy(W))
@@ -233,13 +235,13 @@ class TorchCompiled(Torch):
 class TorchByHand(Torch):
     """PyTorch's products with the gradients written out, without autograd."""
 
-    def prepare(self, n, X, Y, B, eta):
-        super().prepare(n, X, Y, B, eta)
+    def prepare(self, n, X, Y, B, eta, seed):
+        super().prepare(n, X, Y, B, eta, seed)
         torch = self.torch
         self.eta = eta
         self.Y = torch.from_numpy(np.ascontiguousarray(Y.T))
-        self.W = [torch.from_numpy(W.T.copy()) for W, _ in first_parameters(n)]
-        self.b = [torch.from_numpy(b[:, 0].copy()) for _, b in first_parameters(n)]
+        self.W = [torch.from_numpy(W.T.copy()) for W, _ in first_parameters(n, seed)]
+        self.b = [torch.from_numpy(b[:, 0].copy()) for _, b in first_parameters(n, seed)]
         self.labels = self.Y
 
     def step(self, X, Y):
@@ -269,7 +271,7 @@ class TorchByHand(Torch):
 class ScikitLearn:
     """scikit-learn's MLPClassifier, by `partial_fit`."""
 
-    def prepare(self, n, X, Y, B, eta):
+    def prepare(self, n, X, Y, B, eta, seed):
         from sklearn.neural_network import MLPClassifier
 
         self.X, self.labels = np.ascontiguousarray(X.T), Y.argmax(axis=0)
@@ -281,12 +283,12 @@ class ScikitLearn:
             learning_rate_init=eta,
             momentum=0,
             nesterovs_momentum=False,
-            random_state=0,
+            random_state=seed,
             shuffle=self.X.shape[0] != B,
         )
         self.labels_there_are = np.arange(n[-1])
         self.model.partial_fit(self.X[:B], self.labels[:B], classes=self.labels_there_are)
-        for l, (W, b) in enumerate(first_parameters(n)):
+        for l, (W, b) in enumerate(first_parameters(n, seed)):
             self.model.coefs_[l][...] = W.T
             self.model.intercepts_[l][...] = b[:, 0]
 
@@ -300,7 +302,7 @@ class ScikitLearn:
 class Jax:
     """JAX, compiled by `jit`, with its gradients."""
 
-    def prepare(self, n, X, Y, B, eta):
+    def prepare(self, n, X, Y, B, eta, seed):
         import jax
         import jax.numpy as jnp
 
@@ -308,9 +310,9 @@ class Jax:
         self.X = jnp.asarray(np.ascontiguousarray(X.T))
         self.Y = jnp.asarray(np.ascontiguousarray(Y.T))
         self.parameters = [
-            (jnp.asarray(W.T), jnp.asarray(b[:, 0])) for W, b in first_parameters(n)
+            (jnp.asarray(W.T), jnp.asarray(b[:, 0])) for W, b in first_parameters(n, seed)
         ]
-        self.rng = np.random.default_rng(0)
+        self.rng = np.random.default_rng(seed)
 
         def outputs(parameters, X):
             for W, b in parameters[:-1]:

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: f0a09a4beeeba75e
+# (or edit here and run `python -m literate untangle`). Digest of the text: 0c0ccb5fd6695a77
 
 # From book/speed.md, "The fast step in the loop"
 """Training with the fast step."""
@@ -307,7 +307,7 @@ def descend_in_place(parameters: Parameters, gradients: Parameters, eta: float) 
     Equation ``eq-update``.
     """
     gradients.cells *= eta
-    parameters.cells -= gradients.cells  # eq-update
+    parameters.cells -= gradients.cells
 
 
 def mover(

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: e74d88d54c886049
+# (or edit here and run `python -m literate untangle`). Digest of the text: b62ad2d2472d106b
 
 # From book/checking_gradients.md, "The tools of the check"
 """The check of gradients: every derivative of a network against a numerical one."""
@@ -213,9 +213,9 @@ def short_step(probe: Probe, place: Place) -> tuple[float, Any]:
     Returns
     -------
     h : float
-        The step: ``STEP``, times the parameter if that is larger than 1; or less, where twice that
-        would move a weighted sum by more than ``FARTHEST``, but at least ``CLOSEST`` times the
-        parameter, or times ``STEP`` if that is larger.
+        The step: ``STEP``, times the size of the parameter if that is larger than 1; or less,
+        where twice that would move a weighted sum by more than ``FARTHEST``, but at least
+        ``CLOSEST`` times the size of the parameter, or times ``STEP`` if that is larger.
     far : scalar
         The central difference with the step ``2 * h``.
     """

@@ -198,7 +198,6 @@ def read_text(root: Path, path: PurePosixPath) -> str:
 
 
 @lru_cache(maxsize=256)  # every page of the site asks for the whole book
-@lru_cache(maxsize=200)
 def read_chapter(path: PurePosixPath, text: str) -> Chapter:
     """Make a chapter from its text; `path` is where the text stands, relative to the root.
 

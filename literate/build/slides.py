@@ -46,10 +46,10 @@ SMALLEST = 16
 CAPTION = 1.6
 """How many lines the caption of a cell takes that stays on the page; alone it makes no slide."""
 
-LEFT_OUT = (
-    "a.headerlink, button, template, .code-fold, .equation-uses, .equation-mark, .no-print, "
-    "details, .cell-note, .notebook-download, p.evening, p.evening-next"
-)
+TAGS_LEFT_OUT = {"button", "template", "details"}
+CLASSES_LEFT_OUT = {"headerlink", "code-fold", "equation-uses", "equation-mark", "no-print"}
+CLASSES_LEFT_OUT |= {"cell-note", "notebook-download"}
+PARAGRAPHS_LEFT_OUT = {"evening", "evening-next"}
 """What pages have for reading, and slides have not."""
 
 USED_IN = " · used in "
@@ -205,10 +205,12 @@ def make_deck(html: str, name: str, title: str) -> str:
     """
     settings = SETTINGS.search(html)
     text = html[html.find("<article") :].partition(EXERCISES)[0]
-    chapter = BeautifulSoup(text, "html.parser").select_one("article section")
-    if chapter is None:
+    # cutting each class attribute into its names would take as long as reading the page
+    page = BeautifulSoup(text, "html.parser", multi_valued_attributes=None)
+    chapter = page.find("section")
+    if not isinstance(chapter, Tag):
         raise BookError(f"{name} has no chapter to make slides of")
-    for one in chapter.select(LEFT_OUT):
+    for one in chapter.find_all(is_left_out):
         one.decompose()
     shorten_captions(chapter)
     lead_back(chapter, name)
@@ -223,6 +225,12 @@ def make_deck(html: str, name: str, title: str) -> str:
     return PAGE.format(
         title=escape(title), mathjax=settings[1] if settings else "", slides=slides
     )
+
+
+def is_left_out(element: Tag) -> bool:
+    """Tell whether an element is of no use on a slide."""
+    classes = CLASSES_LEFT_OUT | (PARAGRAPHS_LEFT_OUT if element.name == "p" else set())
+    return element.name in TAGS_LEFT_OUT or not classes.isdisjoint(classes_of(element))
 
 
 def sections_of(chapter: Tag) -> Iterator[Tag]:
@@ -423,4 +431,4 @@ def lead_back(chapter: Tag, name: str) -> None:
 
 def classes_of(element: Tag) -> list[str]:
     """Name the classes of an element."""
-    return [str(name) for name in element.get_attribute_list("class") if name]
+    return str(element.get("class") or "").split()

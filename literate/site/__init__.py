@@ -31,6 +31,7 @@ from literate.site import (
     mathjax,
     name_links,
     notation_table,
+    page_trees,
     path_links,
     proofs,
     search,
@@ -72,6 +73,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     listing.setup(app)
     name_links.setup(app)
     notation_table.setup(app)
+    page_trees.setup(app)
     path_links.setup(app)
     proofs.setup(app)
     search.setup(app)

@@ -6,7 +6,8 @@ numbers of equations in the place of their labels, and below an entry its formul
 
 import ast
 import inspect
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from docutils import nodes
@@ -43,7 +44,8 @@ def imported_names(cell: Cell) -> Iterator[tuple[str, str]]:
                 yield alias.asname or alias.name, node.module
 
 
-def places_in(chapters: Iterable[Chapter]) -> dict[str, tuple[Chapter, Cell]]:
+@lru_cache(maxsize=1)
+def places_in(chapters: tuple[Chapter, ...]) -> dict[str, tuple[Chapter, Cell]]:
     """Find the chapter and the cell that build each public name, by its full name."""
     return {
         f"{cell.module}.{name}": (chapter, cell)

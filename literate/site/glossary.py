@@ -7,6 +7,7 @@ shows one when the pointer or the keyboard comes to its link.
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from docutils import nodes
@@ -44,7 +45,8 @@ def terms_of(text: str) -> list[str]:
     return [line.strip() for line in lines if line and not line[0].isspace() and line[0] != ":"]
 
 
-def pattern_of(terms: list[str]) -> re.Pattern[str]:
+@lru_cache
+def pattern_of(terms: tuple[str, ...]) -> re.Pattern[str]:
     """Match any of the terms, the longest first, in the singular or the plural, across lines."""
     longest = sorted(terms, key=len, reverse=True)
     alternatives = "|".join(r"\s+".join(map(re.escape, term.split())) for term in longest)
@@ -102,7 +104,7 @@ def link_in(text: nodes.Text, wanted: list[str]) -> list[str]:
     parts: list[nodes.Node] = []
     rest = text.astext()
     while wanted:
-        match = pattern_of(wanted).search(rest)
+        match = pattern_of(tuple(wanted)).search(rest)
         if not match:
             break
         found = key_of(match[1])

@@ -26,6 +26,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from literate.build.outputs_cache import executed_notebook, fill_in_outputs
 from literate.errors import BookError, at
+from literate.site.page_trees import tree_of
 from literate.site.whole_book import SHOWN, note, root_of
 
 SOURCE = "_interactive"
@@ -115,7 +116,7 @@ class FillPlaces(SphinxPostTransform):
         """Find the page of each place that is not filled."""
         for place in list(self.document.findall(interactive)):
             if "of" in place:
-                page = self.env.get_doctree(place["of"])
+                page = tree_of(self.env, place["of"])
                 original = next(iter(page.findall(interactive)))
                 place["says"] = original["says"]
                 place += [child.deepcopy() for child in original.children]

@@ -19,6 +19,7 @@ from sphinx.util.nodes import make_refnode
 
 from literate.book.sections import Section, path, section_of, sections_of
 from literate.build.slides import deck_of, has_deck
+from literate.site.page_trees import tree_of
 from literate.site.whole_book import SHOWN, chapters_of, ledger_of, note
 
 logger = logging.getLogger(__name__)
@@ -70,7 +71,7 @@ def resolve_section(
     docname = node["reftarget"]
     if node.get("reftype") != REFERENCE or docname not in env.found_docs:
         return None
-    section = [*env.get_doctree(docname).findall(nodes.section)][node["refposition"]]
+    section = [*tree_of(env, docname).findall(nodes.section)][node["refposition"]]
     anchor = section["ids"][0] if node["refposition"] else ""
     numbers = env.toc_secnumbers.get(docname, {}).get(f"#{anchor}" if anchor else "", ())
     if node["refslides"]:

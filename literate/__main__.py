@@ -169,7 +169,10 @@ def make_parser() -> argparse.ArgumentParser:
     command.add_argument("--part", help="the part that it closes (default: the last numbered)")
     command = add("build", _build, "run the chapters and build the site")
     command.add_argument(
-        "--all", action="store_true", help="build every page anew, not only what has changed"
+        "--all",
+        action="store_true",
+        help="build every page anew, not only what has changed, unless the last build did so and"
+        " nothing has changed since",
     )
     add_solutions(command)
     command = add("why", _why, "say what a build would make again, and because of what")

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from literate.build.editions import CLASS, CLASS_SITE, SITE, SOLUTIONS
@@ -36,9 +37,12 @@ STEPS = {"reading sources": "Sphinx reads pages", "writing output": "Sphinx writ
 """What Sphinx says of its steps, and what the log calls them; the rest has another name."""
 REST = "Sphinx, the rest"
 
-# The room is imported first for what it leaves out.
+# The room is imported first for what it leaves out. Python does not look for garbage: it would go
+# through all pages again and again, which stay to the end.
 PROGRAM = """
+import gc
 import literate
+gc.disable()
 from jupyter_book.cli.main import main
 main()
 """
@@ -57,7 +61,8 @@ def build_site(root: Path, *, everything: bool, solutions: bool = True) -> Path:
         The project's folder.
     everything : bool
         If true, the package is compared with the chapters and not written, and every page is made
-        anew: this is what judges. Otherwise the package is tangled and only what changed is built.
+        anew, unless the last build began with nothing and nothing has changed since: this is what
+        judges. Otherwise the package is tangled and only what changed is built.
     solutions : bool
         If false, the pages are those of the class edition, without solutions, in a folder of their
         own.
@@ -76,11 +81,12 @@ def build_site(root: Path, *, everything: bool, solutions: bool = True) -> Path:
     """
     last = LastBuild(root, solutions=solutions)
     index = root / (SITE if solutions else CLASS_SITE) / "index.html"
-    if everything:
-        remove_output(root, solutions=solutions)
-    elif last.is_still_true():
+    if last.is_still_true() and (last.made_all_anew() or not everything):
         print("nothing has changed since the last build")
         return index
+    if everything:
+        remove_output(root, solutions=solutions)
+    anew = not any((root / folder).exists() for folder in output_of(solutions=solutions))
     # Sphinx forgets the warnings of the last run: an unchanged second run would pass. So all pages
     # are read again, unless the last build was good and nobody has touched its pages since.
     read_all_pages = not last.is_whole()
@@ -97,7 +103,7 @@ def build_site(root: Path, *, everything: bool, solutions: bool = True) -> Path:
     if not solutions:
         shutil.rmtree(root / CLASS_SITE, ignore_errors=True)
         shutil.copytree(root / CLASS / SITE, root / CLASS_SITE)
-    last.remember(before, prepared.makers)
+    last.remember(before, prepared.makers, anew=anew)
     report(root, prepared.times | times)
     return index
 
@@ -124,9 +130,13 @@ def report(root: Path, times: Times) -> None:
 
 def remove_output(root: Path, *, solutions: bool) -> None:
     """Remove what a build makes, except the outputs of cells."""
-    of_book = (SITE, OUTPUT / ".doctrees", NOTEBOOKS)
-    for folder in of_book if solutions else (CLASS, CLASS_SITE):
+    for folder in output_of(solutions=solutions):
         shutil.rmtree(root / folder, ignore_errors=True)
+
+
+def output_of(*, solutions: bool) -> Sequence[Path]:
+    """Name the folders of what a build makes, except the outputs of cells."""
+    return (SITE, OUTPUT / ".doctrees", NOTEBOOKS) if solutions else (CLASS, CLASS_SITE)
 
 
 def run_jupyter_book(

@@ -62,6 +62,10 @@ class LastBuild:
         """Tell whether the last build was good, and nobody has touched its pages."""
         return bool(self.known) and self.known.get("pages") == self._facts(*self.pages)
 
+    def made_all_anew(self) -> bool:
+        """Tell whether the last build began with nothing, so that none of its pages is older."""
+        return bool(self.known.get("anew"))
+
     def forget(self) -> None:
         """Forget it, since Sphinx begins another."""
         self.file.unlink(missing_ok=True)
@@ -86,11 +90,12 @@ class LastBuild:
             said.append(sentence("what shows the package", "is made again", package))
         return said
 
-    def remember(self, sources: Mapping[str, str], makers: str) -> None:
-        """Write down what the pages that are there now were made from, and by what."""
+    def remember(self, sources: Mapping[str, str], makers: str, *, anew: bool) -> None:
+        """Write down what the pages that are there now were made from, by what, and if all anew."""
         known = {
             "sources": sources,
             "makers": makers,
+            "anew": anew,
             "pages": self._facts(*self.pages),
             "notebooks": self._facts(self.notebooks),
         }

@@ -38,7 +38,7 @@ KEPT = Path("_build") / "outputs.json"
 """By edition and chapter: what the outputs depended on, where they are, how long they took."""
 
 UNKNOWN = 10.0
-"""Seconds that a chapter may take that has never run."""
+"""Seconds that a chapter may take that has never run, if its header does not say how many."""
 
 
 class OutputsCache(JupyterCacheBase):  # type: ignore[misc]
@@ -86,7 +86,7 @@ class Run:
     reasons : list of str
         What has changed.
     seconds : float
-        How long it took the last time.
+        How long it took the last time, or may take the first time.
     alone : bool
         Whether it measures time, so that nothing may run beside it.
     """
@@ -158,10 +158,14 @@ class Outputs:
                 return None
         last = entries[0] if entries else None
         reasons = changes(last["parts"] if last else None, parts)
-        seconds = last["seconds"] if last else UNKNOWN
-        alone = bool(notebook.metadata.get("literate", {}).get("alone"))
+        said = notebook.metadata.get("literate", {})
         return Run(
-            chapter, notebook, parts, reasons or ["its outputs are lost"], seconds, alone
+            chapter,
+            notebook,
+            parts,
+            reasons or ["its outputs are lost"],
+            seconds=last["seconds"] if last else float(said.get("seconds", UNKNOWN)),
+            alone=bool(said.get("alone")),
         )
 
     def holds(self, key: str) -> bool:

@@ -101,6 +101,18 @@ def test_chapters_run_side_by_side_except_one_that_must_run_alone(book, run, exa
     assert re.search(r"^ran \w+ in \d+ s \(3 of 3\)$", said, re.MULTILINE)
 
 
+def test_what_takes_longest_begins_first_even_if_it_has_not_run_yet(
+    book, run, example_cell, monkeypatch
+):
+    monkeypatch.setattr(execution, "at_once", lambda: 1)
+    for name in ("one", "long"):
+        header = HEADER.replace("kernelspec:", "literate:\n  seconds: 30\nkernelspec:")
+        book.chapter(
+            name, f"# {name}", example_cell("1"), header=header if name == "long" else HEADER
+        )
+    assert re.findall(r"^ran (\w+) in", run(), re.MULTILINE) == ["long", "one"]
+
+
 @pytest.fixture
 def two(book, run, package_cell, example_cell):
     """Write a book of a package and two chapters, of which the second uses it, and run it."""

@@ -91,6 +91,20 @@ def test_unchanged_build_runs_no_sphinx_unless_a_page_is_touched(small_book, mon
     assert ran == [True, False, True]
 
 
+def test_a_build_of_everything_makes_no_page_again_that_was_made_anew(small_book, monkeypatch):
+    ran = []
+    monkeypatch.setattr(
+        "literate.build.build_site.run_jupyter_book",
+        lambda *_, read_all_pages, **__: ran.append(read_all_pages) or {},
+    )
+    build_site(small_book, everything=True)
+    assert ran == []
+    edit(small_book / "book" / "late.md", "# Late", "# Later")
+    build_site(small_book, everything=False)
+    build_site(small_book, everything=True)
+    assert ran == [False, True]
+
+
 def test_one_sentence_makes_only_its_page_anew(small_book, capsys):
     edit(small_book / "book" / "late.md", "# Late", "# Late\n\nOne sentence more.")
     capsys.readouterr()

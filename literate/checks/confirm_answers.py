@@ -4,7 +4,9 @@ Nothing that a page calls right is only typed: each build confirms it.
 """
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache, partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,10 @@ CONFIRMED = Path("_build") / "answers.json"
 
 ANSWERS = "its answers"
 
+AT_ONCE = 2
+FEW = 2
+"""The answers of so many chapters are confirmed without other processes."""
+
 
 def problems_of_answers(root: Path, chapters: Sequence[Chapter]) -> list[str]:
     """Let the chapters' code confirm every answer of the book; say what it does not confirm.
@@ -47,26 +53,41 @@ def problems_of_answers(root: Path, chapters: Sequence[Chapter]) -> list[str]:
     exercises = read_exercises(chapters)
     known = read_cache(root / CONFIRMED)
     parts = _parts(root, chapters, exercises, known)
-    texts = {target: file.text for target, file in assemble(chapters).items()}
-    problems: list[str] = []
-    confirmed: dict[str, Any] = {EVERYTHING: digest_of_everything(root, chapters)}
-    with imported_from(root, texts):
-        for docname, now in parts.items():
-            found: list[str] = []
-            if changes(known.get(docname), now):
-                found = [
-                    at(exercise.chapter.path, line, f"{exercise.label}: {problem}")
-                    for exercise in exercises
-                    if exercise.chapter.docname == docname
-                    for line, answer in exercise.answers
-                    if (problem := problem_of(exercise, answer))
-                ]
-            if not found:
-                confirmed[docname] = now
-            problems += found
+    stale = [docname for docname, now in parts.items() if changes(known.get(docname), now)]
+    of_chapters = [[e for e in exercises if e.chapter.docname == docname] for docname in stale]
+    found = dict(zip(stale, _problems_of_chapters(root, chapters, of_chapters), strict=True))
+    confirmed: dict[str, Any] = {
+        EVERYTHING: digest_of_everything(root, chapters),
+        **{docname: now for docname, now in parts.items() if not found.get(docname)},
+    }
     if confirmed != known:
         write_cache(root / CONFIRMED, confirmed)
-    return problems
+    return [problem for problems in found.values() for problem in problems]
+
+
+def _problems_of_chapters(
+    root: Path, chapters: Sequence[Chapter], of_chapters: Sequence[Sequence[Exercise]]
+) -> list[list[str]]:
+    """Confirm the answers of some chapters; those of many, side by side."""
+    texts = {target: file.text for target, file in assemble(chapters).items()}
+    confirm = partial(_problems_of_exercises, root, texts)
+    if len(of_chapters) <= FEW:
+        return list(map(confirm, of_chapters))
+    with ProcessPoolExecutor(AT_ONCE, mp_context=get_context("spawn")) as pool:
+        return list(pool.map(confirm, of_chapters))
+
+
+def _problems_of_exercises(
+    root: Path, texts: Mapping[str, str], exercises: Sequence[Exercise]
+) -> list[str]:
+    """Confirm the answers of some exercises, with the package as the book builds it."""
+    with imported_from(root, texts):
+        return [
+            at(exercise.chapter.path, line, f"{exercise.label}: {problem}")
+            for exercise in exercises
+            for line, answer in exercise.answers
+            if (problem := problem_of(exercise, answer))
+        ]
 
 
 def stale_answers(root: Path, chapters: Sequence[Chapter]) -> dict[str, list[str]]:

@@ -4,13 +4,20 @@ import contextlib
 import importlib
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import spec_from_file_location
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 
 from literate.tangle.tangle import PACKAGE
+
+
+@lru_cache(maxsize=1000)
+def _compiled(text: str, path: str) -> CodeType:
+    """Compile a module once: from one book to the next few change."""
+    return compile(text, path, "exec", dont_inherit=True)
 
 
 class _Loader(SourceFileLoader):
@@ -22,6 +29,9 @@ class _Loader(SourceFileLoader):
 
     def get_data(self, path: str | bytes) -> bytes:
         return self.text.encode() if path == self.path else super().get_data(str(path))
+
+    def get_code(self, fullname: str) -> CodeType:
+        return _compiled(self.text, self.path)
 
     def path_stats(self, path: str) -> Mapping[str, float]:
         raise OSError("no compiled file is looked for, and none is written")

@@ -101,7 +101,8 @@ def _root(node: ast.expr) -> Iterator[str]:
         yield node.id
 
 
-def statements_needed(chapter: Chapter, check: Cell) -> list[tuple[Cell, ast.Module]]:
+@lru_cache(maxsize=1000)  # each wrong formula asks for the same checks again
+def statements_needed(chapter: Chapter, check: Cell) -> tuple[tuple[Cell, ast.Module], ...]:
     """List what must run before a check cell: of the cells above it, the statements it needs.
 
     Assertions are left out, since another check answers for them. Of a cell that draws, what
@@ -116,7 +117,7 @@ def statements_needed(chapter: Chapter, check: Cell) -> list[tuple[Cell, ast.Mod
 
     Returns
     -------
-    list of (Cell, ast.Module)
+    tuple of (Cell, ast.Module)
         In the order of the page, each cell with its needed statements, on their own lines.
     """
     before: list[tuple[Cell, ast.stmt]] = []
@@ -131,7 +132,7 @@ def statements_needed(chapter: Chapter, check: Cell) -> list[tuple[Cell, ast.Mod
     for position in sorted(_closure(effects) - {len(before)}):
         cell, statement = before[position]
         needed.setdefault(cell, []).append(statement)
-    return [(cell, ast.Module(body, [])) for cell, body in needed.items()]
+    return tuple((cell, ast.Module(body, [])) for cell, body in needed.items())
 
 
 @lru_cache(maxsize=1000)

@@ -134,8 +134,11 @@ def _worst(errors: Any, bounds: Any) -> Seen:
         places = np.flatnonzero(beyond == beyond.max())
     else:
         places = np.flatnonzero(ratios == ratios.max())
-    place = max(places, key=lambda index: (allowed.flat[index], sizes.flat[index]))
-    return Seen(float(sizes.flat[place]), float(allowed.flat[place]), NUMERIC)
+    # where both sides are equal, these are all places: as lists they are gone through fast
+    bound, error = max(
+        zip(allowed.flat[places].tolist(), sizes.flat[places].tolist(), strict=True)
+    )
+    return Seen(error, bound, NUMERIC)
 
 
 def _floats(values: Any) -> Any:

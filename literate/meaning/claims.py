@@ -55,6 +55,7 @@ KEYS = (
     "each",
     "chance",
     "step",
+    "nearly",
     "for",
     "draws",
     "tolerance",
@@ -409,6 +410,7 @@ class Reader:
                 read(str(name)): meant(str(name), str(tex))
                 for name, tex in entry.get("step", {}).items()
             },
+            read(entry["nearly"]) if "nearly" in entry else None,
         )
         meanings = {**self.meanings, **{name: Meaning(what) for name, what in stands.items()}}
         for name in (

@@ -15,6 +15,7 @@ from literate.meaning.symbols import (
     COST,
     LABELS,
     MATRICES,
+    ORDER,
     PATH_PRODUCT,
     QUANTITIES,
     Meaning,
@@ -34,6 +35,7 @@ from literate.meaning.syntax import (
     Cases,
     Chance,
     Derivative,
+    Difference,
     Dots,
     Entry,
     Hadamard,
@@ -113,6 +115,8 @@ class World:
     chance : mapping of str to Draw
         How letters are drawn of which only means, variances and probabilities are asked; `W` stands
         for all weights of the network.
+    nearly : Node or None
+        What the sides may differ by a multiple of, if it is small.
     steps : mapping of Symbol to Node
         What a step makes of a symbol, said in another way than the equation says it.
     known : dict
@@ -130,6 +134,7 @@ class World:
     chain: bool = False
     chance: Mapping[str, Draw] = field(default_factory=dict)
     steps: Mapping[Node, Node] = field(default_factory=dict)
+    nearly: Node | None = None
     known: dict[Hashable, Value] = field(default_factory=dict, compare=False, repr=False)
     letters: dict[Definition, frozenset[str]] = field(
         default_factory=dict, compare=False, repr=False
@@ -178,9 +183,11 @@ class Scope:
 
     def knows(self, name: str) -> bool:
         """Tell whether a letter stands for something, and is not free."""
+        function = self.world.definitions.get(name.rstrip("'"))
         return (
             name in self.names
             or name in self.world.definitions
+            or (function is not None and bool(function.parameters))
             or name in self.world.meanings
             or name in self.world.chance
             or name == IMAGINARY_UNIT.name
@@ -263,6 +270,8 @@ def evaluate(node: Node, scope: Scope) -> Value:
             )
         case Bracket(of):
             return float(holds(of, scope))
+        case Difference():
+            return _difference(node, scope)
         case Chance(kind, of):
             return _of_chance(kind, of, scope)
         case Cases(rows):
@@ -415,10 +424,11 @@ def _symbol(node: Symbol, scope: Scope) -> Value:
     if definition is not None and node.layer is not None and definition.layer:
         at = {definition.layer: evaluate(node.layer, scope)}
         return _entry(_expanded(definition, scope, at), node.indices, scope)
-    if definition is not None and node.layer is None:  # a function where its own letters are
-        return evaluate(
-            Apply(node.name, None, 0, tuple(map(Symbol, definition.parameters))), scope
-        )
+    name = node.name.rstrip("'")
+    function = scope.world.definitions.get(name)
+    if function is not None and function.parameters and node.layer is None:
+        own = tuple(map(Symbol, function.parameters))  # where its own letters are
+        return evaluate(Apply(name, None, len(node.name) - len(name), own), scope)
     if node == IMAGINARY_UNIT:
         return 1j
     meaning = scope.world.meanings.get(node.name)
@@ -687,8 +697,10 @@ def scopes_of_nest(node: Nest, scope: Scope) -> Iterator[Scope]:
 
 
 def _apply(node: Apply, scope: Scope) -> Value:
-    arguments = [evaluate(argument, scope) for argument in node.arguments]
     name = node.function
+    if name == ORDER:
+        return values.NOTHING
+    arguments = [evaluate(argument, scope) for argument in node.arguments]
     definition = scope.world.definitions.get(name)
     if definition is not None and definition.parameters:
         if node.layer or len(arguments) != len(definition.parameters):
@@ -787,16 +799,39 @@ def _derivative(of: Node, by: tuple[Node, ...], scope: Scope) -> Value:
         return _gradient(of, _target(by[0], scope), scope)
     outer, inner_by = by[0], by[1:]
     target = _target(outer, scope)
-    if target.meaning is None:
-        raise IllTyped("a second derivative by a number")
 
     def at(step: float) -> Value:
+        if target.meaning is None:
+            moved = number(scope.names[target.name]) + step
+            return _derivative(of, inner_by, scope.with_names({target.name: moved}))
         move = replace(_move(target, target.indices, scope), step=step)
         return _derivative(of, inner_by, scope.with_moves(move))
 
     near = values.divided(values.plus(at(WIDE_STEP), at(-WIDE_STEP), -1), 2 * WIDE_STEP)
     far = values.divided(values.plus(at(2 * WIDE_STEP), at(-2 * WIDE_STEP), -1), 4 * WIDE_STEP)
     return values.divided(values.plus(values.times(4, near), far, -1), 3)
+
+
+def _difference(node: Difference, scope: Scope) -> Value:
+    """Divide the difference of two values of a function, by the definition of each kind."""
+    of, h = node.of, number(evaluate(node.step, scope))
+    name = of.function if isinstance(of, Apply) else getattr(of, "name", "")
+    definition = scope.world.definitions.get(name)
+    if definition is None or len(definition.parameters) != 1 or getattr(of, "primes", 0):
+        raise IllTyped("a difference of what is no function")
+    (parameter,) = definition.parameters
+    at = of.arguments[0] if isinstance(of, Apply) else Symbol(parameter)
+    x = number(evaluate(at, scope))
+
+    def f(z: Scalar) -> Scalar:
+        return number(_expanded(definition, scope, {parameter: z}))
+
+    match node.kind:
+        case "D^{+}":
+            return number(values.divided(f(x + h) - f(x), h))
+        case r"D^{\pm}":
+            return number(values.divided(f(x + h) - f(x - h), 2 * h))
+    return number(values.divided(complex(f(x + 1j * h)).imag, h))
 
 
 def _gradient(of: Node, target: Target, scope: Scope) -> Value:
@@ -1082,7 +1117,7 @@ def _as_alike(value: Value, other: Value) -> Value:
 STEP_TO = r"\leftarrow"
 """The sign of a step: its left side gets the value of its right side."""
 
-EQUAL = ("=", ":=", "=:", r"\longrightarrow")
+EQUAL = ("=", ":=", "=:", r"\longrightarrow", r"\approx")
 """The signs between sides that are equal; what an arrow leads to is so where its entry goes far."""
 
 
@@ -1116,10 +1151,45 @@ def compare(
     if sign == r"\mapsto":  # what the network makes of its input
         left, sign = Symbol("a", Symbol("L")), "="
     a, b = evaluate(left, scope), evaluate(right, scope)
+    orders = [
+        part.arguments[0]
+        for side in (left, right)
+        for part in walk(side)
+        if isinstance(part, Apply) and part.function == ORDER
+    ]
+    if scope.world.nearly:
+        orders.append(scope.world.nearly)
+    if orders and sign in EQUAL:
+        return _is_of_order(left, right, orders, scope), 0.0, a, b
     if sign in EQUAL:
         error = difference(a, b)
         return error <= tolerance, error, a, b
     return _ordered(sign, a, b, tolerance), 0.0, a, b
+
+
+NEAR, NEARER = (2, 3), (6, 7)
+"""How often a small letter is halved where a remainder is looked at first, and then."""
+
+
+def _is_of_order(left: Node, right: Node, orders: list[Node], scope: Scope) -> bool:
+    """Tell whether the difference of two sides, divided by its order, does not grow."""
+    small = {
+        part.name
+        for order in orders
+        for part in walk(order)
+        if isinstance(part, Symbol) and part.name in scope.names
+    }
+
+    def share(halvings: int) -> float:
+        inside = scope.with_names(
+            {name: number(scope.names[name]) / 2**halvings for name in small}
+        )
+        apart = values.plus(evaluate(left, inside), evaluate(right, inside), -1)
+        entries = apart.entries() if isinstance(apart, Matrix) else (number(apart),)
+        largest = max(abs(number(evaluate(order, inside))) for order in orders)
+        return (max(map(abs, entries)) - SMALLEST) / largest
+
+    return max(map(share, NEARER)) <= 2 * max(0.0, *map(share, NEAR))
 
 
 def _membership(

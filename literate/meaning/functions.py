@@ -138,6 +138,7 @@ OF_NUMBERS: Mapping[str, Callable[[Scalar], Scalar]] = {
     r"\tanh": cmath.tanh,
     r"\log_2": lambda z: logarithm(z) / math.log(2),
     r"\cos": cmath.cos,
+    r"\operatorname{Im}": lambda z: complex(z).imag,
     r"\operatorname{ReLU}": relu,
     r"\operatorname{softplus}": softplus,
 }
@@ -151,7 +152,6 @@ OF_VALUES: Mapping[str, Callable[..., Value]] = {
     r"\operatorname{diag}": diagonal,
     r"\operatorname{tr}": trace,
     r"\operatorname{xor}": exclusive_or,
-    r"\operatorname{Im}": lambda z: number(z).imag,
     r"\max": lambda *of: max((number(one) for one in of), key=lambda one: one.real),
     r"\min": lambda *of: min((number(one) for one in of), key=lambda one: one.real),
 }

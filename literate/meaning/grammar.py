@@ -13,6 +13,8 @@ hadamard: product (ODOT product)+
 chain: ratio | big | derived | ratio (CROSS|CDOT)? chain
 derived: FRAC LBRACE PARTIAL RBRACE denominator chain
        | FRAC LBRACE D RBRACE LBRACE D factor RBRACE chain
+       | FRAC LBRACE D SUP NUMBER RBRACE LBRACE D name SUP NUMBER RBRACE chain -> derived_twice
+!name: NAME
 ?ratio: factor | factor SLASH factor -> slash
 
 ?factor: scripted
@@ -57,6 +59,8 @@ index_script: SUB NAME -> one_below
      | NABLA atom -> nabla_of_all
      | apply
      | D factor -> differential
+     | DIFFERENCE SUB NAME factor -> difference
+     | DIFFERENCE SUB LBRACE expr RBRACE factor -> difference
      | CHANCE factor -> chance
      | CHANCE big -> chance
      | CHANCE LBRACKET TEXT RBRACKET -> chance_of_word
@@ -80,6 +84,7 @@ apply: FUNC function_script* OPEN expr (COMMA expr)* CLOSE -> applied
      | FUNC LBRACE expr RBRACE -> applied
      | FUNC function_script* bare -> applied
      | EXTREME OPEN expr (COMMA expr)* CLOSE -> extreme_of
+     | FUNC function_script+ -> primed
 function_script: LAYER expr ENDLAYER -> layer
                | PRIME -> prime
                | SUP NUMBER -> one_above
@@ -101,5 +106,5 @@ limits: SUB NAME -> over_one
 %declare TRANSPOSE NAME TEXT FUNC EXTREME CASES ENDCASES LAYER ENDLAYER D ONES REALS FRAC
 %declare BIG PARTIAL NABLA UNDERBRACE DOTS ODOT CROSS CDOT FENCE ENDFENCE LSET RSET
 %declare AT IMPLIES REL ROW AMP PRIME NUMBER PLUS MINUS SUP SUB COMMA OPEN
-%declare CHANCE PROBABILITY WITH CLOSE LBRACE RBRACE LBRACKET RBRACKET SLASH IF OTHERWISE
+%declare DIFFERENCE CHANCE PROBABILITY WITH CLOSE LBRACE RBRACE LBRACKET RBRACKET SLASH IF OTHERWISE
 """

@@ -74,6 +74,7 @@ SIGNS = {
     r"\mapsto": "↦",
     r"\leftarrow": "←",
     r"\longrightarrow": "⟶",
+    r"\approx": "≈",
     ":=": "=",
     "=:": "=",
     "<": "&lt;",
@@ -81,10 +82,10 @@ SIGNS = {
 }
 
 GREEK = (
-    "alpha beta gamma delta varepsilon zeta eta theta kappa lambda mu nu xi pi psi rho sigma tau"
-    " omega varphi Delta"
+    "alpha beta gamma delta varepsilon epsilon zeta eta theta kappa lambda mu nu xi pi psi rho"
+    " sigma tau omega varphi Delta vartheta"
 )
-LETTERS = dict(zip(GREEK.split(), "αβγδεζηθκλμνξπψρστωφΔ", strict=True))
+LETTERS = dict(zip(GREEK.split(), "αβγδεϵζηθκλμνξπψρστωφΔϑ", strict=True))
 ACCENTS = {
     r"\hat": "\N{COMBINING CIRCUMFLEX ACCENT}",
     r"\bar": "\N{COMBINING MACRON}",

@@ -189,6 +189,8 @@ class Surroundings:
         What is drawn by chance.
     steps : mapping of Symbol to Node
         What a step makes of a symbol.
+    nearly : Node or None
+        What the sides may differ by a multiple of, if it is small.
     """
 
     definitions: Mapping[str, Definition]
@@ -198,6 +200,7 @@ class Surroundings:
     draws: int = 1
     chance: Mapping[str, Draw] = dataclasses.field(default_factory=dict)
     steps: Mapping[Node, Node] = dataclasses.field(default_factory=dict)
+    nearly: Node | None = None
 
 
 def instances(
@@ -251,6 +254,7 @@ def instances(
             hypotheses.chain,
             around.chance,
             around.steps,
+            around.nearly,
         )
         examples: Iterator[dict[str, Value]] = iter([{}])
         if not hypotheses.whole_batch:

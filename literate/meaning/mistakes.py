@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from literate.meaning.claims import Claims, pairs_of
 from literate.meaning.evaluate import MEAN, STEP_TO, VARIANCE, Scope, compare
 from literate.meaning.instances import is_binding
-from literate.meaning.symbols import ACTIVATION, MATRICES, Meaning
+from literate.meaning.symbols import ACTIVATION, MATRICES, ORDER, Meaning
 from literate.meaning.syntax import (
     Add,
     Apply,
@@ -14,6 +14,7 @@ from literate.meaning.syntax import (
     Binder,
     Brace,
     Chance,
+    Difference,
     Hadamard,
     Node,
     Number,
@@ -207,6 +208,10 @@ class _Maker:
                 yield _named("fraction", node, Quotient(under, over))
             case Transpose(of):
                 yield _named("transpose dropped", node, of)
+            case Difference(kind):
+                for other in ("D^{+}", r"D^{\pm}", r"D^{\mathrm{i}}"):
+                    if other != kind:
+                        yield _named("difference", node, replace(node, kind=other))
             case Chance(kind, of) if kind == VARIANCE:
                 yield _named("mean for variance", node, Chance(MEAN, of))
             case Apply(function, _, primes, (argument, *_)) if function == ACTIVATION:
@@ -230,6 +235,10 @@ class _Maker:
 
     def _of_terms(self, node: Add, terms: tuple[Term, ...]) -> Iterator[Edit]:
         for spot, term in enumerate(terms):
+            if isinstance(term.of, Apply) and term.of.function == ORDER:
+                dropped = without_child(node, "terms", spot)
+                yield _named("term dropped", node, _single(dropped))
+                continue  # a multiple of it is the same
             flipped = with_child(node, "terms", spot, replace(term, sign=-term.sign))
             yield f"sign: {tex_of(node)} → {tex_of(flipped)}", flipped
             if len(terms) > 1:

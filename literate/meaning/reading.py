@@ -25,6 +25,7 @@ from literate.meaning.syntax import (
     Chance,
     Condition,
     Derivative,
+    Difference,
     Dots,
     Entry,
     Hadamard,
@@ -177,6 +178,11 @@ class ToTree(Transformer[Token, Any]):
         """Make an Iverson bracket."""
         return Bracket(parts[1])
 
+    def difference(self, parts: list[Any]) -> Node:
+        """Make a quotient of differences."""
+        *step, of = _nodes(parts)
+        return Difference(str(parts[0]), step[0] if step else _atom(parts[2]), of)
+
     def chance(self, parts: list[Any]) -> Node:
         """Make a mean or a variance; what stands in brackets has them taken off."""
         kind, of = str(parts[0]), _closed(parts[1])
@@ -243,6 +249,15 @@ class ToTree(Transformer[Token, Any]):
         if isinstance(of, At):  # the value is that of the derivative
             return replace(of, of=Derivative(of.of, (by,)))
         return Derivative(of, (by,))
+
+    def derived_twice(self, parts: list[Any]) -> Node:
+        """Make a second derivative of what stands behind it."""
+        if [str(part) for part in parts if getattr(part, "type", "") == "NUMBER"] != ["2", "2"]:
+            raise Unreadable("the order of a derivative is not the number of its symbols")
+        by, of = next(_nodes(parts)), _closed(parts[-1])
+        if isinstance(of, At):
+            return replace(of, of=Derivative(of.of, (by, by)))
+        return Derivative(of, (by, by))
 
     def denominator(self, parts: list[Any]) -> list[Node]:
         """List the symbols below a derivative."""
@@ -312,6 +327,13 @@ class ToTree(Transformer[Token, Any]):
                 power = script.value
         node = Apply(str(parts[0]), layer, primes, tuple(_nodes(parts)))
         return Power(node, power) if power else node
+
+    def primed(self, parts: list[Any]) -> Node:
+        """Make a derivative of a function where its own argument is."""
+        name, *scripts = parts
+        if any(script.kind != "prime" for script in scripts):
+            raise Unreadable(f"{name} without its argument")
+        return Symbol(str(name) + "'" * sum(script.value for script in scripts))
 
     def apply(self, parts: list[Any]) -> Node:
         """Give what is applied."""

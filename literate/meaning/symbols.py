@@ -18,7 +18,10 @@ from literate.meaning.values import IllTyped, Matrix, Scalar, Value, column, tra
 
 ACTIVATION = r"\varphi"
 
-FUNCTIONS = frozenset({ACTIVATION, *OF_NUMBERS, *OF_VALUES} - {r"\max", r"\min"})
+ORDER = "O"
+"""The function of a remainder that is at most a multiple of its argument."""
+
+FUNCTIONS = frozenset({ACTIVATION, ORDER, *OF_NUMBERS, *OF_VALUES} - {r"\max", r"\min"})
 """The names that are functions in every equation."""
 
 

@@ -183,6 +183,15 @@ class Bracket(Node):
 
 
 @dataclass(frozen=True)
+class Difference(Node):
+    """A quotient of differences of a function, of one of three kinds."""
+
+    kind: str
+    step: Node
+    of: Node
+
+
+@dataclass(frozen=True)
 class Chance(Node):
     """The mean or the variance of an expression over a draw, or the probability of a relation."""
 
@@ -371,6 +380,8 @@ def tex_of(node: Node | None) -> str:
             return rf"{tex_of(of)} \Big|_{{{tex_of(symbol)} = {tex_of(value)}}}"
         case Bracket(of):
             return f"[{tex_of(of)}]"
+        case Difference(kind, step, of):
+            return f"{kind}_{{{tex_of(step)}}} {tex_of(of)}"
         case Chance(kind, of):
             return f"{kind}({tex_of(of)})"
         case Ones(length):

@@ -34,7 +34,7 @@ SHORT_FRACTION = re.compile(r"\\t?frac\s*(\d)\s*(\d|[a-zA-Z])")
 COMMAND = re.compile(r"\\[a-zA-Z]+")
 
 LETTER = re.compile(
-    r"\\(?:alpha|beta|gamma|delta|varepsilon|zeta|eta|theta|kappa|lambda|mu|nu|xi|pi|psi|rho|sigma"
+    r"\\(?:alpha|beta|gamma|delta|varepsilon|epsilon|zeta|eta|theta|kappa|lambda|mu|nu|xi|pi|psi|rho|sigma"
     r"|tau|omega|varphi|Delta|star|ell|vartheta)"
 )
 """The commands that are letters."""
@@ -64,6 +64,7 @@ PATTERNS: Sequence[tuple[str, str]] = (
     ("NAME", r"[a-zA-Z]_\{\\text\{[a-z]+\}\}"),
     ("TEXT", r"\\text\{[^}]*\}"),
     ("NAME", r"\\log_2"),
+    ("DIFFERENCE", r"D\^\{(?:\\pm|\+|\\mathrm\{i\})\}"),
     ("CHANCE", r"\\mathbb\{E\}|\\operatorname\{Var\}"),
     ("NAME", r"\\operatorname\{[a-zA-Z_\\]+\}"),
     ("CASES", r"\\begin\{cases\}"),
@@ -93,7 +94,7 @@ PATTERNS: Sequence[tuple[str, str]] = (
     ("BAR", r"\|"),
     (
         "REL",
-        r"\\le\b|\\ge\b|\\ne\b|\\in\b|\\mapsto\b|\\leftarrow\b|\\longrightarrow\b|=:|:=|=|<|>",
+        r"\\le\b|\\ge\b|\\ne\b|\\in\b|\\mapsto\b|\\leftarrow\b|\\longrightarrow\b|\\approx\b|=:|:=|=|<|>",
     ),
     ("ROW", r"\\\\"),
     ("AMP", r"&"),

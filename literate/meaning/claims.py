@@ -40,17 +40,19 @@ from literate.meaning.syntax import (
     Relation,
     Statement,
     Symbol,
+    replaced,
     tex_of,
 )
 from literate.meaning.tokens import Unreadable
 from literate.meaning.values import IllTyped, Matrix, Value, number
 
-SUPPOSED = ("of", "hidden", "output", "cost", "target")
+SUPPOSED = ("of", "hidden", "output", "cost", "target", "twins")
 KEYS = (
     "not evaluated",
     *SUPPOSED,
     "where",
     "stands",
+    "alone",
     "given",
     "each",
     "chance",
@@ -419,9 +421,10 @@ class Reader:
             *(name for name in stands if stands[name] == INDEX),
         ):
             meanings.pop(name, None)
+        statement = read_statement(alone(equation.tex), macros, functions)
         return Claims(
             equation.label,
-            read_statement(alone(equation.tex), macros, functions),
+            told_apart(statement, entry.get("alone", [])),
             hypotheses_of(entry),
             around,
             float(entry.get("tolerance", TOLERANCE)),
@@ -461,6 +464,19 @@ def _shaped(text: str, read: Any) -> tuple[str, Node | None, Node | None]:
         raise Unreadable(f"nothing is said: {text!r}")
     rows, columns = match["rows"] or match["r"], match["c"]
     return match["what"], read(rows) if rows else None, read(columns) if columns else None
+
+
+def told_apart(statement: Statement, letters: Sequence[str]) -> Statement:
+    """Name letters that stand for something else where they have an index."""
+    for letter in letters:
+        bare, named = Symbol(letter), Symbol(rf"\operatorname{{{letter}}}")
+        statement = Statement(
+            *(
+                tuple(replaced(one, bare, named) for one in part)  # type: ignore[arg-type]
+                for part in (statement.claims, statement.conditions)
+            )
+        )
+    return statement
 
 
 def letter_of(node: Node) -> str:
@@ -512,6 +528,7 @@ def hypotheses_of(entry: Mapping[str, Any]) -> Hypotheses:
         costs=_chosen(entry.get("cost"), default.costs),
         target=entry.get("target", "any"),
         drawn=WEIGHTS in entry.get("chance", {}),
+        twins=bool(entry.get("twins", False)),
         **functions,
     )
 

@@ -1,6 +1,7 @@
 """What an expression of the book is worth in a network, for given values of its indices."""
 
 import itertools
+import math
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -9,6 +10,7 @@ from literate.meaning import values
 from literate.meaning.draws import Draw
 from literate.meaning.functions import OF_NUMBERS, OF_VALUES, STEP, derivative, exponential
 from literate.meaning.model import Move, Moves, Network
+from literate.meaning.rounding import rounded
 from literate.meaning.symbols import (
     ACTIVATION,
     BY_INDEX,
@@ -18,6 +20,7 @@ from literate.meaning.symbols import (
     ORDER,
     PATH_PRODUCT,
     QUANTITIES,
+    ROUNDED,
     Meaning,
     array_of,
     by_layer,
@@ -39,6 +42,7 @@ from literate.meaning.syntax import (
     Dots,
     Entry,
     Hadamard,
+    Integral,
     Listed,
     Nabla,
     Nest,
@@ -71,6 +75,8 @@ from literate.meaning.values import (
 )
 
 IMAGINARY_UNIT = Symbol(r"\mathrm i")
+
+ZERO = Number("0")
 
 WIDE_STEP = 1e-3
 """The step of a second derivative, which is a difference of first ones."""
@@ -146,14 +152,18 @@ class World:
     def letters_of(self, definition: Definition) -> frozenset[str]:
         """List the letters that a definition has, itself or in other definitions."""
         if definition not in self.letters:
-            self.letters[definition] = frozenset()  # against a circle
             found: set[str] = set()
-            for part in (*walk(definition.body), *walk(definition.start or definition.body)):
-                if isinstance(part, Symbol | Apply):
-                    name = part.name if isinstance(part, Symbol) else part.function
-                    found.add(name)
-                    if name in self.definitions:
-                        found |= self.letters_of(self.definitions[name])
+            waiting, seen = [definition], {definition}
+            while waiting:
+                one = waiting.pop()
+                for part in (*walk(one.body), *walk(one.start or one.body)):
+                    if isinstance(part, Symbol | Apply):
+                        name = part.name if isinstance(part, Symbol) else part.function
+                        found.add(name)
+                        other = self.definitions.get(name)
+                        if other is not None and other not in seen:
+                            seen.add(other)
+                            waiting.append(other)
             self.letters[definition] = frozenset(found)
         return self.letters[definition]
 
@@ -270,6 +280,8 @@ def evaluate(node: Node, scope: Scope) -> Value:
             )
         case Bracket(of):
             return float(holds(of, scope))
+        case Integral():
+            return _integral(node, scope)
         case Difference():
             return _difference(node, scope)
         case Chance(kind, of):
@@ -653,6 +665,21 @@ def scopes_of_sum(binders: tuple[Binder, ...], body: Node, scope: Scope) -> Iter
             yield from scopes_of_sum(tuple(rest), body, inside)
 
 
+def _integral(node: Integral, scope: Scope) -> Scalar:
+    """Add up values at places that lie dense near the start, and ever farther apart."""
+    start = number(evaluate(node.lower, scope))
+    if node.index.name in scope.names:
+        raise IllTyped(f"an integral by {node.index.name}, which has a value already")
+    total: Scalar = 0.0
+    for part in range(-56, 57):
+        t = part / 16
+        away = math.exp(math.pi / 2 * math.sinh(t))
+        weight = math.pi / 2 * math.cosh(t) * away / 16
+        inside = scope.with_names({node.index.name: start + away})
+        total += weight * number(evaluate(node.body, inside))
+    return total
+
+
 def name_of(index: Symbol, scope: Scope) -> str:
     """Name an index; one that has an index itself is named with its value."""
     if index.layer is not None or len(index.indices) > 1:
@@ -700,6 +727,8 @@ def _apply(node: Apply, scope: Scope) -> Value:
     name = node.function
     if name == ORDER:
         return values.NOTHING
+    if name == ROUNDED and len(node.arguments) == 1:
+        return _rounded(node.arguments[0], scope)
     arguments = [evaluate(argument, scope) for argument in node.arguments]
     definition = scope.world.definitions.get(name)
     if definition is not None and definition.parameters:
@@ -726,6 +755,16 @@ def _apply(node: Apply, scope: Scope) -> Value:
         return OF_VALUES[name](*arguments)
     except (AttributeError, TypeError):
         raise IllTyped(f"{name} of what it does not take") from None
+
+
+def _rounded(node: Node, scope: Scope) -> Value:
+    def exact(inside: Scope) -> Callable[[Node], Value]:
+        return lambda part: evaluate(part, inside)
+
+    def terms(inside: Scope) -> Callable[[Big], list[Callable[[Node], Value]]]:
+        return lambda big: [exact(one) for one in scopes_of_sum(big.binders, big.body, inside)]
+
+    return rounded(node, exact(scope), terms(scope))
 
 
 def _entry_by_entry(function: Callable[[Scalar], Scalar], arguments: list[Value]) -> Value:
@@ -815,12 +854,15 @@ def _derivative(of: Node, by: tuple[Node, ...], scope: Scope) -> Value:
 def _difference(node: Difference, scope: Scope) -> Value:
     """Divide the difference of two values of a function, by the definition of each kind."""
     of, h = node.of, number(evaluate(node.step, scope))
-    name = of.function if isinstance(of, Apply) else getattr(of, "name", "")
-    definition = scope.world.definitions.get(name)
-    if definition is None or len(definition.parameters) != 1 or getattr(of, "primes", 0):
+    if isinstance(of, Symbol):
+        of = Apply(of.name, None, 0, ())
+    if not isinstance(of, Apply) or of.primes:
         raise IllTyped("a difference of what is no function")
+    definition = scope.world.definitions.get(of.function)
+    if definition is None or len(definition.parameters) != 1:
+        raise IllTyped("a difference of what is no function of a number")
     (parameter,) = definition.parameters
-    at = of.arguments[0] if isinstance(of, Apply) else Symbol(parameter)
+    (at,) = of.arguments or (Symbol(parameter),)
     x = number(evaluate(at, scope))
 
     def f(z: Scalar) -> Scalar:
@@ -1050,7 +1092,8 @@ def _dimensions(symbol: Symbol, scope: Scope) -> tuple[int, ...]:
     bare = replace(symbol, indices=())
     if symbol.layer is None and symbol.name in scope.names:
         return _shape(bare, scope)
-    if symbol.layer is None and symbol.name in scope.world.definitions:
+    definition = scope.world.definitions.get(symbol.name)
+    if definition is not None and bool(definition.layer) == (symbol.layer is not None):
         return _shape(bare, scope)
     meaning = scope.world.meanings.get(symbol.name)
     if meaning is None:
@@ -1093,6 +1136,8 @@ def difference(left: Value, right: Value) -> float:
     """
     if isinstance(left, One) or isinstance(right, One):
         left, right = _as_alike(left, right), _as_alike(right, left)
+    if right is values.NOTHING and isinstance(left, Matrix):
+        right = left.map(lambda _: 0)
     if isinstance(left, Matrix) and isinstance(right, Matrix):
         values.same_shape(left, right)
         pairs = list(zip(left.entries(), right.entries(), strict=True))
@@ -1150,7 +1195,7 @@ def compare(
         return _has_law(left, right, scope, tolerance)
     if sign == r"\mapsto":  # what the network makes of its input
         left, sign = Symbol("a", Symbol("L")), "="
-    a, b = evaluate(left, scope), evaluate(right, scope)
+    a, b = (values.NOTHING if side == ZERO else evaluate(side, scope) for side in (left, right))
     orders = [
         part.arguments[0]
         for side in (left, right)

@@ -38,6 +38,7 @@ index_atom: NAME index_script* -> index_name
 index_script: SUB NAME -> one_below
             | SUB NUMBER -> one_below
             | SUB LBRACE indices RBRACE -> below
+            | SUP NAME -> one_above
             | PRIME -> prime
 
 ?atom: NAME -> name
@@ -85,6 +86,8 @@ apply: FUNC function_script* OPEN expr (COMMA expr)* CLOSE -> applied
      | FUNC function_script* bare -> applied
      | EXTREME OPEN expr (COMMA expr)* CLOSE -> extreme_of
      | FUNC function_script+ -> primed
+     | FUNC SUB NAME OPEN expr (COMMA expr)* CLOSE -> indexed
+     | FUNC SUB NAME -> with_index
 function_script: LAYER expr ENDLAYER -> layer
                | PRIME -> prime
                | SUP NUMBER -> one_above
@@ -96,6 +99,7 @@ bare: NAME script* -> bare_name
 
 big: BIG limits DOTS BIG limits chain -> nest
    | (BIG|EXTREME) limits chain -> big
+   | INTEGRAL SUB NUMBER SUP INFINITY chain -> integral
 limits: SUB NAME -> over_one
       | SUB LBRACE relation (COMMA relation)* RBRACE -> over_all
       | SUB LBRACE relation RBRACE SUP upper -> over_range
@@ -106,5 +110,6 @@ limits: SUB NAME -> over_one
 %declare TRANSPOSE NAME TEXT FUNC EXTREME CASES ENDCASES LAYER ENDLAYER D ONES REALS FRAC
 %declare BIG PARTIAL NABLA UNDERBRACE DOTS ODOT CROSS CDOT FENCE ENDFENCE LSET RSET
 %declare AT IMPLIES REL ROW AMP PRIME NUMBER PLUS MINUS SUP SUB COMMA OPEN
-%declare DIFFERENCE CHANCE PROBABILITY WITH CLOSE LBRACE RBRACE LBRACKET RBRACKET SLASH IF OTHERWISE
+%declare INTEGRAL INFINITY DIFFERENCE CHANCE PROBABILITY WITH
+%declare CLOSE LBRACE RBRACE LBRACKET RBRACKET SLASH IF OTHERWISE
 """

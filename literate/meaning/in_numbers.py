@@ -161,6 +161,8 @@ def example_network(example: Mapping[str, Any], hypotheses: Hypotheses) -> Netwo
     network.x = [x[: sizes[0]] for x in example["examples"]]
     targets = "distributions" if hypotheses.target == "distribution" else "targets"
     network.y = [y[: sizes[-1]] for y in example[targets]]
+    if hypotheses.twins:
+        network.make_twins()
     network.labels = [max(range(len(y)), key=lambda k: y[k].real) for y in network.y]
     network.direction = list(example["direction"][: sizes[0]])
     return network
@@ -334,7 +336,8 @@ def _letter(name: str) -> str:
             return f"<i>{name[0]}</i><sub>{name[9:-2]}</sub>"
         more = re.sub("|".join(SPELT), lambda word: SPELT[word[0]], match["more"])
         index = _plain(match["index"]) if match["index"] else ""
-        return f"<i>{_plain(match['letter'])}</i><sub>{index}{more}</sub>"
+        below = f"<sub>{index}{more}</sub>" if index or more else ""
+        return f"<i>{_plain(match['letter'])}</i>{below}"
     return f"<i>{_plain(name)}</i>"
 
 

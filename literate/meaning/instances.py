@@ -34,6 +34,7 @@ from literate.meaning.syntax import (
     Condition,
     Dots,
     Entry,
+    Integral,
     Nest,
     Node,
     Power,
@@ -94,6 +95,8 @@ class Hypotheses:
         What the targets are.
     drawn : bool
         Whether the weights are drawn.
+    twins : bool
+        Whether the first two neurons of each hidden layer are equal.
     """
 
     whole_batch: bool = False
@@ -103,6 +106,7 @@ class Hypotheses:
     costs: tuple[str, ...] = ("no usual cost", "squared error", "cross-entropy")
     target: str = "any"
     drawn: bool = False
+    twins: bool = False
 
     def architectures(self) -> Iterator[Architecture]:
         """Yield architectures for which they hold; every function that may occur does."""
@@ -117,7 +121,7 @@ class Hypotheses:
             cost = next(costs)
             last = next(positive) if cost == "cross-entropy" else next(output)
             between = tuple(next(hidden) for _ in sizes[1:-1])
-            yield Architecture(sizes, m, (*between, last), cost, self.target)
+            yield Architecture(sizes, m, (*between, last), cost, self.target, self.twins)
 
 
 def networks_for(hypotheses: Hypotheses) -> list[Network]:
@@ -381,6 +385,8 @@ def free_names(node: Node, scope: Scope, bound: frozenset[str] = frozenset()) ->
                 yield name
         case Big(_, binders, _):
             bound = bound | {binder.index.name for binder in binders}
+        case Integral(_, index):
+            bound = bound | {index.name}
         case Nest():
             bound = bound | {node.first.index.name}
         case Array(names):

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from literate.meaning.claims import Claims, pairs_of
-from literate.meaning.evaluate import MEAN, STEP_TO, VARIANCE, Scope, compare
+from literate.meaning.evaluate import MEAN, STEP_TO, VARIANCE, ZERO, Scope, compare
 from literate.meaning.instances import is_binding
-from literate.meaning.symbols import ACTIVATION, MATRICES, ORDER, Meaning
+from literate.meaning.symbols import ACTIVATION, MATRICES, ORDER, ROUNDED, Meaning
 from literate.meaning.syntax import (
     Add,
     Apply,
@@ -16,6 +16,7 @@ from literate.meaning.syntax import (
     Chance,
     Difference,
     Hadamard,
+    Integral,
     Node,
     Number,
     Product,
@@ -32,7 +33,6 @@ from literate.meaning.syntax import (
 )
 from literate.meaning.values import IllTyped
 
-ZERO = Number("0")
 NOTHING = "the other side is 0, and a multiple of 0 is 0"
 
 TURNED = {r"\le": r"\ge", r"\ge": r"\le", "<": ">", ">": "<"}
@@ -212,6 +212,8 @@ class _Maker:
                 for other in ("D^{+}", r"D^{\pm}", r"D^{\mathrm{i}}"):
                     if other != kind:
                         yield _named("difference", node, replace(node, kind=other))
+            case Apply(function, _, _, (argument,)) if function == ROUNDED:
+                yield _named("rounding dropped", node, argument)
             case Chance(kind, of) if kind == VARIANCE:
                 yield _named("mean for variance", node, Chance(MEAN, of))
             case Apply(function, _, primes, (argument, *_)) if function == ACTIVATION:
@@ -284,6 +286,8 @@ def _place(node: Node, field: str) -> str:
             return "lower"
         case Binder() if field == "upper":
             return "upper"
+        case Integral() if field == "index":
+            return "none"
         case Binder() | Brace() if field in ("index", "rows", "columns"):
             return "none"
     if field == "indices":

@@ -76,6 +76,8 @@ class Architecture:
         The name of the cost.
     target : str
         What the targets are: ``any``, ``distribution`` or ``one-hot``.
+    twins : bool
+        Whether the first two neurons of each hidden layer are equal.
     """
 
     sizes: tuple[int, ...]
@@ -83,6 +85,7 @@ class Architecture:
     activations: tuple[str, ...]
     cost: str
     target: str = "any"
+    twins: bool = False
 
     def __str__(self) -> str:
         sizes = "-".join(map(str, self.sizes))
@@ -112,6 +115,8 @@ class Network:
         self.labels = [self.random.randrange(n[-1]) for _ in range(self.m)]
         self.y = [self._target(e) for e in range(self.m)]
         self.direction = [draw() for _ in range(n[0])]
+        if architecture.twins:
+            self.make_twins()
         self._errors: dict[tuple[int, int, Moves], list[Scalar]] = {}
         self._carried: dict[tuple[str, int, int, int], Matrix] = {}
         self._runs: dict[tuple[int, Moves], tuple[list[list[Scalar]], list[list[Scalar]]]] = {}
@@ -150,6 +155,13 @@ class Network:
             network.b = {l: [0.0] * rows for l, (rows, _) in shapes.items()}
             network._errors, network._carried, network._runs = {}, {}, {}
             yield network
+
+    def make_twins(self) -> None:
+        """Make neuron 1 of each hidden layer equal to neuron 0, before it and after it."""
+        for l in range(1, self.L):
+            self.W[l][1], self.b[l][1] = list(self.W[l][0]), self.b[l][0]
+            for row in self.W[l + 1]:
+                row[1] = row[0]
 
     # The definitions
 
@@ -288,6 +300,17 @@ class Network:
         count = 0
         if way == "forward":
             return sum(1 for rows in self.W.values() for row in rows for _ in row)
+        if way == "dual":  # each product of values and rates, in a pass for each parameter
+            for _ in range(self.parameters):
+                for rows in self.W.values():
+                    count += sum(len(("a b", "a' b", "a b'")) for row in rows for _ in row)
+            return count
+        if way == "tape":  # the two rules of each product, and a slope for each sum
+            for _ in range(self.m):
+                for rows in self.W.values():
+                    for row in rows:
+                        count += 1 + sum(len(("of the weight", "of the input")) for _ in row)
+            return count
         if way == "paths":  # a weight and a slope at each step
             for l in layers:
                 for _ in range(self.n[l]):
@@ -302,6 +325,11 @@ class Network:
         if way == "backward":
             count += self.multiplications("forward")
         return count
+
+    def kept_by_tape(self) -> int:
+        """Count the numbers that a tape keeps of a batch: product, sum and activation."""
+        kept = [("product", "sum", "activation") for rows in self.W.values() for _ in rows]
+        return sum(len(three) for _ in range(self.m) for three in kept)
 
 
 def _move(values: list[Scalar], what: str, l: int, moves: Moves) -> None:

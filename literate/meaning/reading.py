@@ -29,6 +29,7 @@ from literate.meaning.syntax import (
     Dots,
     Entry,
     Hadamard,
+    Integral,
     Listed,
     Nabla,
     Nest,
@@ -335,6 +336,14 @@ class ToTree(Transformer[Token, Any]):
             raise Unreadable(f"{name} without its argument")
         return Symbol(str(name) + "'" * sum(script.value for script in scripts))
 
+    def indexed(self, parts: list[Any]) -> Node:
+        """Make an application of a function with an index, which is its first argument."""
+        return Apply(str(parts[0]), None, 0, (_atom(parts[2]), *_nodes(parts)))
+
+    def with_index(self, parts: list[Any]) -> Node:
+        """Make a symbol of a letter that is a function elsewhere."""
+        return Symbol(str(parts[0]), None, (_atom(parts[2]),))
+
     def apply(self, parts: list[Any]) -> Node:
         """Give what is applied."""
         node: Node = parts[0]
@@ -364,6 +373,15 @@ class ToTree(Transformer[Token, Any]):
         """Make a sum, a product, or the largest or smallest of several values."""
         sign, binders, body = parts
         return Big(str(sign)[1:], binders, _closed(body))
+
+    def integral(self, parts: list[Any]) -> Node:
+        """Make an integral; its last two factors say by which letter."""
+        body = _closed(parts[-1])
+        match body:
+            case Product((*factors, Symbol("d"), Symbol() as index)) if factors:
+                of = factors[0] if len(factors) == 1 else Product(tuple(factors))
+                return Integral(_atom(parts[2]), index, of)
+        raise Unreadable("an integral by no letter")
 
     def nest(self, parts: list[Any]) -> Node:
         """Make sums inside of sums."""
@@ -440,8 +458,8 @@ def _with(node: Node, script: Script) -> Node:
             return Symbol(node.name + "'" * script.value, node.layer, node.indices)
         case "prime":
             raise Unreadable("only a symbol or a function has a prime")
-        case _ if isinstance(script.value, Symbol) and script.value.name == r"\star":
-            return Symbol(rf"{_symbol(node).name}^\star")
+        case _ if isinstance(script.value, Symbol) and script.value.name in (r"\star", "*"):
+            return Symbol(f"{_symbol(node).name}^{script.value.name}")
         case _:
             return Power(node, script.value)
 
@@ -514,6 +532,14 @@ def read_statement(tex: str, macros: Sequence[Macro], functions: Container[str])
             del segments[:2]
             continue
         relation = _parsed(pieces)
+        if segments and _begins_list(relation):  # 0 <= p, q < n
+            last = _parsed(segments.pop(0)[1])
+            for symbol in (relation.sides[1], last.sides[0]):
+                sides = (relation.sides[0], symbol, last.sides[1])
+                conditions.append(
+                    Condition(Relation(sides, relation.relations + last.relations))
+                )
+            continue
         if not relation.relations:
             if not (segments or is_condition) or not isinstance(relation.sides[0], Symbol):
                 raise Unreadable("a part of it states nothing")
@@ -540,6 +566,15 @@ def _segments(pieces: Sequence[Piece]) -> list[tuple[bool, list[Piece]]]:
         else:
             parts[-1][1].append(piece)
     return [(is_condition, part) for is_condition, part in parts if part]
+
+
+def _begins_list(relation: Relation) -> bool:
+    """Tell whether a bound of a symbol is stated whose other bound stands with the next symbol."""
+    return (
+        relation.relations == (r"\le",)
+        and isinstance(relation.sides[0], Number)
+        and isinstance(relation.sides[1], Symbol)
+    )
 
 
 def _is_range(relation: Relation) -> bool:

@@ -21,7 +21,12 @@ ACTIVATION = r"\varphi"
 ORDER = "O"
 """The function of a remainder that is at most a multiple of its argument."""
 
-FUNCTIONS = frozenset({ACTIVATION, ORDER, *OF_NUMBERS, *OF_VALUES} - {r"\max", r"\min"})
+ROUNDED = r"\operatorname{fl}"
+"""The function of what arithmetic that rounds makes of its argument."""
+
+FUNCTIONS = frozenset(
+    {ACTIVATION, ORDER, ROUNDED, *OF_NUMBERS, *OF_VALUES} - {r"\max", r"\min"}
+)
 """The names that are functions in every equation."""
 
 
@@ -80,6 +85,9 @@ QUANTITIES: Mapping[str, Quantity] = {
     "recursion's multiplications": Quantity(
         None, lambda net, *_: net.multiplications("recursion")
     ),
+    "dual multiplications": Quantity(None, lambda net, *_: net.multiplications("dual")),
+    "tape's multiplications": Quantity(None, lambda net, *_: net.multiplications("tape")),
+    "tape's numbers": Quantity(None, lambda net, *_: net.kept_by_tape()),
     "paths' multiplications": Quantity(None, lambda net, *_: net.multiplications("paths")),
 }
 """What a symbol of the notation may stand for; three more, below, are reached by their indices."""

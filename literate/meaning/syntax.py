@@ -183,6 +183,15 @@ class Bracket(Node):
 
 
 @dataclass(frozen=True)
+class Integral(Node):
+    """What lies below a function from a number on, without end."""
+
+    lower: Node
+    index: Symbol
+    body: Node
+
+
+@dataclass(frozen=True)
 class Difference(Node):
     """A quotient of differences of a function, of one of three kinds."""
 
@@ -380,6 +389,8 @@ def tex_of(node: Node | None) -> str:
             return rf"{tex_of(of)} \Big|_{{{tex_of(symbol)} = {tex_of(value)}}}"
         case Bracket(of):
             return f"[{tex_of(of)}]"
+        case Integral(lower, index, body):
+            return rf"\int_{{{tex_of(lower)}}}^\infty {_grouped(body)} d{tex_of(index)}"
         case Difference(kind, step, of):
             return f"{kind}_{{{tex_of(step)}}} {tex_of(of)}"
         case Chance(kind, of):

@@ -77,6 +77,8 @@ PATTERNS: Sequence[tuple[str, str]] = (
     ("PROBABILITY", r"\\Pr(?![a-zA-Z])"),
     ("FRAC", r"\\[td]?frac\b"),
     ("BIG", r"\\(?:sum|prod)(?![a-zA-Z])"),
+    ("INTEGRAL", r"\\int(?![a-zA-Z])"),
+    ("INFINITY", r"\\infty(?![a-zA-Z])"),
     ("PARTIAL", r"\\partial\b"),
     ("NABLA", r"\\nabla\b|\\nabla(?=_)"),
     ("UNDERBRACE", r"\\underbrace\b"),

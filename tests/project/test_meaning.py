@@ -331,6 +331,20 @@ def test_chance_goes_through_all_outcomes():
     assert drawn(r"\Pr(|v| \le 2)", v="normal") == pytest.approx(0.954, abs=0.01)
 
 
+def test_each_operation_rounds_to_few_digits():
+    assert value_of(r"\fl{1 + 2^{-10}}") == 1
+    assert value_of(r"\fl{1 + 3 \cdot 2^{-10}}") == 1 + 2**-8
+    assert value_of(r"\fl{(1 + x) + x}", x=2**-10) == 1
+    assert value_of(r"\fl{1 + (x + x)}", x=2**-10) == 1 + 2**-9
+    column = Matrix(((1.0,), (2**-10,), (2**-10,)))
+    assert value_of(r"\fl{v\T u}", v=column, u=Matrix(((1.0,),) * 3)) == Matrix(((1.0,),))
+
+
+def test_an_integral_is_the_known_one():
+    value = value_of(r"\int_0^\infty e^{-2 t} \, dt")
+    assert value == pytest.approx(0.5, rel=1e-9)
+
+
 def test_a_mean_over_weights_is_one_over_networks():
     squares = drawn(r"\mathbb{E}\, (\zi{0}{1})^2", W="plus or minus 3")
     assert squares == pytest.approx(9 * sum(x**2 for x in Network(SMALL).x[0]))
@@ -557,6 +571,20 @@ def edited(label, old, new):
         ("eq-plateau-cost", "2t", "t"),
         ("eq-dual-product", "a' b + a b'", "a' b - a b'"),
         ("eq-batch-variance", "m - B", "m - 1"),
+        ("eq-neuron", "+ b", "- b"),
+        ("eq-confusion", "[c_e = c]", "[c_e = k]"),
+        ("eq-adam", r"\sqrt{\hat q_t}", r"\hat q_t"),
+        ("eq-nesterov", r"- \eta\mu", r"+ \eta\mu"),
+        ("eq-threshold", "k^* + 1", "k^*"),
+        ("eq-clip", r"\min", r"\max"),
+        ("eq-more-workers", "4h", "2h"),
+        ("eq-twins", r"\w{hj}{l}", r"\w{gj}{l}"),
+        ("eq-tape-memory", "3", "2"),
+        ("eq-dot-rounding", "|x_j|", "x_j"),
+        ("eq-error-carried", r"\T F^{(l+1)}", r"\T E^{(l+1)}"),
+        ("eq-error-carried", "{n_{l+1}+1}", "{1}"),
+        ("eq-tree-rounding", r"\hat s -", r"\hat s +"),
+        ("eq-straggler", r"e^{-x}", r"e^{-2 x}"),
         ("eq-error-variance", "{l+1}", "{l}"),
         ("eq-accuracy-variance", r"\Bigl( 1", r"\Bigl( 2"),
         ("eq-dropout", "{1 - r}", "{r}"),

@@ -387,7 +387,9 @@ class Reader:
                     (), meant(letter, body), "", index, read(start)
                 )
             elif layered:
-                definitions[layered["name"]] = Definition((), read(tex), layered["layer"])
+                definitions[layered["name"]] = Definition(
+                    (), meant(layered["name"], tex), layered["layer"]
+                )
             elif match:
                 parameters = tuple(one.strip() for one in match["parameters"].split(","))
                 definitions[match["name"]] = Definition(parameters, meant(match["name"], tex))

@@ -33,6 +33,7 @@ from literate.meaning.syntax import (
     At,
     Big,
     Binder,
+    Both,
     Brace,
     Bracket,
     Cases,
@@ -652,7 +653,8 @@ def scopes_of_sum(binders: tuple[Binder, ...], body: Node, scope: Scope) -> Iter
         name = first.index.name
         if first.index.indices:
             raise IllTyped("a sum over an index of an index needs bounds")
-        span = range(size_of(name, body, scope, [one.index.name for one in rest]))
+        stands = body if first.condition is None else Relation((body, first.condition))
+        span = range(size_of(name, stands, scope, [one.index.name for one in rest]))
     else:
         name = name_of(first.index, scope)
         lower, upper = (whole(evaluate(one, scope)) for one in (first.lower, first.upper))
@@ -906,11 +908,11 @@ def _whole_gradient(of: Node, scope: Scope) -> Value:
     name = of.function if isinstance(of, Apply) else getattr(of, "name", "")
     definition = scope.world.definitions.get(name)
     if definition is not None and definition.parameters:
-        (parameter,) = definition.parameters
-        at = of.arguments[0] if isinstance(of, Apply) else Symbol(parameter)
-        inside = scope.with_names({parameter: evaluate(at, scope)})
+        *_, parameter = definition.parameters
+        arguments = of.arguments if isinstance(of, Apply) else (Symbol(parameter),)
+        inside = scope.with_names({parameter: evaluate(arguments[-1], scope)})
         return _gradient(
-            Apply(name, None, 0, (Symbol(parameter),)),
+            Apply(name, None, 0, (*arguments[:-1], Symbol(parameter))),
             Target(parameter, None, None, ()),
             inside,
         )
@@ -1055,6 +1057,10 @@ def _sizes(name: str, node: Node, scope: Scope) -> Iterator[int]:
                     )
         case Chance():
             scope = sample(scope)
+        case Relation((Symbol() as member, of), (r"\in",)) if member.name == name:
+            for one in of.sets if isinstance(of, Both) else (of,):
+                if isinstance(one, Symbol):
+                    yield from _shape(replace(one, indices=()), scope)
         case Entry(of, indices):
             if Symbol(name) in indices:
                 yield from (
@@ -1242,6 +1248,9 @@ def _membership(
 ) -> tuple[bool, float, Value | None, Value | None]:
     value = evaluate(left, scope)
     match right:
+        case Both(several):
+            found = [_membership(left, one, scope)[0] for one in several]
+            return all(found), 0.0, value, None
         case Reals(rows, columns):
             _refuse_other_shape(value, rows, columns, scope)
             return True, 0.0, value, None

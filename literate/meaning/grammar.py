@@ -9,7 +9,7 @@ relation: expr (REL expr)*
 add: (PLUS|MINUS)? term ((PLUS|MINUS) term)*
 ?term: product | hadamard
 hadamard: product (ODOT product)+
-?product: chain
+?product: chain | chain CAP chain -> both
 chain: ratio | big | derived | ratio (CROSS|CDOT)? chain
 derived: FRAC LBRACE PARTIAL RBRACE denominator chain
        | FRAC LBRACE D RBRACE LBRACE D factor RBRACE chain
@@ -110,6 +110,6 @@ limits: SUB NAME -> over_one
 %declare TRANSPOSE NAME TEXT FUNC EXTREME CASES ENDCASES LAYER ENDLAYER D ONES REALS FRAC
 %declare BIG PARTIAL NABLA UNDERBRACE DOTS ODOT CROSS CDOT FENCE ENDFENCE LSET RSET
 %declare AT IMPLIES REL ROW AMP PRIME NUMBER PLUS MINUS SUP SUB COMMA OPEN
-%declare INTEGRAL INFINITY DIFFERENCE CHANCE PROBABILITY WITH
+%declare CAP INTEGRAL INFINITY DIFFERENCE CHANCE PROBABILITY WITH
 %declare CLOSE LBRACE RBRACE LBRACKET RBRACKET SLASH IF OTHERWISE
 """

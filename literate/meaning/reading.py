@@ -18,6 +18,7 @@ from literate.meaning.syntax import (
     At,
     Big,
     Binder,
+    Both,
     Brace,
     Bracket,
     Case,
@@ -206,6 +207,10 @@ class ToTree(Transformer[Token, Any]):
         if FENCES[opening].closing != closing:
             raise Unreadable(f"{opening} is closed by {closing}")
         return Apply(opening, None, 0, tuple(_nodes(parts)))
+
+    def both(self, parts: list[Any]) -> Node:
+        """Make what two sets have in common."""
+        return Both(tuple(_nodes(parts)))
 
     def listed(self, parts: list[Any]) -> Node:
         """Make a set."""

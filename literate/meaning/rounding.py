@@ -18,7 +18,7 @@ from literate.meaning.values import (
     transposed,
 )
 
-DIGITS = 10
+DIGITS = 6
 """So many binary digits a number has; the unit roundoff is two to the power of minus so many."""
 
 

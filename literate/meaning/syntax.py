@@ -256,6 +256,13 @@ class Listed(Node):
 
 
 @dataclass(frozen=True)
+class Both(Node):
+    """What two sets have in common."""
+
+    sets: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
 class Relation(Node):
     """Sides, with a relation between each and the next; a single side states nothing."""
 
@@ -407,6 +414,8 @@ def tex_of(node: Node | None) -> str:
             return rf"\{{{'; '.join(map(tex_of, rows))}\}}"
         case Reals(rows, columns):
             return rf"\R^{{{tex_of(rows)} \times {tex_of(columns)}}}"
+        case Both(sets):
+            return r" \cap ".join(map(tex_of, sets))
         case Listed(members):
             return rf"\{{{', '.join(map(tex_of, members))}\}}"
         case Relation(sides, relations):

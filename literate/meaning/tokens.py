@@ -86,6 +86,7 @@ PATTERNS: Sequence[tuple[str, str]] = (
     ("ODOT", r"\\odot\b"),
     ("CROSS", r"\\times\b"),
     ("CDOT", r"\\cdot\b"),
+    ("CAP", r"\\cap\b"),
     ("IMPLIES", r"\\Longrightarrow\b"),
     *FENCE_SIGNS,
     ("LSET", r"\\\{"),

@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -1202,14 +1202,7 @@ def compare(
     if sign == r"\mapsto":  # what the network makes of its input
         left, sign = Symbol("a", Symbol("L")), "="
     a, b = (values.NOTHING if side == ZERO else evaluate(side, scope) for side in (left, right))
-    orders = [
-        part.arguments[0]
-        for side in (left, right)
-        for part in walk(side)
-        if isinstance(part, Apply) and part.function == ORDER
-    ]
-    if scope.world.nearly:
-        orders.append(scope.world.nearly)
+    orders = orders_of((left, right), scope.world)
     if orders and sign in EQUAL:
         return _is_of_order(left, right, orders, scope), 0.0, a, b
     if sign in EQUAL:
@@ -1222,19 +1215,33 @@ NEAR, NEARER = (2, 3), (6, 7)
 """How often a small letter is halved where a remainder is looked at first, and then."""
 
 
-def _is_of_order(left: Node, right: Node, orders: list[Node], scope: Scope) -> bool:
-    """Tell whether the difference of two sides, divided by its order, does not grow."""
-    small = {
+def orders_of(sides: Iterable[Node], world: World) -> list[Node]:
+    """List what sides may differ by a multiple of."""
+    parts = (part for side in sides for part in walk(side))
+    orders = [
+        part.arguments[0]
+        for part in parts
+        if isinstance(part, Apply) and part.function == ORDER
+    ]
+    return [*orders, world.nearly] if world.nearly else orders
+
+
+def with_smaller(orders: list[Node], by: float, scope: Scope) -> Scope:
+    """Give a scope in which the letters that are small are smaller."""
+    letters = {
         part.name
         for order in orders
         for part in walk(order)
         if isinstance(part, Symbol) and part.name in scope.names
     }
+    return scope.with_names({name: number(scope.names[name]) * by for name in letters})
+
+
+def _is_of_order(left: Node, right: Node, orders: list[Node], scope: Scope) -> bool:
+    """Tell whether the difference of two sides, divided by its order, does not grow."""
 
     def share(halvings: int) -> float:
-        inside = scope.with_names(
-            {name: number(scope.names[name]) / 2**halvings for name in small}
-        )
+        inside = with_smaller(orders, 2.0**-halvings, scope)
         apart = values.plus(evaluate(left, inside), evaluate(right, inside), -1)
         entries = apart.entries() if isinstance(apart, Matrix) else (number(apart),)
         largest = max(abs(number(evaluate(order, inside))) for order in orders)

@@ -10,16 +10,22 @@ from typing import Any
 from literate.book.yaml_files import read_yaml
 from literate.meaning.claims import Claims, pairs_of
 from literate.meaning.evaluate import (
+    MEAN,
     SMALLEST,
+    VARIANCE,
     Scope,
     World,
     compare,
     evaluate,
     holds,
+    is_drawn,
     is_law,
     layer_of_activation,
+    orders_of,
+    sample,
     scopes_of_nest,
     scopes_of_sum,
+    with_smaller,
 )
 from literate.meaning.functions import FENCES
 from literate.meaning.instances import Hypotheses, instances, is_of_network
@@ -33,6 +39,7 @@ from literate.meaning.syntax import (
     Bracket,
     Case,
     Cases,
+    Chance,
     Derivative,
     Dots,
     Entry,
@@ -60,6 +67,9 @@ CHAIN = 3
 FEW_WEIGHTS = (2, 2, 1)
 """The sizes of the part of the example of which the weights are drawn."""
 
+SMALL = 0.1
+"""What letters are multiplied by that are small."""
+
 MANY = 7
 """A sum of so many terms is not written out."""
 
@@ -80,6 +90,8 @@ SIGNS = {
     "<": "&lt;",
     ">": "&gt;",
 }
+
+CHANCES = {MEAN: "E", VARIANCE: "Var"}
 
 GREEK = (
     "alpha beta gamma delta varepsilon epsilon zeta eta theta kappa lambda mu nu xi pi psi rho"
@@ -220,6 +232,9 @@ def _scope_of(claim: Relation, claims: Claims, network: Network) -> Scope | None
         short = scope.with_names(
             {name: _short(scope.names[name]) for name in claims.around.given}
         )
+        short = with_smaller(orders_of(claim.sides, scope.world), SMALL, short)
+        if is_drawn(claim, scope.world):
+            short = sample(short)
         if not _holds(claim, scope, claims.tolerance):  # the example is too small
             continue
         scope = short if _holds(claim, short, claims.tolerance) else scope
@@ -274,7 +289,9 @@ def _rows(claim: Relation, scope: Scope) -> Iterator[str]:
             continue
         inner = side.of if isinstance(side, Brace) else side
         value = f"= {_value(evaluate(side, scope))}" if _has_value(side, claim) else ""
-        if isinstance(inner, Symbol | Derivative | Nabla):
+        if isinstance(inner, Symbol | Derivative | Nabla) or (
+            isinstance(inner, Chance) and isinstance(inner.of, Symbol)
+        ):
             expression = _named(inner, scope)
         else:
             expression = _written(inner, scope)[0]
@@ -360,6 +377,8 @@ def _named(node: Node, scope: Scope) -> str:
             under = " ".join(f"∂{_named(one, scope)}" for one in by)
             order = f"<sup>{len(by)}</sup>" if len(by) > 1 else ""
             return f"∂{order}{_in_place(_part(of, scope), FACTOR)} / {under}"
+        case Chance(kind, of):
+            return f"{CHANCES[kind]} {_named(of, scope)}"
         case Nabla(by, of):
             below = f"<sub>{_named(by, scope)}</sub>{THIN}" if by else ""
             return f"∇{below}{_in_place(_part(of, scope), ATOM)}"

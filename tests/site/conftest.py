@@ -1,5 +1,6 @@
 """The built site, a browser that can reach nothing else, and a small book to build."""
 
+import gc
 import re
 import shutil
 from collections.abc import Iterator
@@ -7,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from literate.build.browser import FLAGS, ensure_browser, served
@@ -72,9 +73,22 @@ def soup(site: Path):
     @cache
     def soup(docname: str) -> BeautifulSoup:
         html = (site / f"{docname}.html").read_text(encoding="utf-8")
-        return BeautifulSoup(html, "html.parser")
+        page = BeautifulSoup(html, "html.parser")
+        gc.freeze()  # or each collection of garbage would look through all pages
+        return page
 
     return soup
+
+
+@pytest.fixture(scope="session")
+def place(soup):
+    """Find the element with an id in a page, without a search in all of it: ``place(docname, id)``."""
+
+    @cache
+    def places(docname: str) -> dict[str, Tag]:
+        return {element["id"]: element for element in soup(docname).find_all(id=True)}
+
+    return lambda docname, name: places(docname).get(name)
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ from .test_pages import RULES
 
 def head(site, name):
     page = (site / f"{name}.html").read_text(encoding="utf-8")
-    tags = BeautifulSoup(page, "html.parser").select("head meta")
+    tags = BeautifulSoup(page.partition("</head>")[0], "html.parser").select("head meta")
     return {tag.get("property") or tag.get("name"): tag.get("content") for tag in tags}
 
 

@@ -3,7 +3,6 @@
 from pathlib import PurePosixPath
 
 import pytest
-from bs4 import BeautifulSoup
 
 from literate.book.chapters import Cell, Chapter, read_book
 from literate.book.sections import minutes
@@ -75,28 +74,27 @@ def test_exercises_do_not_count_as_reading():
     assert minutes(reading) == 10
 
 
-@pytest.fixture(scope="module")
-def soup(site):
-    return BeautifulSoup((site / "chapter_map.html").read_text(encoding="utf-8"), "html.parser")
+@pytest.fixture
+def page(soup):
+    return soup("chapter_map")
 
 
-def test_picture_and_table_name_every_chapter_by_its_number(soup, site):
+def test_picture_and_table_name_every_chapter_by_its_number(page, soup):
     chapters = numbered(HOME, read_book(HOME))
-    in_picture = [text.get_text() for text in soup.select("svg.chapter-map a text")]
+    in_picture = [text.get_text() for text in page.select("svg.chapter-map a text")]
     in_table = [
-        row.get_text() for row in soup.select("table.chapter-needs tbody td:first-child")
+        row.get_text() for row in page.select("table.chapter-needs tbody td:first-child")
     ]
     for place, one in enumerate(chapters):
-        page = (site / f"{one.docname}.html").read_text(encoding="utf-8")
-        number = BeautifulSoup(page, "html.parser").select_one("h1 .section-number").get_text()
+        number = soup(one.docname).article.h1.select_one(".section-number").get_text()
         assert in_picture[place].startswith(number.strip())
         assert in_table[place].strip().startswith(number.strip())
 
 
-def test_picture_is_a_path_with_one_branch_for_each_other_chapter(soup):
-    drawn = [p["data-to"] for p in soup.select("svg.chapter-map path[data-to]")]
+def test_picture_is_a_path_with_one_branch_for_each_other_chapter(page):
+    drawn = [p["data-to"] for p in page.select("svg.chapter-map path[data-to]")]
     chapters = numbered(HOME, read_book(HOME))
     path = on_the_path(chapters)
     assert drawn == [c.docname for c in chapters if c.docname not in path]
-    assert len(soup.select("svg.chapter-map path.path")) == 1
-    assert len(soup.select("svg.chapter-map circle.main")) == len(path)
+    assert len(page.select("svg.chapter-map path.path")) == 1
+    assert len(page.select("svg.chapter-map circle.main")) == len(path)

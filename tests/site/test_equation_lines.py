@@ -7,29 +7,32 @@ import pytest
 
 from literate.book.chapters import read_book
 from literate.book.equation_lines import equation_lines
+from literate.book.equations import Ledger
 
 from .conftest import HOME
 
-LINES = list(equation_lines(read_book(HOME)))
+BOOK = read_book(HOME)
+LINES = list(equation_lines(BOOK))
+EQUATIONS = Ledger(BOOK).by_label
 HOME_OF_CODE = dict.fromkeys(line.docname for line in LINES)
 
 
 @pytest.mark.parametrize("docname", HOME_OF_CODE)
-def test_line_shows_the_number_of_its_equation_and_leads_there(soup, docname):
+def test_line_shows_the_number_of_its_equation_and_leads_there(soup, place, docname):
     links = soup(docname).select(".code-equation")
     assert [(link["id"], link.get_text().strip("#, ")) for link in links] == [
         (line.place, line.label) for line in LINES if line.docname == docname
     ]
     for link in links:
-        page, _, place = link["href"].partition("#")
-        equation = soup(page.removesuffix(".html") or docname).find(id=place)
+        page, _, anchor = link["href"].partition("#")
+        equation = place(page.removesuffix(".html") or docname, anchor)
         assert equation.select_one(".eqno").get_text().startswith(link["data-number"])
 
 
-def test_equation_leads_to_each_of_its_lines(soup):
+def test_equation_leads_to_each_of_its_lines(place):
     for label in dict.fromkeys(line.label for line in LINES):
-        docname = next(d for d in CHAPTERS if soup(d).find(id=f"equation-{label}"))
-        marks = soup(docname).find(id=f"equation-{label}").select(".equation-mark.in-code a")
+        docname = EQUATIONS[label].chapter.docname
+        marks = place(docname, f"equation-{label}").select(".equation-mark.in-code a")
         expected = [
             ("" if line.docname == docname else f"{line.docname}.html") + f"#{line.place}"
             for line in LINES
@@ -39,17 +42,14 @@ def test_equation_leads_to_each_of_its_lines(soup):
         assert marks[0].get_text() == "in code"
 
 
-def test_equation_shows_its_lines_below_it(soup):
+def test_equation_shows_its_lines_below_it(place):
     for label in dict.fromkeys(line.label for line in LINES):
-        docname = next(d for d in CHAPTERS if soup(d).find(id=f"equation-{label}"))
-        below = soup(docname).find(id=f"equation-{label}").find_next_sibling()
+        docname = EQUATIONS[label].chapter.docname
+        below = place(docname, f"equation-{label}").find_next_sibling()
         assert "equation-code" in below["class"]
         code = dict.fromkeys(line.code for line in LINES if line.label == label)
         # the reader of HTML drops the indentation of a line
         assert below.get_text().split() == "\n".join(code).split()
-
-
-CHAPTERS = [chapter.docname for chapter in read_book(HOME) if chapter.is_notebook]
 
 
 def test_places_are_different_on_a_page():

@@ -43,14 +43,14 @@ def links(soup):
 
 
 @pytest.mark.parametrize("docname", PAGES)
-def test_every_use_is_listed_in_reading_order(soup, links, docname):
+def test_every_use_is_listed_in_reading_order(place, links, docname):
     for equation in (e for e in LEDGER.equations if e.chapter.docname == docname):
-        display = soup(docname).find(id=f"equation-{equation.label}")
+        display = place(docname, f"equation-{equation.label}")
         listed = []
         for link in display.select(".equation-uses a"):
-            page, _, place = link["href"].partition("#")
+            page, _, anchor = link["href"].partition("#")
             path = posixpath.normpath(posixpath.join(posixpath.dirname(docname), page))
-            listed.append((path if page else f"{docname}.html", place))
+            listed.append((path if page else f"{docname}.html", anchor))
         assert sorted(listed) == sorted(links[equation.label])
         said = display.select_one(".equation-uses > summary")
         assert (said.get_text() if said else "used in 0") == f"used in {len(listed)}"
@@ -89,10 +89,10 @@ def test_an_example_stands_in_the_page_without_scripts(soup):
     )
 
 
-def test_every_equation_opens_to_its_tex_without_the_books_macros(soup):
+def test_every_equation_opens_to_its_tex_without_the_books_macros(place):
     macros = {macro.name for macro in read_notation(HOME / NOTATION).macros}
     for equation in LEDGER.equations:
-        display = soup(equation.chapter.docname).find(id=f"equation-{equation.label}")
+        display = place(equation.chapter.docname, f"equation-{equation.label}")
         (tex,) = display.select("details .equation-tex pre")
         assert not macros & set(re.findall(r"\\([a-zA-Z]+)", tex.get_text())), equation.label
 

@@ -1,6 +1,8 @@
 """How answers to the problem sets are judged: function by function, with messages that teach."""
 
+import inspect
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -10,6 +12,8 @@ import numpy as np
 
 Problems = Mapping[str, tuple[int, Callable[[Any], None]]]
 """For each function that is asked for, its points and the test that it must pass."""
+
+JUPYTER = re.compile(r"^[%!].*$", re.MULTILINE)
 
 
 def judge(names: Mapping[str, Any], problems: Problems) -> int:
@@ -42,12 +46,40 @@ def fault_of(function: Any, test: Callable[[Any], None]) -> str:
     if function is None:
         return "is not defined"
     try:
-        test(function)
+        test(guarded(function))
     except AssertionError as error:
-        return str(error)
-    except Exception as error:
+        return str(error) or "fails with AssertionError"
+    except (Exception, SystemExit) as error:
         return f"fails with {type(error).__name__}: {error}"
     return ""
+
+
+def guarded(function: Any) -> Callable[..., Any]:
+    """Make a function tell its own assertions from the judge's, and keep what it is given."""
+
+    def called(*arguments: Any) -> Any:
+        before = [numbers_of(argument) for argument in arguments]
+        try:
+            found = function(*arguments)
+        except AssertionError as error:
+            said = f": {error}" if str(error) else ""
+            raise AssertionError(f"stops at an assertion of its own{said}") from error
+        names = inspect.signature(function).parameters
+        for name, argument, kept in zip(names, arguments, before, strict=False):
+            assert numbers_of(argument) == kept, (
+                f"{name} has changed; leave it as it was: x = x / 2 makes a new array, x /= 2 "
+                "changes the one that was given"
+            )
+        return found
+
+    return called
+
+
+def numbers_of(argument: Any) -> Any:
+    """Copy the numbers of arrays, also in a list or a dictionary; of anything else keep nothing."""
+    if isinstance(argument, dict):
+        return {key: numbers_of(part) for key, part in argument.items()}
+    return np.array(argument).tolist() if isinstance(argument, np.ndarray | list) else None
 
 
 def two(what: str, found: Any, asked: str, kind: type = object) -> Any:
@@ -108,18 +140,45 @@ def near(found: np.ndarray, wanted: np.ndarray) -> bool:
     )
 
 
+def sums_to_1(what: str, found: Any) -> None:
+    """Refuse shares that sum to 1 over the examples, or over everything, and not in each column."""
+    columns, rows = (np.abs(np.sum(found, axis=k) - 1).max() <= 1e-9 for k in (0, 1))
+    if not columns:
+        assert not rows, (
+            f"{what}: the sum runs over the examples; it must run over the classes of each"
+        )
+        assert abs(np.sum(found) - 1) > 1e-9, (
+            f"{what}: the sum runs over all entries; each column must sum to 1"
+        )
+
+
 def names_of(notebook: Path) -> dict[str, Any]:
-    """Run the code cells of a notebook up to the one that judges, and give what they define."""
+    """Run the code cells of a notebook but the one that judges, and give what they define.
+
+    A cell that stops is reported, and the others run: it may be one in which a student tried
+    something. What only Jupyter understands, lines that begin with ``%`` or ``!``, is left out.
+    """
     names: dict[str, Any] = {"__name__": "answers"}
     for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
         source = "".join(cell["source"])
-        if cell["cell_type"] == "code" and "judge(" not in source:
-            exec(compile(source, str(notebook), "exec"), names)
+        if cell["cell_type"] != "code" or "judge(" in source or source.startswith("%%"):
+            continue
+        try:
+            exec(compile(JUPYTER.sub("", source), str(notebook), "exec"), names)
+        except (Exception, SystemExit) as error:
+            print(f"a cell stops with {type(error).__name__}: {error}")
     return names
 
 
 def grade(problems: Problems) -> None:
     """Judge the notebooks that the command line names."""
+    if not sys.argv[1:]:
+        sys.exit(f"usage: python {Path(sys.argv[0]).name} NOTEBOOK ...")
     for name in sys.argv[1:]:
         print(f"== {name}")
-        judge(names_of(Path(name)), problems)
+        try:
+            names = names_of(Path(name))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            print(f"is no notebook: {type(error).__name__}")
+            continue
+        judge(names, problems)

@@ -15,7 +15,7 @@ def test_backward(backward):
 
 
 def test_proof(is_right):
-    shown.test_proof(is_right, count=99)
+    shown.test_proof(is_right)
 
 
 def test_train(train):

@@ -54,7 +54,15 @@ MISTAKES = {
     "set_3": [
         ("layer_gradients", "Delta @ A.T / m", "Delta @ A.T", "1/m"),
         ("layer_gradients", "Delta @ A.T / m", "A @ Delta.T / m", "transpose"),
+        ("layer_gradients", "A.shape[1]", "A.shape[0]", "that of the columns"),
+        ("layer_gradients", "A.shape[1]", "len(Delta)", "that of the columns"),
         ("layer_gradients", ", keepdims=True", "", "column is asked for"),
+        (
+            "layer_gradients",
+            "return Delta @ A.T / m, Delta.sum(axis=1, keepdims=True) / m",
+            "Delta /= m\n    return Delta @ A.T, Delta.sum(axis=1, keepdims=True)",
+            "Delta has changed",
+        ),
         (
             "largest_error",
             "theta.copy(), theta.copy()",
@@ -64,20 +72,49 @@ MISTAKES = {
         (
             "largest_error",
             "abs(quotient - gradient[index])",
-            "quotient - gradient[index] - 1",
-            "entry",
+            "quotient - gradient[index]",
+            "whatever its sign",
         ),
-        ("largest_error", "(2 * h)", "h", "divided by 2h"),
+        ("largest_error", "worst = max(worst, ", "worst += (", "the largest is asked for"),
+        ("largest_error", "(2 * h)", "2 * h", "mind the brackets"),
+        ("largest_error", "return worst", "return theta - worst", "one number"),
+        (
+            "largest_error",
+            "np.ndindex(theta.shape)",
+            "[(i, j) for i in range(len(theta)) for j in range(theta.shape[1])]",
+            "fails with IndexError",
+        ),
         ("epoch", "range(0, len(order), B)", "range(0, len(order) - B + 1, B)", "left out"),
+        ("epoch", "len(order), B", "len(order) + 1, B", "empty"),
+        ("epoch", "X.shape[1]", "X.shape[0]", "the examples are the columns"),
+        ("epoch", "batch = order[first : first + B]", "batch = order[first]", "a matrix"),
+        ("epoch", "step(X[:, batch], Y[:, batch])", "step(Y[:, batch], X[:, batch])", "first"),
+        (
+            "epoch",
+            "step(X[:, batch], Y[:, batch])",
+            "step((X[:, batch], Y[:, batch]))",
+            "step(",
+        ),
+        ("epoch", "rng.permutation", "np.random.default_rng(0).permutation", "rng.permutation"),
         ("epoch", "Y[:, batch]", "Y[:, first : first + B]", "lost their inputs"),
         ("epoch", "rng.permutation(X.shape[1])", "np.arange(X.shape[1])", "not drawn"),
     ],
     "project": [
         ("forward", " + b[l]", "", "biases are missing"),
         ("forward", "Z[l] - Z[l].max(axis=0)", "Z[l]", "overflow"),
+        ("forward", "Z[l].max(axis=0)", "Z[l].max()", "of its own"),
+        ("forward", "E.sum(axis=0)", "E.sum(axis=1, keepdims=True)", "over the examples"),
+        ("forward", "E.sum(axis=0)", "E.sum()", "over all entries"),
+        ("forward", "if l < len(W)", "if l", "the last layer has a softmax"),
+        ("forward", "if l < len(W)", "if l < 1", "only the last layer"),
+        ("forward", "len(W) + 1", "3", "needs the keys"),
         ("backward", "A[l - 1].T / m", "A[l - 1].T", "1/m"),
         ("backward", " * (Z[l - 1] > 0)", "", "slope of ReLU is missing"),
         ("backward", "A[L] - Y", "Y - A[L]", "sign is wrong"),
+        ("backward", "A[L] - Y", "2 * (A[L] - Y)", "no factor 2"),
+        ("backward", "A[L] - Y", "(A[L] - Y) * A[L] * (1 - A[L])", "cancels"),
+        ("backward", "(Z[l - 1] > 0)", "Z[l - 1] * (Z[l - 1] > 0)", "1 where z is positive"),
+        ("backward", "L, m = len(W)", "L, m = 2", "fails with"),
         ("is_right", "zip((W, b), gradients)", "zip((W,), gradients)", "biases are 0"),
         (
             "is_right",
@@ -85,6 +122,32 @@ MISTAKES = {
             "abs(abs(quotient) - abs(of[l][index]))",
             "signs",
         ),
+        (
+            "is_right",
+            "abs(quotient - of[l][index])",
+            "(of[l][index] - quotient)",
+            "too small",
+        ),
+        (
+            "is_right",
+            "if not abs(quotient - of[l][index]) <=",
+            "if abs(quotient - of[l][index]) >",
+            "no number",
+        ),
+        (
+            "is_right",
+            "zip((W, b), gradients)",
+            "zip((b,), (gradients[1],))",
+            "layer is wrong by",
+        ),
+        (
+            "is_right",
+            "parameters.items()",
+            "list(parameters.items())[:1]",
+            "one weight of the last",
+        ),
+        ("is_right", "np.ndindex(array.shape)", "[(0, 0)]", "one weight of the last"),
+        ("is_right", "<= 1e-6", "<= 1e-13", "well above rounding"),
         ("is_right", "2], 6, 1e-6", "2], 1, 1e-6", "1/m is missing"),
         (
             "train",
@@ -138,6 +201,16 @@ def test_the_solutions_pass_and_empty_functions_say_that_they_are_empty(
         assert tests("judging").fault_of(empty[function], test) != "", function
 
 
+def stopping(*arguments):
+    raise AssertionError
+
+
+@pytest.mark.parametrize("module", TESTS)
+def test_an_assertion_that_fails_in_an_answer_earns_nothing(tests, module):
+    for function, (_, test) in tests(module).PROBLEMS.items():
+        assert "an assertion of its own" in tests("judging").fault_of(stopping, test), function
+
+
 @pytest.mark.parametrize(
     ("name", "function", "right", "wrong", "hint"),
     [(name, *case) for name, cases in MISTAKES.items() for case in cases],
@@ -148,7 +221,10 @@ def test_a_usual_mistake_is_named(handed_out, tests, name, function, right, wron
     assert right in code[at]
     code[at] = code[at].replace(right, wrong, 1)
     _, test = tests(f"{name}_tests").PROBLEMS[function]
-    assert hint in tests("judging").fault_of(names_of(code)[function], test)
+    answer = names_of(code)[function]
+    assert hint in tests("judging").fault_of(answer, test)
+    _, hidden = tests(f"{name}_hidden_tests").PROBLEMS[function]
+    assert tests("judging").fault_of(answer, hidden)
 
 
 def test_students_get_neither_solutions_nor_hidden_tests(handed_out):
@@ -160,9 +236,26 @@ def test_students_get_neither_solutions_nor_hidden_tests(handed_out):
     assert not list((handed_out / "students").glob("*hidden*"))
 
 
-def test_a_teacher_grades_a_notebook(handed_out, tests, monkeypatch, capsys):
-    hidden = tests("set_1_hidden_tests")
-    notebook = handed_out / "teacher" / "set_1.ipynb"
-    monkeypatch.setattr(sys, "argv", ["grade", str(notebook)])
-    tests("judging").grade(hidden.PROBLEMS)
-    assert "10 of 10 points" in capsys.readouterr().out
+def test_a_teacher_grades_notebooks_whatever_their_cells_do(
+    handed_out, tests, monkeypatch, capsys, tmp_path
+):
+    notebook = json.loads((handed_out / "teacher" / "set_1.ipynb").read_text(encoding="utf-8"))
+    tried = ["%timeit 1", "!ls", "%%bash\nls", "undefined", "import sys\nsys.exit()"]
+    notebook["cells"][:0] = [{"cell_type": "code", "source": [source]} for source in tried]
+    answers = tmp_path / "answers.ipynb"
+    answers.write_text(json.dumps(notebook), encoding="utf-8")
+    broken = tmp_path / "broken.ipynb"
+    broken.write_text("no notebook", encoding="utf-8")
+    monkeypatch.setattr(sys, "argv", ["grade", str(broken), str(answers)])
+    tests("judging").grade(tests("set_1_hidden_tests").PROBLEMS)
+    said = capsys.readouterr().out
+    assert "is no notebook" in said
+    assert "a cell stops with NameError" in said
+    assert said.count("a cell stops") == 2
+    assert "10 of 10 points" in said
+
+
+def test_a_teacher_who_names_no_notebook_is_told_how(tests, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["set_1_hidden_tests.py"])
+    with pytest.raises(SystemExit, match=r"usage: python set_1_hidden_tests\.py NOTEBOOK"):
+        tests("judging").grade({})

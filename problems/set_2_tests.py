@@ -1,5 +1,7 @@
 """What students may run for problem set 2."""
 
+from itertools import accumulate
+
 import judging
 import numpy as np
 
@@ -69,9 +71,8 @@ def test_chain(chain_gradient, depth=3, seed=0):
         "a list for the weights and one for the biases",
     )
     of_w, of_b = by_differences(w, b, x, y)
-    a = [x]
-    for weight, bias in zip(w, b, strict=True):
-        a.append(np.tanh(weight * a[-1] + bias))
+    layers = zip(w, b, strict=True)
+    a = [*accumulate(layers, lambda a, layer: np.tanh(layer[0] * a + layer[1]), initial=x)]
     last = 1 - a[-1] ** 2
     without = [value / last for value in of_w], [value / last for value in of_b]
     own = [delta * a[l + 1] for l, delta in enumerate(of_b)]

@@ -2,9 +2,11 @@
 
 A set is a notebook in ``problems/`` whose functions have their solutions between the comments of
 nbgrader. Students get it with empty functions and the tests that they may run. The teacher's folder
-has the solutions and the hidden tests as well.
+has the solutions and the hidden tests as well. Links lead to the book at ``BOOK_URL``; without one
+the page is only named.
 """
 
+import os
 import re
 import shutil
 from pathlib import Path
@@ -23,6 +25,9 @@ SOLUTION = re.compile(
 )
 
 MARK = re.compile(r"^ *### (BEGIN|END) SOLUTION\n?", re.MULTILINE)
+
+LINK = re.compile(r"\[([^]]+)\]\(([a-z_]+\.html#[a-z-]+)\)")
+"""A link to an equation of the book."""
 
 
 def build_problems(root: Path) -> Path:
@@ -59,9 +64,19 @@ def notebook_of(root: Path, name: str, *, solutions: bool) -> NotebookNode:
     """Read a set, with its solutions or with empty functions."""
     notebook: NotebookNode = jupytext.read(root / SOURCES / f"{name}.md")
     for cell in notebook.cells:
-        if cell.cell_type == "code":
+        if cell.cell_type == "markdown":
+            cell.source = LINK.sub(placed, cell.source)
+        else:
             cell.source = MARK.sub("", cell.source) if solutions else emptied(cell.source)
+    del notebook.metadata["jupytext"]  # no pair of the notebook is handed out
     return notebook
+
+
+def placed(link: re.Match[str]) -> str:
+    """Let a link lead to the book on the web, or name the page."""
+    words, page = link.groups()
+    book = os.environ.get("BOOK_URL", "").rstrip("/")
+    return f"[{words}]({book}/{page})" if book else f"{words} (`{page}`)"
 
 
 def emptied(source: str) -> str:

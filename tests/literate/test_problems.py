@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from literate.build.problems import SETS, build_problems
+from literate.build.problems import LINK, SETS, SOLUTION, build_problems, placed
 
 HOME = Path(__file__).resolve().parents[2]
 
@@ -232,8 +232,30 @@ def test_students_get_neither_solutions_nor_hidden_tests(handed_out):
         path.read_text(encoding="utf-8") for path in (handed_out / "students").iterdir()
     )
     assert "BEGIN SOLUTION" not in text
-    assert "E / E.sum(axis=0)" not in text
+    for name in SETS:
+        problems = (HOME / "problems" / f"{name}.md").read_text(encoding="utf-8")
+        for solution in SOLUTION.finditer(problems):
+            for line in solution.group().splitlines()[1:-1]:
+                assert len(line.strip()) < 32 or line.strip() not in text, line
     assert not list((handed_out / "students").glob("*hidden*"))
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_the_links_of_a_set_lead_to_equations_of_the_book(name):
+    links = LINK.findall((HOME / "problems" / f"{name}.md").read_text(encoding="utf-8"))
+    assert links
+    for _, link in links:
+        page, label = link.split(".html#")
+        chapter = (HOME / "book" / f"{page}.md").read_text(encoding="utf-8")
+        assert f":label: {label}\n" in chapter, link
+
+
+def test_a_link_leads_to_the_book_on_the_web_or_names_the_page(monkeypatch):
+    link = LINK.search("[the count](modeling.html#eq-count)")
+    monkeypatch.setenv("BOOK_URL", "https://example.org/book/")
+    assert placed(link) == "[the count](https://example.org/book/modeling.html#eq-count)"
+    monkeypatch.delenv("BOOK_URL")
+    assert placed(link) == "the count (`modeling.html#eq-count`)"
 
 
 def test_a_teacher_grades_notebooks_whatever_their_cells_do(

@@ -133,6 +133,10 @@ def test_backward(backward, n=(4, 3, 5, 2), m=5, seed=0):
                 wanted,
                 [
                     (wanted * m, "the mean over the examples is missing: 1/m"),
+                    (
+                        wanted * m / len(Y),
+                        "divide by the number of examples, which is that of the columns",
+                    ),
                     (wanted / m, "1/m is there twice"),
                     (-wanted, "the sign is wrong: the error of the output is A - Y"),
                     *((parts[part][l], hint) for parts, hint in wrong),

@@ -104,7 +104,7 @@ def each_is_seen_once(epoch, m, B, seed=20):
     batches = []
 
     def step(some_X, some_Y):
-        batches.append((some_X, some_Y))
+        batches.append((np.asarray(some_X), np.asarray(some_Y)))
 
     epoch(X, Y, B, np.random.default_rng(seed), step)
     assert batches, "epoch: step is never called"
@@ -121,7 +121,7 @@ def each_is_seen_once(epoch, m, B, seed=20):
         )
     seen = np.concatenate([some_X[0] for some_X, _ in batches])
     assert len(seen) >= m - m % B, (
-        f"epoch: {len(seen)} of {m} examples are seen; the examples are the columns"
+        f"epoch: {len(seen)} of {m} examples are seen; the examples are the columns, and all are taken"
     )
     assert len(seen) >= m, "epoch: the last, smaller mini-batch is left out"
     assert sorted(seen) == list(range(m)), "epoch: each example is to be seen once"

@@ -111,6 +111,7 @@ MISTAKES = {
         ("backward", "A[l - 1].T / m", "A[l - 1].T", "1/m"),
         ("backward", " * (Z[l - 1] > 0)", "", "slope of ReLU is missing"),
         ("backward", "A[L] - Y", "Y - A[L]", "sign is wrong"),
+        ("backward", "Y.shape[1]", "Y.shape[0]", "that of the columns"),
         ("backward", "A[L] - Y", "2 * (A[L] - Y)", "no factor 2"),
         ("backward", "A[L] - Y", "(A[L] - Y) * A[L] * (1 - A[L])", "cancels"),
         ("backward", "(Z[l - 1] > 0)", "Z[l - 1] * (Z[l - 1] > 0)", "1 where z is positive"),

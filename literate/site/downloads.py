@@ -135,20 +135,27 @@ def write_slides(app: Sphinx, exception: Exception | None) -> None:
 
 
 def write_downloads(app: Sphinx, exception: Exception | None) -> None:
-    """After a good build: write the notebooks, their archive, and the wheel of the package."""
+    """After a good build: write the new notebooks, the archive, and the wheel of the package."""
     if exception is not None or app.builder.name != "html":
         return
     root, folder = root_of(app), Path(app.outdir) / FOLDER
-    kept = wheel_name(root)
-    for path in folder.glob("*"):
-        if path.name != kept:
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-    notebooks = write_notebooks(
-        root, chapters_of(app), folder, notice=NOTICE, solutions=app.config.literate_solutions
-    )
-    write_archive(folder / ARCHIVE, folder, notebooks)
-    if kept:
-        write_wheel(root, folder / kept)
+    wheel = wheel_name(root)
+    notebooks = {folder / f"{docname}.ipynb": c for docname, c in notebooks_of(app).items()}
+    for path in files_below(folder):
+        if path not in notebooks and path.name != wheel:
+            path.unlink()
+    # A page that was not read again has its notebook: what makes notebooks makes pages.
+    read: set[str] = getattr(app, "literate_read", set())
+    new = [c for path, c in notebooks.items() if c.docname in read or not path.exists()]
+    write_notebooks(root, new, folder, notice=NOTICE, solutions=app.config.literate_solutions)
+    write_archive(folder / ARCHIVE, folder, list(notebooks))
+    if wheel:
+        write_wheel(root, folder / wheel)
+
+
+def files_below(folder: Path) -> list[Path]:
+    """List the files in a folder and in those in it."""
+    return [path for path in folder.rglob("*") if path.is_file()]
 
 
 def write_archive(target: Path, folder: Path, paths: Sequence[Path]) -> None:

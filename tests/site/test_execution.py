@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from types import SimpleNamespace
 
 import pytest
@@ -105,12 +106,18 @@ def test_a_build_of_everything_makes_no_page_again_that_was_made_anew(small_book
     assert ran == [False, True]
 
 
-def test_one_sentence_makes_only_its_page_anew(small_book, capsys):
+def test_one_sentence_makes_only_its_page_and_notebook_anew(small_book, capsys):
+    notebooks = small_book / "_build" / "html" / "notebooks"
+    before = (notebooks / "early.ipynb").stat().st_mtime_ns
     edit(small_book / "book" / "late.md", "# Late", "# Late\n\nOne sentence more.")
     capsys.readouterr()
     build_site(small_book, everything=False)
     said = re.findall(r"^(\S+) is read again, because (.*)$", capsys.readouterr().out, re.M)
     assert said == [("late", "its text changed")]
+    with zipfile.ZipFile(notebooks / "notebooks.zip") as archive:
+        assert b"One sentence more." in archive.read("late.ipynb")
+        assert archive.read("early.ipynb") == (notebooks / "early.ipynb").read_bytes()
+    assert (notebooks / "early.ipynb").stat().st_mtime_ns == before
 
 
 def test_class_edition_has_its_own_outputs_and_shares_those_that_are_the_same(

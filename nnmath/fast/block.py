@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 002b950eb99b59ee
+# (or edit here and run `python -m literate untangle`). Digest of the text: 2346e6c7764f9156
 
 # From book/speed.md, "A block forward and back"
 """The fast step: a block of examples forward and back, in memory that is used again."""
@@ -19,8 +19,7 @@ from nnmath.model.costs import Cost, cross_entropy
 
 def is_finite(A: Array) -> bool:
     """Tell whether every entry is finite."""
-    # The sum of the squares, by BLAS, would tell it sooner; but BLAS may hand a part of a long sum
-    # to a thread, which afterwards waits in a loop and takes a processor away from the workers.
+    # Not the sum of the squares by BLAS: it overflows where the numbers do not.
     return bool(np.isfinite(A).all())
 
 
@@ -80,7 +79,7 @@ class Block:
         Parameters
         ----------
         examples : ndarray, shape (examples, k)
-            The inputs: here, and only here, one example is a row.
+            The inputs, one example a row.
         first : ndarray, shape (k, n_1)
             The weights of the first layer, transposed.
         parameters : Parameters
@@ -108,8 +107,8 @@ class Block:
     def forward(self, examples: Array, first: Array, parameters: Parameters) -> bool:
         """Fill the activations and the last sums; tell whether all sums before are finite."""
         A, joined = self.A, parameters.joined
-        # One example a row for this product alone: the inputs are then the left factor, in the
-        # order in which they lie in memory. The sum with the bias turns the result around.
+        # One example a row: the inputs are then the left factor, in the order in which they lie in
+        # memory. The sum with the bias turns the result around.
         np.matmul(examples, first, out=self.rows)
         np.add(self.rows.T, parameters.b[1], out=A[1])
         for l in range(1, self.L):

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: bdec412001ba3f2b
+# (or edit here and run `python -m literate untangle`). Digest of the text: 8aec5cb2ce438590
 
 # From book/speed.md, "Only what is not always zero"
 """All examples in blocks, each with only the inputs that it needs."""
@@ -18,7 +18,7 @@ BLOCK = 512
 always zero, take about a megabyte, which many processors' second cache can hold."""
 
 PARTS = 8
-"""Into how many parts examples are divided at once on the way to blocks."""
+"""Into how many parts at most examples are divided at once on the way to blocks."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 0c0ccb5fd6695a77
+# (or edit here and run `python -m literate untangle`). Digest of the text: c37221bffd0beed0
 
 # From book/speed.md, "The fast step in the loop"
 """Training with the fast step."""
@@ -236,7 +236,7 @@ def full_batch_step(
     Parameters
     ----------
     network, X, Y, cost
-        As for `FullBatch`.
+        As for `train`.
     workers : int
         How many processes share the work; with fewer than two all stays in this one.
 
@@ -281,8 +281,8 @@ def workers_that_pay(network: Network, m: int, epochs: int) -> int:
     Returns
     -------
     int
-        As many as there are processors, with at least four blocks for each; 0 if the training is
-        too short to wait for them.
+        At most as many as there are processors, with at least four blocks for each; 0 if the
+        training is too short to wait for them.
     """
     if epochs * 6 * m * count_parameters(network.n) < WORTH_WORKERS:
         return 0
@@ -432,7 +432,8 @@ def train(
         As for `train_plainly`.
     workers : int, optional
         How many processes share the steps if every step takes all examples (`B` is m, no
-        `augment`); 0 for none. Without it, as many as there are processors if they pay.
+        `augment`); 0 for none. Without it, at most as many as there are processors, if they pay.
+        If one does not start, the training stays in this process.
 
     Returns
     -------
@@ -449,11 +450,14 @@ def train(
     Notes
     -----
     Equation ``eq-update``, with the same gradients as `train_plainly` up to rounding, and the same
-    numbers in every run with the same number of workers, under the condition that `train_plainly`
-    states. Where units saturate a gradient can be nothing but rounding, and a rule that divides by
-    its size, such as ``Adam``, makes whole steps of it: the networks then part. What the fast step
-    does not know, such as a hidden softmax, or arrays of different types, goes to `train_plainly`.
-    Other threads see the network move only after each epoch.
+    numbers in every run with the same number of workers, if they start, under the condition that
+    `train_plainly` states. Where units saturate a gradient can be nothing but rounding, and a rule
+    that divides by its size, such as ``Adam``, makes whole steps of it: the networks then part.
+    What the fast step does not know, such as a hidden softmax, or arrays of different types, goes
+    to `train_plainly`.
+    Of the caller's functions, `rule` and `watch` may change the network, `schedule` and `augment`
+    may look at it, and no other may. Another thread may see it move with every step, or at the end
+    alone. The gradients that a rule gets may lie in memory in any order.
     Workers are Python processes that share memory with this one. They need no
     guard in the calling script, and end with the training, however it ends, unless another process
     was forked meanwhile: they then end with that one.

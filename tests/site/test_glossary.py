@@ -32,7 +32,7 @@ def test_terms_are_read_off_the_glossary():
 
 @pytest.mark.parametrize("words", ["cost", "Costs", "cross-entropy", "weighted\nsums"])
 def test_a_term_is_found_in_the_plural_and_across_lines(words):
-    found = pattern_of(["cost", "entropy", "cross-entropy", "weighted sum"]).search(
+    found = pattern_of(("cost", "entropy", "cross-entropy", "weighted sum")).search(
         f"of {words}."
     )
     assert found[0] == words
@@ -40,7 +40,7 @@ def test_a_term_is_found_in_the_plural_and_across_lines(words):
 
 @pytest.mark.parametrize("words", ["costly", "re-cost", "cost-free"])
 def test_a_part_of_a_word_is_no_term(words):
-    assert not pattern_of(["cost"]).search(words)
+    assert not pattern_of(("cost",)).search(words)
 
 
 def test_only_the_first_use_is_linked():

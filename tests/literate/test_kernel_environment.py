@@ -70,13 +70,14 @@ def test_a_checkout_that_cannot_be_written_to_has_its_folders_elsewhere(tmp_path
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there a program is not replaced by another")
-def test_a_program_starts_anew_once_in_the_defined_environment(monkeypatch):
+def test_a_program_starts_anew_once_in_the_defined_environment(tmp_path, monkeypatch):
     started, made = [], []
     monkeypatch.setattr(module.os, "execve", lambda *what: started.append(what))
-    monkeypatch.setattr(module, "own_folder", lambda: made.append(True) or HOME / "own")
+    monkeypatch.setattr(module, "own_folder", lambda: made.append(True) or tmp_path)
     monkeypatch.setattr(sys, "argv", ["literate", "why"])
     monkeypatch.setenv("PYTHONOPTIMIZE", "2")
-    monkeypatch.setenv("IPYTHONDIR", "/elsewhere")
+    for name in FOLDERS:  # each is given back its value after the test
+        monkeypatch.setenv(name, "/elsewhere")
     start_anew("literate")
     ((program, command, environment),) = started
     assert (program, command) == (sys.executable, [sys.executable, "-m", "literate", "why"])
@@ -86,4 +87,4 @@ def test_a_program_starts_anew_once_in_the_defined_environment(monkeypatch):
     start_anew("literate")
     assert len(started) == 1
     assert module.STARTED not in os.environ
-    assert os.environ["IPYTHONDIR"] == str(HOME / "own" / "ipython")
+    assert os.environ["IPYTHONDIR"] == str(tmp_path / "ipython")

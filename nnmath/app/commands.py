@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: dfd49b33b9ca2f58
+# (or edit here and run `python -m literate untangle`). Digest of the text: c6e161eeba820f95
 
 # From book/command_line.md, "Three commands"
 """What the commands of the command line do."""
@@ -143,7 +143,7 @@ def watcher(network: Network, X: Array, labels: NDArray[np.intp], epochs: int) -
 
 @dataclass(frozen=True)
 class Task:
-    """A training that was asked for.
+    """A training run that was asked for.
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 9eef6189c49307d8
+# (or edit here and run `python -m literate untangle`). Digest of the text: 7ac22cbfab5ea1c5
 
 # From book/notebook_run.md, "A bar in a terminal, silence in a page"
-"""A bar that shows how far a training is, for those who watch it at a terminal."""
+"""A bar that shows how far a training run is, for those who watch it at a terminal."""
 
 import sys
 from collections.abc import Callable
@@ -50,7 +50,7 @@ def leave_bar(stream: TextIO | None = None) -> None:
 def progress_bar(
     epochs: int, stream: TextIO | None = None, *, note: Callable[[], str] | None = None
 ) -> Watch:
-    """Make a watcher of a training that draws a bar, if anybody can see it.
+    """Make a watcher of a training run that draws a bar, if anybody can see it.
 
     Parameters
     ----------

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: c978d4aeae5ba734
+# (or edit here and run `python -m literate untangle`). Digest of the text: 1152c1359eb00fb0
 
 # From book/command_line.md, "Recipes by name"
 """Recipes: ways to train that have a name."""
@@ -22,7 +22,7 @@ from nnmath.model.network import Network
 
 @dataclass(frozen=True)
 class Recipe:
-    """Everything a training needs but the data and the seed.
+    """Everything a training run needs but the data and the seed.
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: aa92479f09cf5122
+# (or edit here and run `python -m literate untangle`). Digest of the text: 830671ea8a36de91
 
-# From book/command_line.md, "A training that can be stopped"
-"""Stop a training between two steps when Ctrl-C is pressed."""
+# From book/command_line.md, "A training run that can be stopped"
+"""Stop a training run between two steps when Ctrl-C is pressed."""
 
 import signal
 import threading

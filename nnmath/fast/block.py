@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 2346e6c7764f9156
+# (or edit here and run `python -m literate untangle`). Digest of the text: 8d0cb20426c128a9
 
 # From book/speed.md, "A block forward and back"
 """The fast step: a block of examples forward and back, in memory that is used again."""
@@ -151,6 +151,5 @@ class Block:
         np.multiply(Z, Y, out=Delta)
         np.add.reduce(Delta, axis=0, out=top)  # the probability of each example's class
         np.subtract(Z, Y, out=Delta)
-        with np.errstate(divide="ignore"):  # a probability of 0 costs infinitely much
-            np.log(top, out=top)
+        np.log(top, out=top)  # a probability of 0 costs infinitely much
         return -float(np.add.reduce(top))

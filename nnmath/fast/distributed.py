@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 86702d59a9f86bb0
+# (or edit here and run `python -m literate untangle`). Digest of the text: f46823effb992aa5
 
 # From book/many_machines.md, "The cluster in the package"
 """Training on the workers of a Dask cluster."""
@@ -165,7 +165,7 @@ from nnmath.fast.shards import in_one_row
 from nnmath.model.network import Network
 
 LOOK = 1.0
-"""After how many seconds a training looks again which workers there are."""
+"""After how many seconds a training run looks again which workers there are."""
 
 LOOKS = 3
 """How often it looks for a loss after an error that may come of one."""
@@ -412,7 +412,7 @@ def train_distributed(
     Notes
     -----
     Equations ``eq-shared-step`` and ``eq-tree``. With the same arguments, generator included, two
-    trainings give the same bits for any number of workers, also if workers are lost or join, as
+    training runs give the same bits for any number of workers, also if workers are lost or join, as
     long as all of them are processors of one kind with the same NumPy. Workers need `nnmath`, and
     the modules of the functions that they are to call.
     """

@@ -1,10 +1,12 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 1dfb41e91fd7a582
+# (or edit here and run `python -m literate untangle`). Digest of the text: 21d2b6aea949a142
 
 # From book/speed.md, "Parameters in one row"
 """All parameters of a network in one row of numbers."""
 
 from collections.abc import Sequence
+
+import numpy as np
 
 from nnmath.model.array_types import Array, ByLayer
 from nnmath.model.network import Network
@@ -53,9 +55,11 @@ class Parameters:
         return Parameters(self.n, self.cells.copy())
 
     def take_from(self, network: Network) -> None:
-        """Copy the parameters of a network into the row."""
+        """Copy the parameters of a network into the row: all of them, or none if stopped."""
+        whole = Parameters(self.n, np.empty_like(self.cells))
         for l in self.joined:
-            self.W[l][...], self.b[l][...] = network.W[l], network.b[l]
+            whole.W[l][...], whole.b[l][...] = network.W[l], network.b[l]
+        self.cells[...] = whole.cells
 
     def give_to(self, network: Network) -> None:
         """Copy the parameters into the arrays of a network."""

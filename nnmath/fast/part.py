@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: bf158d2b7bc9e296
+# (or edit here and run `python -m literate untangle`). Digest of the text: 762e6a447d188dd1
 
 # From book/speed.md, "A part of the examples"
 """A part of the examples, for one process: what it has to do, and doing it."""
@@ -19,7 +19,7 @@ from nnmath.model.costs import Cost
 
 
 def known_of(phi: Mapping[int, Activation], cost: Cost) -> list[dict[str, str]]:
-    """Name all that is known of the functions of a training: derivatives, forms in place.
+    """Name all that is known of the functions of a training run: derivatives, forms in place.
 
     A function is handed to another process by its name. What a script has set on it afterwards is
     not there, so the two processes compare what they know.
@@ -28,8 +28,9 @@ def known_of(phi: Mapping[int, Activation], cost: Cost) -> list[dict[str, str]]:
     def name_of(value: Any) -> str:
         if isinstance(value, tuple):
             return ", ".join(map(name_of, value))
-        named = hasattr(value, "__qualname__")
-        return f"{value.__module__}.{value.__qualname__}" if named else repr(value)
+        name = getattr(value, "__qualname__", "<")
+        # A name with "<", as of a lambda or of what a function makes, can be that of several.
+        return repr(value) if "<" in name else f"{value.__module__}.{name}"
 
     functions = (*phi.values(), cost)
     return [{name: name_of(value) for name, value in vars(f).items()} for f in functions]
@@ -86,6 +87,7 @@ class Part:
         behind = slice(n[0] * n[1], None)  # all but the first weights, at the end of the row
         self.others, self.others_of_block = sums.cells[behind], self.of_block.cells[behind]
 
+    @np.errstate(all="ignore")  # what is not finite is found and told
     def run(self) -> float:
         """Sum cost and gradients over the part's examples; give the cost.
 

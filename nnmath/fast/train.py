@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: c37221bffd0beed0
+# (or edit here and run `python -m literate untangle`). Digest of the text: 12f053449e28b79b
 
 # From book/speed.md, "The fast step in the loop"
 """Training with the fast step."""
@@ -8,6 +8,7 @@ import contextlib
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -35,46 +36,60 @@ LONGEST = 1024
 """How many examples of a mini-batch go forward and back together."""
 
 WORTH_WORKERS = 2e11
-"""How many multiplications and additions a training must take before workers are started."""
+"""How many multiplications and additions a training run must take before workers are started: a
+guess at what a processor does in a few seconds, beside which their start takes little time."""
 
 FastStep = Callable[[Array], tuple[float, Parameters]]
 """Maps the numbers of some examples to their cost and its gradients, good until the next call."""
 
 
-def suits(network: Network, X: Array, Y: Array, cost: Cost) -> bool:
-    """Tell whether the fast step knows all parts of a training.
+def suits(network: Network, X: Array, Y: Array) -> bool:
+    """Tell whether the fast step knows all parts of a training run.
 
     Parameters
     ----------
     network : Network
-        Is it of one type, float32 or float64, writeable, and are its functions known?
+        Is it of one type, float32 or float64, and have its hidden functions forms in place?
     X, Y : ndarray
         Are they of the same type?
-    cost : function
-        Is it known?
 
     Returns
     -------
     bool
-        If not, the plain step computes it, or says what is wrong.
+        If not, the plain step computes it. What no step can compute has been refused before.
     """
     arrays = [*network.W.values(), *network.b.values()]
     hidden = [network.phi[l] for l in range(1, network.L)]
-    last = network.phi[network.L]
     return (
         X.dtype in (np.float32, np.float64)
         and all(array.dtype == X.dtype for array in (*arrays, Y))
-        and all(array.flags.writeable for array in arrays)
         and all(phi.in_place is not None for phi in hidden)
-        and (last.derivative is not None or last.pull_back is not None)
-        and isinstance(cost, Cost)
-        and cost.derivative is not None
     )
 
 
 def is_one_hot(Y: Array) -> bool:
     """Tell whether every column is one 1 among zeros."""
     return bool(((Y == 0) | (Y == 1)).all() and (np.count_nonzero(Y, axis=0) == 1).all())
+
+
+def showing(network: Network, parameters: Parameters, course: Course) -> Course:
+    """Let functions of the caller see the network as it is, and go on from what they leave."""
+
+    def of_now(function: Callable[..., Any] | None) -> Callable[..., Any] | None:
+        if function is None:
+            return None
+
+        def called(*arguments: Any) -> Any:
+            parameters.give_to(network)
+            try:
+                return function(*arguments)
+            finally:
+                parameters.take_from(network)
+
+        return called
+
+    functions = {name: getattr(course, name) for name in ("schedule", "augment", "watch")}
+    return replace(course, **{name: of_now(function) for name, function in functions.items()})
 
 
 class MiniBatches:
@@ -95,15 +110,10 @@ class MiniBatches:
     """
 
     def __init__(
-        self,
-        network: Network,
-        X: Array,
-        Y: Array,
-        cost: Cost,
-        course: Course,
+        self, network: Network, X: Array, Y: Array, cost: Cost, course: Course
     ) -> None:
         self.n, self.phi = network.n, network.phi
-        self.Y, self.cost, self.course = Y, cost, course
+        self.Y, self.cost = Y, cost
         self.examples = np.ascontiguousarray(X.T)  # one example a row; no copy of MNIST's
         self.one_hot = is_one_hot(Y)
         count = count_parameters(network.n)
@@ -111,6 +121,7 @@ class MiniBatches:
             Parameters(network.n, np.empty(count, X.dtype)) for _ in range(3)
         )
         self.parameters.take_from(network)
+        self.course = showing(network, self.parameters, course)
         self.space: dict[int, tuple[Block, Array, Array]] = {}
 
     def space_for(self, b: int) -> tuple[Block, Array, Array]:
@@ -121,6 +132,7 @@ class MiniBatches:
             self.space[b] = block, np.empty((b, n[0]), dtype), np.empty((n[-1], b), dtype)
         return self.space[b]
 
+    @np.errstate(all="ignore")  # what is not finite is found and told
     def sums(self, source: Array, rows: Array, chosen: Array, into: Parameters) -> float:
         """Sum cost and gradients over some examples."""
         block, inputs, Y = self.space_for(len(chosen))
@@ -224,7 +236,7 @@ class FullBatch:
 
 
 Prepared = tuple[Parameters, FastStep]
-"""The parameters that a training moves, and the step that computes their gradients."""
+"""The parameters that a training run moves, and the step that computes their gradients."""
 
 
 @contextlib.contextmanager
@@ -255,9 +267,9 @@ def full_batch_step(
                 shared = SharedMemory((workers + 1, count), X.dtype)
                 stack.callback(shared.close)
                 batch = FullBatch(network, m, shared.cells)
-                plans = plans_for(network, X, Y, cost, workers)
-                run = stack.enter_context(Workers(shared, plans)).run
-                del plans  # the workers have the examples now
+                # No name holds the plans: the examples are with the workers, and only there.
+                team = Workers(shared, plans_for(network, X, Y, cost, workers))
+                run = stack.enter_context(team).run
         if batch is None or run is None:
             batch = FullBatch(network, m, np.empty((2, count), X.dtype))
             (plan,) = plans_for(network, X, Y, cost, 1)
@@ -267,7 +279,7 @@ def full_batch_step(
 
 # From book/speed.md, "The fast step in the loop"
 def workers_that_pay(network: Network, m: int, epochs: int) -> int:
-    """Choose how many workers share the steps of a training by all examples.
+    """Choose how many workers share the steps of a training run by all examples.
 
     Parameters
     ----------
@@ -311,7 +323,7 @@ def descend_in_place(parameters: Parameters, gradients: Parameters, eta: float) 
 
 
 def mover(
-    network: Network, parameters: Parameters, rule: Rule, course: Course
+    network: Network, parameters: Parameters, rule: Rule
 ) -> Callable[[Parameters, float], None]:
     """Make the function that moves the parameters against the gradients of the fast step.
 
@@ -323,8 +335,6 @@ def mover(
         The copy of its parameters by which the fast step computes.
     rule : function
         `descend`, which has a fast form; or any other, which gets arrays that it may keep.
-    course : Course
-        Says which functions of the caller may look at the network during an epoch.
 
     Returns
     -------
@@ -332,37 +342,18 @@ def mover(
         Called with the gradients and the learning rate; refuses gradients that are not finite.
     """
     make_step = prepared(rule, network)
-    is_seen = course.schedule is not None or course.augment is not None
 
     def move(gradients: Parameters, rate: float) -> None:
         if not is_finite(gradients.cells):
             require_finite((gradients.W, gradients.b))  # names the array
         if rule is descend:
             descend_in_place(parameters, gradients, rate)
-            if is_seen:
-                parameters.give_to(network)
         else:
             own = gradients.copy()
             make_step(network, own.W, own.b, rate)
             parameters.take_from(network)
 
     return move
-
-
-def shown(network: Network, parameters: Parameters, course: Course) -> Course:
-    """Let `watch` see the network as it is after the epoch, and go on from what it leaves."""
-    look = course.watch
-    if look is None:
-        return course
-
-    def watch(epoch: int, value: float) -> None:
-        parameters.give_to(network)
-        try:
-            look(epoch, value)
-        finally:
-            parameters.take_from(network)
-
-    return replace(course, watch=watch)
 
 
 @contextlib.contextmanager
@@ -455,23 +446,23 @@ def train(
     that divides by its size, such as ``Adam``, makes whole steps of it: the networks then part.
     What the fast step does not know, such as a hidden softmax, or arrays of different types, goes
     to `train_plainly`.
-    Of the caller's functions, `rule` and `watch` may change the network, `schedule` and `augment`
-    may look at it, and no other may. Another thread may see it move with every step, or at the end
-    alone. The gradients that a rule gets may lie in memory in any order.
-    Workers are Python processes that share memory with this one. They need no
-    guard in the calling script, and end with the training, however it ends, unless another process
-    was forked meanwhile: they then end with that one.
+    Of the caller's functions, `rule`, `schedule`, `augment` and `watch` may look at the network and
+    change it; activation functions and costs may not. Another thread may see it move with every
+    step, or at the end alone. The gradients that a rule gets may lie in memory in any order.
+    Workers are Python processes that share memory with this one. They need no guard in the calling
+    script, and end with the training, however it ends, unless another process was forked
+    meanwhile: they then end with that one.
     """
     require_examples(network, X, Y, cost)
     course = Course(X.shape[1], eta, epochs, B, rng, schedule, augment, watch)
     if workers is not None:
         workers = require_whole("workers", workers, least=0)
     with np.errstate(under="ignore"):  # what is too small for a float is 0
-        if not suits(network, X, Y, cost):
+        if not suits(network, X, Y):
             return run_plainly(network, X, Y, cost, rule, course)
         with fast_step(network, X, Y, cost, course, workers) as (parameters, step):
-            move = mover(network, parameters, rule, course)
+            move = mover(network, parameters, rule)
             try:
-                return run_epochs(step, move, shown(network, parameters, course))
+                return run_epochs(step, move, showing(network, parameters, course))
             finally:
                 parameters.give_to(network)

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 50afefff1b173622
+# (or edit here and run `python -m literate untangle`). Digest of the text: b476e1a2939da906
 
 # From book/speed.md, "Workers"
 """Processes that share the work of a full batch."""
@@ -109,18 +109,14 @@ class Workers:
                 zip(self.connections, plans, strict=True), 1
             ):
                 self.await_answer(connection)
-                connection.send((shared.cells.dtype, number, plan))
+                self.send(connection, (shared.cells.dtype, number, plan))
             for connection in self.connections:
                 self.await_answer(connection)
-        except BaseException as error:
+        except EOFError:
             self.close()
-            cannot_be_sent = (
-                pickle.PicklingError,
-                AttributeError,
-                TypeError,
-            )  # by Python's version
-            if isinstance(error, (EOFError, *cannot_be_sent)):
-                raise OSError("a worker did not start") from None
+            raise OSError("a worker did not start") from None
+        except BaseException:
+            self.close()
             raise
 
     @staticmethod
@@ -128,6 +124,14 @@ class Workers:
         """Wait until a worker says that it is ready, and knows what this process knows."""
         if not connection.poll(PATIENCE) or connection.recv() is not True:
             raise OSError("a worker did not start")
+
+    @staticmethod
+    def send(connection: Connection, message: object) -> None:
+        """Send what a worker needs, if it can be sent."""
+        try:
+            connection.send(message)
+        except (pickle.PicklingError, AttributeError, TypeError):  # by Python's version
+            raise OSError("a function of the training cannot be sent to a worker") from None
 
     def start(self, shared: SharedMemory) -> None:
         """Start one worker."""

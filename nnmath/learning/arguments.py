@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 2c6467facdee4196
+# (or edit here and run `python -m literate untangle`). Digest of the text: 79bc76ef6ee9d289
 
 # From book/mnist.md, "The files of a data set"
 """Rules for arguments that only learning has, one home each, as in `nnmath.model.arguments`."""
@@ -36,7 +36,7 @@ def require_folder(name: str, value: Any) -> Path:
         ) from None
 
 
-# From book/gradient_descent.md, "What a training is made of"
+# From book/gradient_descent.md, "What a training run is made of"
 from itertools import combinations
 from typing import Any
 

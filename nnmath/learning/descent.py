@@ -1,7 +1,7 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 1d41ce85a0f139a0
+# (or edit here and run `python -m literate untangle`). Digest of the text: e23fb5d34ba48be6
 
-# From book/gradient_descent.md, "What a training is made of"
+# From book/gradient_descent.md, "What a training run is made of"
 """Gradient descent: one step against the gradient, and what every rule for steps has."""
 
 from nnmath.learning.arguments import require_rule, require_writeable
@@ -72,8 +72,8 @@ def descend(network: Network, of_W: ByLayer, of_b: ByLayer, eta: float) -> None:
 class StepRule:
     """A rule for steps, which may remember the steps before.
 
-    Called, it refuses what does not fit. A training asks once, by `prepare`, and then calls `move`
-    for each step, which trusts its arguments.
+    Called, it refuses what does not fit. A training run asks once, by `prepare`, and then calls
+    `move` for each step, which trusts its arguments.
     """
 
     def __call__(self, network: Network, of_W: ByLayer, of_b: ByLayer, eta: float) -> None:

@@ -1,8 +1,8 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: b0c118e047322d1d
+# (or edit here and run `python -m literate untangle`). Digest of the text: 86981835a9b6dcab
 
 # From book/regularisation.md, "When to stop"
-"""When a training should have stopped."""
+"""When a training run should have stopped."""
 
 import math
 from collections.abc import Sequence

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 3d9b2db8a2cdc9aa
+# (or edit here and run `python -m literate untangle`). Digest of the text: 6026db37ff9049ab
 
 # From book/gradient_descent.md, "The loop of the package"
 """Training: forward, backward, step, over and over."""
@@ -80,7 +80,7 @@ G = TypeVar("G")
 
 @dataclass(frozen=True)
 class Course:
-    """How a training goes through its examples; what is wrong is refused here, once.
+    """How a training run goes through its examples; what is wrong is refused here, once.
 
     Parameters
     ----------
@@ -306,7 +306,7 @@ def require_finite(gradients: Gradients) -> None:
 def run_plainly(
     network: Network, X: Array, Y: Array, cost: Cost, rule: Rule, course: Course
 ) -> list[float]:
-    """Make the plain steps of a training, and give their costs; the examples are trusted."""
+    """Make the plain steps of a training run, and give their costs; the examples are trusted."""
     make_step = prepared(rule, network)
 
     def move(gradients: Gradients, rate: float) -> None:
@@ -386,7 +386,7 @@ def train_plainly(
     Notes
     -----
     Equations ``eq-update`` and ``eq-minibatch``. With the same arguments, generator included, two
-    trainings give the same numbers if the library behind NumPy's products adds in the same order
+    runs give the same numbers if the library behind NumPy's products adds in the same order
     both times; on one machine, with a fixed number of threads, it usually does. If every step takes
     all examples, they are used in the order in which they lie in `X`, since no order changes the
     sums but for rounding.

@@ -1,8 +1,8 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 7aff0e6918e2d7e5
+# (or edit here and run `python -m literate untangle`). Digest of the text: 6d52431eeaab8fcc
 
-# From book/gradient_descent.md, "What a training is made of"
-"""Names for the types of what a training is made of."""
+# From book/gradient_descent.md, "What a training run is made of"
+"""Names for the types of what a training run is made of."""
 
 from collections.abc import Callable
 
@@ -18,7 +18,7 @@ Rule = Callable[[Network, ByLayer, ByLayer, float], None]
 """Moves a network's parameters, given its gradients and the learning rate."""
 
 Schedule = Callable[[float], float]
-"""Maps the share of a training that lies behind to the factor of the learning rate."""
+"""Maps the share of a training run that lies behind to the factor of the learning rate."""
 
 Augment = Callable[[Array, np.random.Generator], Array]
 """Maps inputs to the inputs that take their place."""

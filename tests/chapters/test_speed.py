@@ -136,7 +136,7 @@ def test_targets_that_are_no_labels_are_trained_as_plainly():
 def test_what_the_fast_step_does_not_know_is_trained_plainly(change):
     network, X, Y, cost = drawn(m=20)
     network, X, Y = change(network, X, Y)
-    assert not suits(network, X, Y, cost)
+    assert not suits(network, X, Y)
     fast, plain, costs = both(network, X, Y, cost, B=6)
     assert costs[0] == costs[1]
     assert same(fast, plain)
@@ -162,7 +162,7 @@ def test_a_rule_gets_arrays_that_it_may_keep():
 def test_no_rule_gets_a_gradient_that_is_not_finite(B):
     network, X, Y, cost = overflowing()
     with (
-        np.errstate(over="ignore", invalid="ignore"),
+        np.errstate(all="raise"),
         pytest.raises(ValueError, match=r"must be finite"),
     ):
         train(
@@ -217,7 +217,7 @@ def test_training_that_diverges_stops_as_the_plain_one(eta, B):
     for function in (train, train_plainly):
         some = copy(network)
         with (
-            np.errstate(over="ignore", invalid="ignore"),
+            np.errstate(all="raise"),
             pytest.raises(FloatingPointError, match=r"^the cost before step 2, or") as caught,
         ):
             function(
@@ -240,7 +240,7 @@ def test_an_infinite_sum_behind_a_bounded_activation_stops_the_training(phi, B):
     X, Y = np.full((1, 2), 1e200), one_hot(np.array([0, 1]), 2)
     before = copy(network)
     with (
-        np.errstate(over="ignore"),
+        np.errstate(all="raise"),
         pytest.raises(FloatingPointError, match=r"^the cost before step 1, or a sum"),
     ):
         train(
@@ -271,7 +271,7 @@ def test_a_gradient_that_overflows_is_refused_and_nothing_moves():
     network, X, Y, cost = overflowing()
     before = copy(network)
     with (
-        np.errstate(over="ignore", invalid="ignore"),
+        np.errstate(all="raise"),
         pytest.raises(ValueError, match=r"must be finite"),
     ):
         train(network, X, Y, cost, eta=1.0, epochs=1, B=2, rng=np.random.default_rng(0))
@@ -415,6 +415,63 @@ def test_what_watch_does_to_the_network_stays(workers, B, error):
         trained.append(network)
     assert (trained[0].b[1] == (2 if error is None else 1)).all()
     assert trained[0].W[1] == pytest.approx(trained[1].W[1], rel=1e-11)
+
+
+@pytest.mark.parametrize("kind", ["schedule", "augment"])
+def test_what_schedule_and_augment_do_to_the_network_stays(kind):
+    trained = []
+    for function in (train, train_plainly):
+        network, X, Y, cost = drawn(m=20)
+
+        def change(given, *_, network=network):
+            network.b[1][...] += 0.25
+            return given if _ else 1.0
+
+        rng = np.random.default_rng(0)
+        function(network, X, Y, cost, eta=0.3, epochs=2, B=8, rng=rng, **{kind: change})
+        trained.append(network)
+    assert trained[0].b[1] == pytest.approx(trained[1].b[1], rel=1e-11)
+    assert trained[0].W[1] == pytest.approx(trained[1].W[1], rel=1e-11, abs=1e-13)
+
+
+@pytest.mark.parametrize("B", [8, 20])
+def test_a_rule_that_is_interrupted_leaves_the_network_as_the_step_before(B):
+    network, X, Y, cost = drawn(m=20)
+    before = []
+
+    def rule(network, grad_W, grad_b, eta):
+        before.append(copy(network))
+        descend(network, grad_W, grad_b, eta)
+        if len(before) == 2:
+            raise KeyboardInterrupt
+
+    rng = np.random.default_rng(0)
+    with pytest.raises(KeyboardInterrupt):
+        train(network, X, Y, cost, eta=0.3, epochs=3, B=B, rng=rng, rule=rule)
+    assert same(network, before[1])
+
+
+class Stopping(dict):
+    """Arrays by layer that end a program when the last layer is asked for."""
+
+    def __getitem__(self, l):
+        if l == max(self):
+            raise KeyboardInterrupt
+        return super().__getitem__(l)
+
+
+def test_parameters_take_over_a_whole_network_or_nothing():
+    network, *_ = drawn()
+    parameters = Parameters(network.n, np.zeros(count_parameters(network.n)))
+    whole, network.W = network.W, Stopping(network.W)
+    with pytest.raises(KeyboardInterrupt):
+        parameters.take_from(network)
+    assert (parameters.cells == 0).all()
+    network.W = whole
+    parameters.take_from(network)
+    for l, W in network.W.items():
+        assert np.array_equal(parameters.W[l], W)
+        assert np.array_equal(parameters.b[l], network.b[l])
 
 
 def certain(sums):
@@ -601,6 +658,34 @@ def test_a_function_that_no_worker_can_import_is_trained_in_the_process():
     bent.derivative, bent.in_place = relu.derivative, relu.in_place
     phi = {1: bent, 2: softmax}
     assert same(trained_with(phi, 0), trained_with(phi, 2))
+
+
+@needs_workers
+def test_functions_of_one_factory_are_not_taken_for_one(tmp_path, monkeypatch):
+    source = (
+        "import os\nimport numpy as np\n"
+        "from nnmath.model.activations import Activation, relu\n"
+        "def made(factor):\n"
+        "    def apply(Z):\n        np.maximum(Z, 0, out=Z)\n        Z *= factor\n"
+        "    return apply\n"
+        "@Activation\ndef bent(z):\n    return relu(z)\n"
+        "bent.derivative = relu.derivative\n"
+        "bent.in_place = made(1), relu.in_place[1]\n"
+    )
+    (tmp_path / "of_one_factory.py").write_text(source)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "of_one_factory", raising=False)
+    module = importlib.import_module("of_one_factory")
+    module.bent.in_place = module.made(2), module.bent.in_place[1]
+    phi = {1: module.bent, 2: softmax}
+    assert same(trained_with(phi, 0), trained_with(phi, 2))
+
+
+@needs_workers
+def test_a_fault_of_the_hand_over_is_no_reason_to_go_on_without_workers(monkeypatch):
+    monkeypatch.setattr("nnmath.fast.workers.environment_of_worker", lambda: 1 + "")
+    with pytest.raises(TypeError, match="unsupported operand"):
+        trained_with({1: relu, 2: softmax}, 2)
 
 
 @needs_workers

@@ -334,7 +334,7 @@ def test_an_activation_function_that_one_cell_adds_works_everywhere(tmp_path):
     X, Y = rng.normal(size=(N[0], 12)), one_hot(rng.integers(0, N[-1], 12), N[-1])
     assert check_gradients(network, X, Y, cross_entropy).passed
     assert check_gradients(network, X, Y, cross_entropy, method="complex").passed
-    assert suits(network, X, Y, cross_entropy)
+    assert suits(network, X, Y)
     plainly, settings = copy(network), {"eta": 0.5, "epochs": 5, "B": 4}
     costs = train_plainly(
         plainly, X, Y, cross_entropy, **settings, rng=np.random.default_rng(6)

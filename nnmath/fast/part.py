@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 762e6a447d188dd1
+# (or edit here and run `python -m literate untangle`). Digest of the text: 7bd9a73ad48c3e0f
 
 # From book/speed.md, "A part of the examples"
 """A part of the examples, for one process: what it has to do, and doing it."""
@@ -87,7 +87,6 @@ class Part:
         behind = slice(n[0] * n[1], None)  # all but the first weights, at the end of the row
         self.others, self.others_of_block = sums.cells[behind], self.of_block.cells[behind]
 
-    @np.errstate(all="ignore")  # what is not finite is found and told
     def run(self) -> float:
         """Sum cost and gradients over the part's examples; give the cost.
 

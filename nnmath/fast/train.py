@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 12f053449e28b79b
+# (or edit here and run `python -m literate untangle`). Digest of the text: 766bd272b002a16c
 
 # From book/speed.md, "The fast step in the loop"
 """Training with the fast step."""
@@ -211,6 +211,7 @@ class FullBatch:
         self.parameters, *self.sums = (Parameters(network.n, row) for row in cells)
         self.parameters.take_from(network)
 
+    @np.errstate(all="ignore")  # what is not finite is found and told
     def gradients_by(self, run: Callable[[], float]) -> tuple[float, Parameters]:
         """Give the cost and its gradients, which the next call overwrites.
 

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: d509f29a57c844c4
+# (or edit here and run `python -m literate untangle`). Digest of the text: 8d77bdf161748e58
 
 # From book/speed.md, "Workers"
 """A worker of the fast step: the program that `nnmath.fast.workers` starts."""
@@ -38,12 +38,13 @@ def work(file: int, connection: Connection) -> None:
         cells = np.frombuffer(mmap.mmap(file, 0), dtype).reshape(-1, count_parameters(plan.n))
         part = Part(plan, *(Parameters(plan.n, cells[row]) for row in (0, number)))
         connection.send(known_of(plan.phi, plan.cost) == plan.known)
-        while connection.recv_bytes():
-            try:
-                answer: object = part.run()
-            except Exception as error:  # as text, since not every exception can be sent
-                answer = isinstance(error, ValueError), said_of(error)
-            connection.send_bytes(pickle.dumps(answer))
+        with np.errstate(all="ignore"):  # what is not finite is found and told
+            while connection.recv_bytes():
+                try:
+                    answer: object = part.run()
+                except Exception as error:  # as text, since not every exception can be sent
+                    answer = isinstance(error, ValueError), said_of(error)
+                connection.send_bytes(pickle.dumps(answer))
     except (EOFError, OSError):
         pass  # the training has ended, in whatever way
 

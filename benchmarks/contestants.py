@@ -1,9 +1,9 @@
 """What `make bench` compares: the same training by different libraries.
 
 A contestant is a class. `prepare` takes the examples one a column, in float32, the sizes of the
-network, and a seed for its weights and the order of its examples; `epoch` goes once through all
-examples in mini-batches of B, or takes one step by all of them if B is their number; `classes`
-gives the class of each of some pictures.
+network, and a seed for its weights and the order of its examples; `epochs` goes some times through
+all examples in mini-batches of B, or takes as many steps by all of them if B is their number;
+`classes` gives the class of each of some pictures.
 """
 
 from collections.abc import Callable
@@ -26,7 +26,15 @@ def first_parameters(n: tuple[int, ...], seed: int) -> list[tuple[np.ndarray, np
     ]
 
 
-class Notebook:
+class Contestant:
+    """One that goes through all examples when it is told to, by a method `epoch` of its own."""
+
+    def epochs(self, count):
+        for _ in range(count):
+            self.epoch()
+
+
+class Notebook(Contestant):
     """The step of the notebook: NumPy in float64, the formulas as they stand."""
 
     dtype: Any = np.float64
@@ -106,7 +114,7 @@ class Nnmath:
             X = np.where(X == 0, np.float32(1e-30), X)
         self.X, self.Y, self.B, self.eta = X, Y, B, eta
         self.rng, self.module = np.random.default_rng(seed), nnmath
-        self.epochs = None
+        self.turns, self.until = None, 0
 
     def train(self, watch):
         from nnmath.fast.workers import processors
@@ -124,15 +132,16 @@ class Nnmath:
             watch=watch,
         )
 
-    def steps(self):
+    def take_turns(self):
         """Let the training, which calls, be called: it runs in a thread that takes turns."""
         import threading
 
         go, done = threading.Semaphore(0), threading.Semaphore(0)
 
-        def watch(*_):
-            done.release()
-            go.acquire()
+        def watch(epoch, _):
+            if epoch == self.until:
+                done.release()
+                go.acquire()
 
         threading.Thread(target=self.train, args=(watch,), daemon=True).start()
         while True:
@@ -140,10 +149,11 @@ class Nnmath:
             yield
             go.release()
 
-    def epoch(self):
-        if self.epochs is None:
-            self.epochs = self.steps()
-        next(self.epochs)
+    def epochs(self, count):
+        self.until += count
+        if self.turns is None:
+            self.turns = self.take_turns()
+        next(self.turns)
 
     def classes(self, X):
         return self.module.forward(self.network, X)[1][self.network.L].argmax(axis=0)
@@ -172,7 +182,7 @@ class NnmathPlain(Nnmath):
         )
 
 
-class Torch:
+class Torch(Contestant):
     """PyTorch as its tutorials write it: modules, autograd, an optimiser."""
 
     compiled = False
@@ -268,7 +278,7 @@ class TorchByHand(Torch):
         return A.argmax(1).numpy()
 
 
-class ScikitLearn:
+class ScikitLearn(Contestant):
     """scikit-learn's MLPClassifier, by `partial_fit`."""
 
     def prepare(self, n, X, Y, B, eta, seed):
@@ -299,7 +309,7 @@ class ScikitLearn:
         return self.model.predict(np.ascontiguousarray(X.T))
 
 
-class Jax:
+class Jax(Contestant):
     """JAX, compiled by `jit`, with its gradients."""
 
     def prepare(self, n, X, Y, B, eta, seed):

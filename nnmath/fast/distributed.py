@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: f46823effb992aa5
+# (or edit here and run `python -m literate untangle`). Digest of the text: ee8605a83a581cc2
 
 # From book/many_machines.md, "The cluster in the package"
 """Training on the workers of a Dask cluster."""
@@ -141,8 +141,8 @@ def levels(workers: int) -> list[list[int]]:
     Returns
     -------
     list of list of int
-        Those below each worker: the first of each half of its range, then of the first half's
-        halves, and so on. All of them have higher numbers than it.
+        Those below each worker: the first of the second half of its range, then of the second
+        half of what is left, and so on. All of them have higher numbers than it.
     """
     below: list[list[int]] = [[] for _ in range(workers)]
     ranges = [(0, workers)]

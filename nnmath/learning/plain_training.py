@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 6026db37ff9049ab
+# (or edit here and run `python -m literate untangle`). Digest of the text: 61add2ca04cb4709
 
 # From book/gradient_descent.md, "The loop of the package"
 """Training: forward, backward, step, over and over."""
@@ -388,8 +388,8 @@ def train_plainly(
     Equations ``eq-update`` and ``eq-minibatch``. With the same arguments, generator included, two
     runs give the same numbers if the library behind NumPy's products adds in the same order
     both times; on one machine, with a fixed number of threads, it usually does. If every step takes
-    all examples, they are used in the order in which they lie in `X`, since no order changes the
-    sums but for rounding.
+    all examples and there is no `augment`, they are used in the order in which they lie in `X`,
+    since no order changes the sums but for rounding.
     Mini-batches are taken from arrays with one example a row; where `X` or `Y` lies otherwise in
     memory, a copy is made of it once.
     """

@@ -27,6 +27,9 @@ WORDS, EQUATION, LINE = 180, 15 / 60, 3 / 60
 FENCE = re.compile(r"^(`{3,}|:{3,}).*?^\1\s*$", re.MULTILINE | re.DOTALL)
 MATH = re.compile(r"^```\{math\}", re.MULTILINE)
 
+HEADS = re.compile(r"^ {0,3}(?:#|=+[ \t]*$|-+[ \t]*$)", re.MULTILINE)
+"""What every cell with a heading has; only such cells are parsed."""
+
 
 @dataclass(frozen=True)
 class Section:
@@ -105,9 +108,10 @@ def parts_of(cell: Cell) -> Iterator[Part]:
         yield Part(cell.line, 0, "", 0, LINE * lines)
         return
     lines_of_text = cell.source.split("\n")
+    tokens = get_parser().parse(cell.source + "\n") if HEADS.search(cell.source) else []
     heads = [
         (token.map[0], int(token.tag[1:]))
-        for token in get_parser().parse(cell.source + "\n")
+        for token in tokens
         if token.type == "heading_open" and token.level == 0 and token.map
     ]
     cuts = heads if heads and heads[0][0] == 0 else [(0, 0), *heads]

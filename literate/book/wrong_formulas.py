@@ -9,6 +9,7 @@ import difflib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -193,9 +194,10 @@ def _problems_of_edit(entry: dict[str, Any], chapters: Sequence[Chapter]) -> Ite
     except SyntaxError as error:
         yield f"the edited code of {chapter.path}:{_line_in(cell, old)} is no Python: {error.msg}"
         return
-    if ast.dump(without_texts(parse_cell(cell))) == ast.dump(without_texts(edited)):
+    code, formulas = _code_and_formulas(cell)
+    if ast.dump(without_texts(edited)) == code:
         yield f"the edit changes nothing but words: {old}"
-    elif _without_comparisons(parse_cell(cell)) == _without_comparisons(edited):
+    elif _without_comparisons(edited) == formulas:
         yield f"the edit turns an assertion around, and leaves its formula: {old}"
     if isinstance(entry["equations"], list) and not checks_reached(
         cell, entry["equations"], chapters
@@ -206,8 +208,15 @@ def _problems_of_edit(entry: dict[str, Any], chapters: Sequence[Chapter]) -> Ite
         )
 
 
+@lru_cache(maxsize=512)  # most cells have several wrong formulas
+def _code_and_formulas(cell: Cell) -> tuple[str, str]:
+    """Write a cell's code without its texts, whole and without its comparisons."""
+    tree = without_texts(parse_cell(cell))
+    return ast.dump(tree), _without_comparisons(tree)
+
+
 def _without_comparisons(tree: ast.Module) -> str:
-    """Write code without the signs with which its assertions compare."""
+    """Write code, which has no texts, without the signs with which its assertions compare."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Assert):
             test = node.test
@@ -218,7 +227,7 @@ def _without_comparisons(tree: ast.Module) -> str:
                 test = test.func.value
             if isinstance(test, ast.Compare):
                 test.ops = []
-    return ast.dump(without_texts(tree))
+    return ast.dump(tree)
 
 
 def _line_in(cell: Cell, text: str) -> int:

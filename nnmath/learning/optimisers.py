@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: b167aa8825ab6989
+# (or edit here and run `python -m literate untangle`). Digest of the text: 24bbb9403547192a
 
 # From book/better_steps.md, "Nesterov's look ahead"
 """Rules for a step that remember the gradients of the steps before."""
@@ -161,7 +161,7 @@ class WeightDecay(StepRule):
     Parameters
     ----------
     rule : function
-        A rule such as ``descend``, ``Momentum()`` or ``Adam()``.
+        A rule that does not look at the weights, such as ``descend``, ``Momentum()`` or ``Adam()``.
     omega : float
         The strength: a step with the rate eta multiplies every weight by 1 - eta omega. Biases do
         not decay.

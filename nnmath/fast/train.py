@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 766bd272b002a16c
+# (or edit here and run `python -m literate untangle`). Digest of the text: ac76927a08e53396
 
 # From book/speed.md, "The fast step in the loop"
 """Training with the fast step."""
@@ -88,8 +88,12 @@ def showing(network: Network, parameters: Parameters, course: Course) -> Course:
 
         return called
 
-    functions = {name: getattr(course, name) for name in ("schedule", "augment", "watch")}
-    return replace(course, **{name: of_now(function) for name, function in functions.items()})
+    return replace(
+        course,
+        schedule=of_now(course.schedule),
+        augment=of_now(course.augment),
+        watch=of_now(course.watch),
+    )
 
 
 class MiniBatches:

@@ -73,7 +73,7 @@ class LastBuild:
     def reasons(self) -> list[str]:
         """Say which pages Sphinx would make again, and why, as far as their files tell."""
         if not self.is_whole():
-            lost = "the last build failed" if not self.known else "somebody has touched them"
+            lost = "there is no good build" if not self.known else "somebody has touched them"
             return [sentence("every page", "is made again", [lost])]
         before, now = self.known["sources"], self.sources()
         if self.known["makers"] != digest_of_page_makers(self.root):

@@ -180,7 +180,7 @@ def svg(chapters: Sequence[Chapter], needed: dict[str, list[Need]]) -> Iterator[
         x = BRANCH if docname in leaves else PATH
         kind = "beside" if docname in leaves else "main"
         after = (
-            f"can follow {number[leaves[docname]]} \N{MIDDLE DOT} " if docname in leaves else ""
+            f"after {number[leaves[docname]]} \N{MIDDLE DOT} " if docname in leaves else ""
         )
         title = chapter.title.partition(":")[0]
         yield (

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 1d5600efac4adb05
+# (or edit here and run `python -m literate untangle`). Digest of the text: 8493703eae75eeba
 
 # From book/pictures.md, "Light times paper"
 """Ink from light: what a stroke takes from the light around it, and how much is ink."""
@@ -46,7 +46,9 @@ def dilated(light: Array, n: int) -> Array:
 
 
 def closed(light: Array, n: int) -> Array:
-    """Estimate the light of the paper: fill dark strokes that no n by n pixels fit into.
+    """Estimate the light of the paper: fill dark strokes that no window of n by n pixels fits into.
+
+    At an edge of the picture windows are cut.
 
     Parameters
     ----------

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 2f44793eb449e8ed
+# (or edit here and run `python -m literate untangle`). Digest of the text: 252b074aa7165e81
 
 # From book/notebook_run.md, "How a result is kept"
 """Results of long computations, kept in files until something that they depend on changes."""
@@ -36,7 +36,9 @@ NAMES, DIGEST, COMPUTED = "names", "digest", "computed"
 
 
 def modules_behind(module: str) -> list[str]:
-    """List a module of the package and all others of it that it uses, directly or not.
+    """List a module of the package and all others whose functions or classes it uses.
+
+    Those that it uses through others are among them.
 
     Parameters
     ----------

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: f378dcac856dcffc
+# (or edit here and run `python -m literate untangle`). Digest of the text: 1667b9aec46d07ca
 
 # From book/mnist.md, "The files of a data set"
 """MNIST, or any data set in its format, with one example a column."""
@@ -79,7 +79,7 @@ def find_files(folder: Path, split: str) -> tuple[str, Path, Path]:
         What stands before the split in the files' names, in small letters: nothing in MNIST's,
         Fashion-MNIST's and KMNIST's, ``qmnist-`` or, for example, ``emnist-letters-``.
     images, labels : Path
-        The files; the compressed one if both are there.
+        The files; the compressed one if both are there under the same name but for ``.gz``.
 
     Raises
     ------

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 47693b87e0153618
+# (or edit here and run `python -m literate untangle`). Digest of the text: 132a635ee2040deb
 
 # From book/notebook_run.md, "How a result is kept"
 """Files that are written whole or not at all, and read whole or refused."""
@@ -34,8 +34,8 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     Parameters
     ----------
     path : Path
-        The file; a link leads to the file to replace. Whoever might read or write that file may
-        read or write the new one.
+        The file; a link leads to the file to replace. The new file gets the mode of that file,
+        and belongs to whoever writes it.
 
     Yields
     ------

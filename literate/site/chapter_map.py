@@ -179,9 +179,7 @@ def svg(chapters: Sequence[Chapter], needed: dict[str, list[Need]]) -> Iterator[
         docname, y = chapter.docname, level[chapter.docname]
         x = BRANCH if docname in leaves else PATH
         kind = "beside" if docname in leaves else "main"
-        after = (
-            f"after {number[leaves[docname]]} \N{MIDDLE DOT} " if docname in leaves else ""
-        )
+        after = f"after {number[leaves[docname]]} \N{MIDDLE DOT} " if docname in leaves else ""
         title = chapter.title.partition(":")[0]
         yield (
             f'<circle class="{kind}" cx="{x}" cy="{y:g}" r="5"/>'

@@ -136,9 +136,14 @@ class Path(SphinxDirective):
         note(self.env, SECTIONS)
         found = path(chapters_of(self.env.app), self.arguments[0])
         words = sum(section.words for section in found)
-        minutes = round(sum(section.minutes for section in found))
+        minutes = sum(map(whole_minutes, found))
         total = f"In all {words:,} words, and about {minutes} minutes with the code."
         return [table(found), nodes.paragraph("", total)]
+
+
+def whole_minutes(section: Section) -> int:
+    """Round the minutes of a section as the table shows them, so that they add up to the sum."""
+    return max(1, round(section.minutes))
 
 
 def table(found: list[Section]) -> nodes.table:
@@ -149,7 +154,7 @@ def table(found: list[Section]) -> nodes.table:
         cells = [
             nodes.paragraph("", "", section_link(section)),
             nodes.paragraph("", f"{section.words:,}"),
-            nodes.paragraph("", f"{max(1, round(section.minutes))}"),
+            nodes.paragraph("", f"{whole_minutes(section)}"),
         ]
         body += nodes.row("", *(nodes.entry("", cell) for cell in cells))
     head = nodes.row("", *(nodes.entry("", nodes.paragraph("", name)) for name in columns))

@@ -137,7 +137,10 @@ class Path(SphinxDirective):
         found = path(chapters_of(self.env.app), self.arguments[0])
         words = sum(section.words for section in found)
         minutes = sum(map(whole_minutes, found))
-        total = f"In all {words:,} words, and about {minutes} minutes with the code."
+        total = (
+            f"In all {words:,} words of text, and about {minutes} minutes with the code, whose"
+            " words are not counted."
+        )
         return [table(found), nodes.paragraph("", total)]
 
 

@@ -87,12 +87,13 @@ def build_site(root: Path, *, everything: bool, solutions: bool = True) -> Path:
     if everything:
         remove_output(root, solutions=solutions)
     anew = not any((root / folder).exists() for folder in output_of(solutions=solutions))
-    # Sphinx forgets the warnings of the last run: an unchanged second run would pass. So all pages
-    # are read again, unless the last build was good and nobody has touched its pages since.
-    read_all_pages = not last.is_whole()
     if not everything:
         tangle(root)
     before = last.sources()
+    # Sphinx forgets the warnings of the last run: an unchanged second run would pass. So all pages
+    # are read again, unless the last build was good and nobody has touched its pages since. It also
+    # copies nothing if no page is stale, so what it copies makes all pages again.
+    read_all_pages = not last.is_whole() or bool(last.changed_copies(before))
     warm_font_cache()
     prepared = prepare(root, solutions=solutions)
     last.forget()

@@ -28,6 +28,9 @@ ADDRESSES = ("BOOK_URL", "BOOK_REPOSITORY")
 
 MAKERS = "what makes pages"
 
+COPIED = ("book/_static/", "book/_vendor/", "book/_interactive/")
+"""What Sphinx copies as it is, and only if it makes a page; each page names what it was then."""
+
 FILE = Path("_build") / "last_build.json"
 
 
@@ -66,6 +69,12 @@ class LastBuild:
         """Tell whether the last build began with nothing, so that none of its pages is older."""
         return bool(self.known.get("anew"))
 
+    def changed_copies(self, sources: Mapping[str, str]) -> list[str]:
+        """Name the files that stand beside the pages as they are, and have changed since."""
+        before = self.known.get("sources", {})
+        names = [name for name in {*sources, *before} if name.startswith(COPIED)]
+        return sorted(name for name in names if sources.get(name) != before.get(name))
+
     def forget(self) -> None:
         """Forget it, since Sphinx begins another."""
         self.file.unlink(missing_ok=True)
@@ -78,6 +87,10 @@ class LastBuild:
         before, now = self.known["sources"], self.sources()
         if self.known["makers"] != digest_of_page_makers(self.root):
             return [sentence("every page", "is made again", [f"{MAKERS} changed"])]
+        if copies := self.changed_copies(now):
+            return [
+                sentence("every page", "is made again", [f"{name} changed" for name in copies])
+            ]
         changed = [
             name for name in now.keys() | before.keys() if now.get(name) != before.get(name)
         ]

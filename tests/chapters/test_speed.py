@@ -424,9 +424,9 @@ def test_what_schedule_and_augment_do_to_the_network_stays(kind):
     for function in (train, train_plainly):
         network, X, Y, cost = drawn(m=20)
 
-        def change(given, *_, network=network):
+        def change(given, *generator, network=network):
             network.b[1][...] += 0.25
-            return given if _ else 1.0
+            return given if generator else 1.0
 
         rng = np.random.default_rng(0)
         function(network, X, Y, cost, eta=0.3, epochs=2, B=8, rng=rng, **{kind: change})
@@ -662,7 +662,7 @@ def test_a_function_that_no_worker_can_import_is_trained_in_the_process():
 @needs_workers
 def test_functions_of_one_factory_are_not_taken_for_one(tmp_path, monkeypatch):
     source = (
-        "import os\nimport numpy as np\n"
+        "import numpy as np\n"
         "from nnmath.model.activations import Activation, relu\n"
         "def made(factor):\n"
         "    def apply(Z):\n        np.maximum(Z, 0, out=Z)\n        Z *= factor\n"

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from literate.build.build_site import LOG, BuildError, build_site
+from literate.build.build_site import LOG, BuildError, build_site, reasons_to_build
 from literate.build.prepare import PREPARED
 from literate.errors import BookError
 from literate.site.stale_pages import NotPreparedError, configure
@@ -118,6 +118,16 @@ def test_one_sentence_makes_only_its_page_and_notebook_anew(small_book, capsys):
         assert b"One sentence more." in archive.read("late.ipynb")
         assert archive.read("early.ipynb") == (notebooks / "early.ipynb").read_bytes()
     assert (notebooks / "early.ipynb").stat().st_mtime_ns == before
+
+
+def test_an_edited_style_reaches_the_pages(small_book):
+    style = small_book / "book" / "_static" / "book.css"
+    style.write_text(style.read_text() + "/* edited */\n")
+    assert reasons_to_build(small_book, solutions=True)[-1] == (
+        "every page is made again, because book/_static/book.css changed"
+    )
+    build_site(small_book, everything=False)
+    assert "/* edited */" in (small_book / "_build/html/_static/book.css").read_text()
 
 
 def test_class_edition_has_its_own_outputs_and_shares_those_that_are_the_same(

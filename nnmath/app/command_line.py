@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: d5358ab06b17feec
+# (or edit here and run `python -m literate untangle`). Digest of the text: 1964b0202517af43
 
 # From book/command_line.md, "Options, and errors of one line"
 """The command line: ``python -m nnmath``."""
@@ -154,7 +154,8 @@ class OneLineParser(argparse.ArgumentParser):
         SystemExit
             Always.
         """
-        self.exit(2, f"nnmath: error: {message} (see {self.prog} --help)\n")
+        one_line = " ".join(message.split())
+        self.exit(2, f"nnmath: error: {one_line} (see {self.prog} --help)\n")
 
 
 def parser() -> argparse.ArgumentParser:

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: c6e161eeba820f95
+# (or edit here and run `python -m literate untangle`). Digest of the text: 17ecd86fb11d70ef
 
 # From book/command_line.md, "Three commands"
 """What the commands of the command line do."""
@@ -225,7 +225,7 @@ def carry_out(task: Task) -> tuple[int, str]:
         If the training cannot be done.
     """
     network, recipe = task.network, task.recipe
-    # What overflows is found by `train`, and said in one line: no warning of NumPy's beside it.
+    # What overflows is found and said in one line: no warning of NumPy's beside it.
     with StopBetweenSteps() as stop, np.errstate(over="ignore", invalid="ignore"):
         try:
             train(
@@ -276,9 +276,10 @@ def train_command(options: argparse.Namespace) -> int:
     require_output(options.output, replace=options.replace)
     task = asked_for(options)
     result, said = carry_out(task)
+    outputs = probabilities(task.network, task.pictures)  # the last step may have been too long
+    share = np.mean(outputs.argmax(axis=0) == task.labels)
     output = options.output if options.replace else free_name(options.output)
     save_network(output, task.network)
-    share = share_right(task.network, task.pictures, task.labels)
     print(f"{said}; {share:.2%} of {task.labels.size:,} {task.kind} pictures right")
     print(f"saved as {output}")
     return result

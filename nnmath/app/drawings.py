@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: a7e8f4d49deca5b6
+# (or edit here and run `python -m literate untangle`). Digest of the text: bf1950ecd87a807b
 
 # From book/pictures.md, "The digit among the parts"
 """The ink of a drawing or of a photograph."""
@@ -155,14 +155,14 @@ class Strokes:
         return float(np.mean(share >= self.level / 2))
 
     def drawn(self, part: InkPart) -> bool:
-        """Say whether a part is made of strokes: no square of 0.4 of its side fits in."""
+        """Say whether no square of 0.4 of its side fits in, or it is too small to be read."""
         n = odd(0.4 * part.side)
         box = self.pixels(part)[part.top : part.bottom, part.left : part.right]
         framed = np.pad(box, n).astype(float)
         return part.side < LEAST or not (-dilated(-framed, n)).any()
 
     def ink_of(self, part: InkPart) -> NDArray[np.float64]:
-        """Scale what a part takes from the light, such that paper is 0 and ink 1."""
+        """Scale what a part takes from the light, equation ``eq-ink``: paper is 0 and ink 1."""
         near = dilated(self.pixels(part).astype(float), 3) > 0  # with the soft edge
         ink = np.clip((self.taken - self.ground) / self.level, 0, 1)  # eq-ink
         return np.where(near & (ink >= 3 * self.noise / self.level), ink, 0)

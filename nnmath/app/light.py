@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 8493703eae75eeba
+# (or edit here and run `python -m literate untangle`). Digest of the text: 13a45fec69e60d4a
 
 # From book/pictures.md, "Light times paper"
 """Ink from light: what a stroke takes from the light around it, and how much is ink."""
@@ -41,7 +41,7 @@ def highest(light: Array, n: int, axis: int) -> Array:
 
 
 def dilated(light: Array, n: int) -> Array:
-    """Take the highest of the window of n by n pixels around each pixel, n odd."""
+    """Take the highest of n by n pixels around each pixel, n odd, equation ``eq-dilation``."""
     return highest(highest(light, n, 0), n, 1)  # eq-dilation
 
 

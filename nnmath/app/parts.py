@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 4cf0566ca6e9935a
+# (or edit here and run `python -m literate untangle`). Digest of the text: 2d9920df136e4000
 
 # From book/pictures.md, "Connected parts"
 """Connected parts of the ink, and which of them are a digit."""
@@ -86,7 +86,7 @@ class InkPart:
         return max(self.height, self.width)
 
     def holds(self, other: "InkPart") -> bool:
-        """Say whether the other rectangle lies inside, as a digit does in a frame."""
+        """Say whether the other rectangle lies inside and is no speck in it: a digit in a frame."""
         return (
             self.top < other.top
             and self.left < other.left

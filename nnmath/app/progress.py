@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 7ac22cbfab5ea1c5
+# (or edit here and run `python -m literate untangle`). Digest of the text: 1b37aa00a8301f54
 
 # From book/notebook_run.md, "A bar in a terminal, silence in a page"
 """A bar that shows how far a training run is, for those who watch it at a terminal."""
@@ -65,8 +65,8 @@ def progress_bar(
     -------
     function
         For `train`'s argument ``watch``: called with the number of epochs so far, from 1, and their
-        cost. It draws at most ten times a second, as wide as the terminal allows, and ends the line
-        after the last epoch. If the stream is no terminal it does nothing.
+        cost. It draws at most ten times a second, and after the last epoch, on a line no wider than
+        the terminal, which it then ends. If the stream is no terminal it does nothing.
 
     Raises
     ------

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 8d0cb20426c128a9
+# (or edit here and run `python -m literate untangle`). Digest of the text: 70f97de500d78b2e
 
 # From book/speed.md, "A block forward and back"
 """The fast step: a block of examples forward and back, in memory that is used again."""
@@ -105,7 +105,7 @@ class Block:
         return value
 
     def forward(self, examples: Array, first: Array, parameters: Parameters) -> bool:
-        """Fill the activations and the last sums; tell whether all sums before are finite."""
+        """Fill activations and the last sums, ``eq-bias-column``; tell whether all are finite."""
         A, joined = self.A, parameters.joined
         # One example a row: the inputs are then the left factor, in the order in which they lie in
         # memory. The sum with the bias turns the result around.
@@ -121,7 +121,7 @@ class Block:
     def back(
         self, examples: Array, parameters: Parameters, of_first: Array, gradients: Parameters
     ) -> None:
-        """Carry the errors from the output back, and write the sums of the gradients."""
+        """Carry the errors back, and write the sums of the gradients, ``eq-bias-column``."""
         A, Delta, of_joined = self.A, self.Delta, gradients.joined
         for l in range(self.L, 1, -1):
             np.matmul(Delta[l], self.with_ones[l - 1].T, out=of_joined[l])  # eq-bias-column

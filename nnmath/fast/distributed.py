@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: ee8605a83a581cc2
+# (or edit here and run `python -m literate untangle`). Digest of the text: 00927c9b13a267e8
 
 # From book/many_machines.md, "The cluster in the package"
 """Training on the workers of a Dask cluster."""
@@ -301,7 +301,7 @@ class SharedStep:
         raise self.over(f"workers were lost {ATTEMPTS} times")
 
     def gradients_of(self, chosen: Array) -> tuple[float, Parameters]:
-        """Give the cost of some examples and its gradients."""
+        """Give the cost of some examples and its gradients, equation ``eq-shared-step``."""
         self.step += 1
         value, sums = self.totals(chosen)
         B = len(chosen)

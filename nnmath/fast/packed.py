@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 8aec5cb2ce438590
+# (or edit here and run `python -m literate untangle`). Digest of the text: 06a015c03b0d7a1a
 
 # From book/speed.md, "Only what is not always zero"
 """All examples in blocks, each with only the inputs that it needs."""
@@ -86,6 +86,10 @@ def pack(X: Array, Y: Array, size: int = BLOCK) -> Iterator[Packed]:
     ------
     Packed
         Block after block.
+
+    Notes
+    -----
+    Equation ``eq-live-inputs``.
     """
     rows = np.ascontiguousarray(X.T)
     for chosen in by_rarest(rows != 0, size):

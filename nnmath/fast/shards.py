@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 4c8cc6ee9beb2092
+# (or edit here and run `python -m literate untangle`). Digest of the text: cb6742b358e92048
 
 # From book/many_machines.md, "A shard in the package"
 """Shards of the examples, and sums over them by a fixed tree."""
@@ -146,7 +146,8 @@ def cut(
     Returns
     -------
     list of Shard
-        Without copies where an example's inputs lie side by side in memory, as MNIST's do.
+        The inputs are not copied where one example's follow the other's in memory, as MNIST's do;
+        targets as `one_hot` gives them are.
     """
     m = X.shape[1]
     inputs, targets = np.ascontiguousarray(X.T), np.ascontiguousarray(Y.T)

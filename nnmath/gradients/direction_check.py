@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 969ccaeef864046d
+# (or edit here and run `python -m literate untangle`). Digest of the text: eea4015d3c1d99ca
 
 # From book/checking_gradients.md, "The tools of this check"
 """Checks of gradients along one direction, for networks of any size."""
@@ -103,12 +103,16 @@ def moved_along(network: Network, direction: Gradients, t: complex) -> Network:
 
 def inner_product(left: Gradients, right: Gradients) -> float:
     """Multiply entry by entry, and add without rounding in between."""
-    return math.fsum(
+    products = (
         product
         for of_left, of_right in zip(left, right, strict=True)
         for l in of_left
         for product in (of_left[l].astype(float) * of_right[l]).ravel()
     )
+    try:
+        return math.fsum(products)
+    except OverflowError:  # each product is a float, and their sum is none
+        return math.inf
 
 
 # From book/checking_gradients.md, "One direction, checked"
@@ -220,7 +224,7 @@ def taylor_remainders(
     ------
     TypeError, ValueError
         As ``check_gradients``, for a direction as for gradients, and for a step that is no finite
-        number.
+        number; but a cost that overflows is not refused: its remainder is infinite or NaN.
 
     Notes
     -----

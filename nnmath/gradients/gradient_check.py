@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: b62ad2d2472d106b
+# (or edit here and run `python -m literate untangle`). Digest of the text: 8c7427e603af4c93
 
 # From book/checking_gradients.md, "The tools of the check"
 """The check of gradients: every derivative of a network against a numerical one."""
@@ -14,7 +14,7 @@ from nnmath.gradients.backward import backward
 from nnmath.gradients.kinks import kinks_between
 from nnmath.gradients.rounding import coarsest, cost_noise, noise_of_both, undecided_sums
 from nnmath.model.activations import derivative_of
-from nnmath.model.arguments import require_matrix, require_real
+from nnmath.model.arguments import require_kind, require_matrix, require_real
 from nnmath.model.array_types import Array, ByLayer, Gradients
 from nnmath.model.costs import Cost, derivative_of_cost
 from nnmath.model.forward_pass import forward, weighted_sums_and_activations
@@ -323,6 +323,7 @@ def prepare(
     TypeError, ValueError
         As `check_gradients` does.
     """
+    require_kind("network", network, Network)
     require_real("X", X)
     require_real("Y", Y)
     require_real_network(network)

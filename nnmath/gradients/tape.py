@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 960e8f80cbbedfa0
+# (or edit here and run `python -m literate untangle`). Digest of the text: 70ef0e4a0aa0fcf3
 
 # From book/automatic_differentiation.md, "A tape"
 """Reverse mode: a record of the arrays that were computed, and the way back along it."""
@@ -16,7 +16,7 @@ from nnmath.model.network import Network
 
 
 def summed_to(shape: tuple[int, ...], G: Array) -> Array:
-    """Add up what belongs to one entry of an array that was repeated to the shape of G."""
+    """Add up what belongs to one entry of an array repeated to G's shape, ``eq-tape-repeated``."""
     G = G.sum(axis=tuple(range(G.ndim - len(shape))))
     once = tuple(axis for axis, size in enumerate(shape) if size == 1)
     return G.sum(axis=once, keepdims=True)  # eq-tape-repeated

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: e23fb5d34ba48be6
+# (or edit here and run `python -m literate untangle`). Digest of the text: 56f7defc1b52e4ac
 
 # From book/gradient_descent.md, "What a training run is made of"
 """Gradient descent: one step against the gradient, and what every rule for steps has."""
@@ -31,7 +31,7 @@ def paired(network: Network, of_W: ByLayer, of_b: ByLayer) -> list[tuple[Array, 
 
 # From book/gradient_descent.md, "The step in the package"
 def move_down(network: Network, of_W: ByLayer, of_b: ByLayer, eta: float) -> None:
-    """Make the step of `descend`; the arguments are trusted."""
+    """Make the step of `descend`, equation ``eq-update``; the arguments are trusted."""
     for array, gradient in paired(network, of_W, of_b):
         array -= eta * gradient  # eq-update
 

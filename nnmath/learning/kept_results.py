@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 252b074aa7165e81
+# (or edit here and run `python -m literate untangle`). Digest of the text: 95d841e1acf123f9
 
 # From book/notebook_run.md, "How a result is kept"
 """Results of long computations, kept in files until something that they depend on changes."""
@@ -138,7 +138,8 @@ def digest_of(*values: object) -> str:
     *values : object
         Arrays, by their type, shape and entries. Functions: by their name, and one of the package
         by the code of its module and of all modules of the package behind it; another by its own
-        code alone, so what it calls or reads must be named too. Comments and docstrings do not
+        code and what it takes from a function around it, so what else it calls or reads must be
+        named too. Comments and docstrings do not
         count. Mappings, lists, tuples and data classes, such as networks, item by item; activation
         functions and costs by the function inside. Anything else by what ``repr`` says of it.
 

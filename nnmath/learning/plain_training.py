@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 61add2ca04cb4709
+# (or edit here and run `python -m literate untangle`). Digest of the text: 2b764eee4263d949
 
 # From book/gradient_descent.md, "The loop of the package"
 """Training: forward, backward, step, over and over."""
@@ -160,6 +160,8 @@ def run_epochs(
 
     Raises
     ------
+    TypeError
+        If what the schedule gives is no number.
     ValueError
         If the schedule makes the learning rate 0, negative or infinite, or a gradient is not
         finite. The network is then as the step before left it.
@@ -372,13 +374,14 @@ def train_plainly(
     Raises
     ------
     TypeError
-        If an argument is of the wrong type.
+        If an argument is of the wrong type: nothing has changed then. Or if what `schedule` or
+        `augment` gives is: the network is then as the step before left it.
     ValueError
         If a shape does not fit, a number is out of its range, the cost or an activation function is
         not known, or the targets are no shares of classes for ``cross_entropy``: nothing has
-        changed then. Or if `schedule` or `augment` gives what no step can
-        use, or an error or a gradient overflows on its way back: the network is then as the step
-        before left it.
+        changed then. Or if `schedule` or `augment` gives a number, a shape or an entry that no step
+        can use, or an error or a gradient overflows on its way back: the network is then as the
+        step before left it.
     FloatingPointError
         If a weighted sum or the cost of a mini-batch is not finite. The network is then as the step
         before left it.

@@ -695,6 +695,20 @@ def test_a_rate_that_overflows_is_refused():
         check_direction(network, X, Y, squared_error, gradients)
 
 
+def test_a_sum_of_products_that_no_float_holds_is_infinite():
+    large = {1: np.full((1, 3), 1e308)}, {1: np.ones((1, 1))}
+    ones = {1: np.ones((1, 3))}, {1: np.ones((1, 1))}
+    assert inner_product(large, ones) == np.inf
+
+
+@pytest.mark.parametrize("check", [check_gradients, check_direction])
+@pytest.mark.parametrize("network", [3, "a", ((), ())])
+def test_what_is_no_network_is_refused(check, network):
+    _, X, Y = small()
+    with pytest.raises(TypeError, match=r"^network must be a Network, got "):
+        check(network, X, Y, squared_error)
+
+
 def test_an_inner_product_is_added_without_rounding():
     ones = {1: np.ones((1, 3))}, {1: np.ones((1, 1))}
     parts = {1: np.array([[1e20, 1.0, 1.0]])}, {1: np.array([[-1e20]])}

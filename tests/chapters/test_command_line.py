@@ -400,6 +400,7 @@ def test_help_names_every_option(command, capsys):
         (["train", "--recipe", "best"], "invalid choice: 'best'"),
         (["evaluate", "missing.npz"], "missing.npz: No such file"),
         (["predict", "missing.npz", "0"], "missing.npz: No such file"),
+        (["evaluate", "n.npz", "two\nlines"], "unrecognized arguments: two lines"),
         (["predict", "missing.npz", ""], "PICTURE: expected a path, got an empty one"),
         (["evaluate", "~no-such-user/n.npz"], "no home folder is known for '~no-such-user/n"),
         (["train", "--data", "nowhere", "--output", "new.npz"], "nowhere: expected a file"),
@@ -536,6 +537,16 @@ def test_network_whose_sums_overflow_is_refused(command, small_data, tmp_path, c
     picture = ["0"] if command == "predict" else []
     options = [command, tmp_path / "n.npz", *picture, "--data", small_data]
     assert "sums overflow" in complaint(capsys, *options)
+
+
+def test_a_network_that_the_last_step_made_overflow_is_not_saved(
+    small_data, tmp_path, capsys, recwarn
+):
+    options = ["--recipe", "plain", "--epochs", "1", "--batch", "60", "--eta", "1e30"]
+    options += ["--data", small_data, "--output", tmp_path / "n.npz"]
+    assert "sums overflow" in complaint(capsys, "train", *options)
+    assert not (tmp_path / "n.npz").exists()
+    assert not recwarn.list
 
 
 def test_network_for_other_pictures_is_refused(trained, capsys):

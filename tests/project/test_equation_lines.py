@@ -29,6 +29,23 @@ def test_every_label_in_the_code_is_an_equation_of_the_book():
     assert {line.label for line in LINES} - set(LEDGER.by_label) == set()
 
 
+def inside(tree, line):
+    """Yield the functions and classes that a line stands in."""
+    for node in ast.walk(tree):
+        inner = isinstance(node, ast.FunctionDef | ast.ClassDef)
+        if inner and node.lineno <= line <= node.end_lineno:
+            yield node
+
+
+def test_docstrings_name_the_equations_of_their_lines():
+    missing = []
+    for line in LINES:
+        around = list(inside(ast.parse("\n".join(CODE[line.docname, line.number])), line.line))
+        if around and not any(line.label in (ast.get_docstring(node) or "") for node in around):
+            missing.append((line.label, around[-1].name))
+    assert missing == []
+
+
 def test_no_comment_that_looks_like_a_label_is_overlooked():
     found = {
         (docname, cell, number): labels

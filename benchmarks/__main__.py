@@ -39,6 +39,10 @@ PLAIN = {
     "mini-batches of 64": {"m": 16384, "B": 64},
     "mini-batches of 128": {"m": 16384, "B": 128},
 }
+PARTS = {
+    "a block of the full batch": {"n": NOTEBOOK, "m": 8000, "b": 512, "live": True},
+    "a mini-batch of 64": {"n": NOTEBOOK, "m": 64, "b": 64, "live": False},
+}
 NOTEBOOKS = {"float32": "notebook's step, float32", "float64": "notebook's step"}
 RACE = {"n": WIDE, "m": 50000, "B": 64, "eta": 0.2}
 FINISH = {"goal": 0.98, "most": 40, "held": 10000}
@@ -174,6 +178,14 @@ def measure_plain(setting: dict[str, Any], epochs: int, rounds: int) -> dict[str
     }
 
 
+def measure_parts(rounds: int) -> dict[str, Any]:
+    """Take the fast step apart, in one thread."""
+    child = Child(1)
+    found = {name: child.ask(do="parts", rounds=rounds, **one) for name, one in PARTS.items()}
+    child.end()
+    return found
+
+
 def plain_table(plain: dict[str, Any]) -> str:
     """Write how the plain step stands to the notebook's as a table."""
     lines = [
@@ -268,6 +280,8 @@ def main() -> None:
             print(f"plain step, {name}, {dtype}", flush=True)
             found = measure_plain(setting, epochs, rounds)
             results["plain"][f"{name}, {dtype}"] = found
+    print("the parts of a step", flush=True)
+    results["parts"] = measure_parts(rounds)
     if not options.quick:
         print(f"to {FINISH['goal']:.0%}", flush=True)
         found = results["cases"]["mini-batches of 64"]

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.contestants import CONTESTANTS
+from benchmarks.contestants import CONTESTANTS, first_parameters
 from nnmath import load_mnist, one_hot
 
 
@@ -63,6 +63,74 @@ def peak(size: int, rounds: int) -> float:
     return 2 * size**3 / sorted(seconds)[len(seconds) // 2]
 
 
+def one_step(
+    n: tuple[int, ...], inputs: np.ndarray, targets: np.ndarray
+) -> tuple[Callable[[], Any], Callable[[], Any]]:
+    """Give a block of the fast step, forward and back, and the two products of its first layer.
+
+    Parameters
+    ----------
+    n : tuple of int
+        The sizes; of the first layer the number of inputs that are live.
+    inputs : ndarray, shape (b, n_0)
+        One example a row.
+    targets : ndarray, shape (n_L, b)
+        One example a column.
+    """
+    from nnmath import cross_entropy, relu, softmax
+    from nnmath.fast.block import Block
+    from nnmath.fast.parameters import Parameters
+    from nnmath.model.network import Network, count_parameters
+
+    pairs = dict(enumerate(first_parameters(n, 0), 1))
+    phi = dict.fromkeys(pairs, relu) | {len(pairs): softmax}
+    W, b = ({l: pair[k] for l, pair in pairs.items()} for k in (0, 1))
+    cells = np.zeros((2, count_parameters(n)), np.float32)
+    parameters, sums = (Parameters(n, row) for row in cells)
+    parameters.take_from(Network(W, b, phi))
+    first, of_first = parameters.W[1].T, sums.W[1].T
+    block = Block(n, phi, cross_entropy, True, len(inputs), np.dtype(np.float32))
+
+    def products() -> None:
+        np.matmul(inputs, first, out=block.rows)
+        np.matmul(inputs.T, block.Delta[1].T, out=of_first)
+
+    return lambda: block.run(inputs, first, parameters, targets, of_first, sums), products
+
+
+def parts(n: list[int], m: int, b: int, live: bool, rounds: int) -> dict[str, Any]:
+    """Time a block in one thread: all of it, its two largest products, and its calls.
+
+    The calls are timed where they have next to nothing to compute: in a network of one neuron in
+    each layer, for one example.
+    """
+    from nnmath.fast.packed import pack
+
+    X, labels = data("train", m)
+    Y = one_hot(labels, 10).astype(np.float32)
+    inputs, targets = np.ascontiguousarray(X[:, :b].T), np.ascontiguousarray(Y[:, :b])
+    if live:  # the block in the middle, by the number of its live inputs
+        blocks = sorted(pack(X, Y, b), key=lambda block: block.examples.size)
+        middle = blocks[len(blocks) // 2]
+        inputs, targets = middle.examples, middle.Y
+    whole, products = one_step((inputs.shape[1], *n[1:]), inputs, targets)
+    least = np.ones((1, 1), np.float32)
+    calls, _ = one_step((1,) * len(n), least, least)
+    tasks = {"whole": whole, "products": products, "calls": calls}
+    found: dict[str, list[float]] = {name: [] for name in tasks}
+    for _ in range(rounds):
+        for name, task in tasks.items():
+            task()
+            start = time.perf_counter()
+            for _ in range(100):
+                task()
+            found[name].append((time.perf_counter() - start) / 100)
+    medians = {name: sorted(values)[rounds // 2] for name, values in found.items()}
+    operations = 4 * len(inputs) * inputs.shape[1] * n[1]
+    share = operations / medians["products"] / peak(1024, rounds)
+    return medians | {"inputs": inputs.shape[1], "share of the peak": share}
+
+
 def main() -> None:
     """Answer tasks until there are none."""
     answers = os.fdopen(os.dup(1), "w")
@@ -73,6 +141,8 @@ def main() -> None:
         kind = task.pop("do")
         if kind == "peak":
             answer: Any = peak(**task)
+        elif kind == "parts":
+            answer = parts(**task)
         elif kind == "prepare":
             X, labels = data("train", task["m"])
             dtype = np.dtype(task.get("dtype", "float32"))

@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from literate.book.chapters import read_book
 
-from .conftest import HOME, LATE, built_pages, wait_for_results
+from .conftest import HOME, built_pages, wait_for_results
 
 # Text that the reader should see as a formula, a number or a block.
 RAW = r"\$|\\[a-zA-Z(\[]|\{[a-z:-]+\}`|```|:::"
@@ -225,8 +225,6 @@ def test_marks_of_equations_are_seen_on_paper(seen):
     seen.page.emulate_media(media="print")
     found = unseen(seen, 720)
     seen.page.emulate_media(media="screen")
-    seen.page.set_viewport_size({"width": 1280, "height": 900})
-    seen.page.wait_for_timeout(LATE)  # the theme looks a while later what scrolls on the screen
     assert found == []
 
 

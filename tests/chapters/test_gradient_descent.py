@@ -504,17 +504,26 @@ def test_shares_in_single_precision_may_be_rounded():
     train_plainly(network, np.ones((2, 5)), Y, cross_entropy, **HOW)
 
 
-@pytest.mark.parametrize(("largest", "warned"), [(255, 1), (254.5, 0), (256, 0), (9, 0)])
-def test_inputs_that_look_like_pixels_are_named_before_the_first_step(largest, warned):
+def said_of_inputs_up_to(largest):
+    """Begin a training run with whole numbers or others, and give its warnings."""
     network = Network({1: np.ones((2, 2))}, {1: np.ones((2, 1))}, {1: softmax})
     X, Y = np.array([[0, 3], [largest, 1]]), np.eye(2)
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         train_plainly(network, X.astype(float), Y, cross_entropy, **HOW | {"epochs": 0, "B": 2})
-    assert [str(one.message).startswith("X holds whole numbers") for one in said] == [
-        True
-    ] * warned
-    assert all(one.filename == __file__ for one in said)
+    return said
+
+
+@pytest.mark.parametrize(("largest", "warned"), [(255, 1), (254.5, 0), (256, 0), (9, 0)])
+def test_inputs_that_look_like_pixels_are_named_before_the_first_step(largest, warned):
+    said = [str(one.message) for one in said_of_inputs_up_to(largest)]
+    assert len(said) == warned
+    assert all(message.startswith("X holds whole numbers") for message in said)
+
+
+def test_the_warning_about_pixels_names_the_line_that_called():
+    (one,) = said_of_inputs_up_to(255)
+    assert one.filename == __file__
 
 
 def test_a_cost_that_is_infinite_before_any_step_is_not_blamed_on_the_learning_rate():

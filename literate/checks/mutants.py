@@ -40,7 +40,7 @@ LEFT_OUT = (
 )
 
 # Between a call and the function mutmut puts calls of its own.
-CALLER = "tests/chapters/test_gradient_descent.py::test_the_warning_about_pixels_names_the_line_that_called"
+CALLER = "tests/chapters/test_gradient_descent.py::test_a_warning_names_the_line_that_called"
 
 # Only the chapters' tests judge: those of the project compare the package with the chapters, and
 # would notice any change at all.

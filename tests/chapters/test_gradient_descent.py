@@ -521,7 +521,7 @@ def test_inputs_that_look_like_pixels_are_named_before_the_first_step(largest, w
     assert all(message.startswith("X holds whole numbers") for message in said)
 
 
-def test_the_warning_about_pixels_names_the_line_that_called():
+def test_a_warning_names_the_line_that_called():
     (one,) = said_of_inputs_up_to(255)
     assert one.filename == __file__
 

@@ -326,13 +326,14 @@ PROGRAM = textwrap.dedent("""
 
 @contextlib.contextmanager
 def started(*command):
+    path = [str(Path(nnmath.__file__).parents[1]), *filter(None, sys.path)]
     process = subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        env=os.environ | {"PYTHONPATH": str(Path(nnmath.__file__).parents[1])},
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(path)},
     )
     try:
         yield process

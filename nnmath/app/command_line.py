@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 1964b0202517af43
+# (or edit here and run `python -m literate untangle`). Digest of the text: 9d935d7fe93fff8c
 
 # From book/command_line.md, "Options, and errors of one line"
 """The command line: ``python -m nnmath``."""
@@ -296,9 +296,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except ERRORS as error:
-        message = " ".join(str(error).split()) or type(error).__name__
+        message = str(error)
         if isinstance(error, OSError) and error.filename is not None:
             message = f"{error.filename}: {error.strerror}"
+        message = " ".join(message.split()) or type(error).__name__
         print(f"nnmath: error: {message}", file=sys.stderr)
         return 2
     return result

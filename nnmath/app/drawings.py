@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: bf1950ecd87a807b
+# (or edit here and run `python -m literate untangle`). Digest of the text: 2d9fde3de94dc383
 
 # From book/pictures.md, "The digit among the parts"
 """The ink of a drawing or of a photograph."""
@@ -56,8 +56,8 @@ def smoothed(light: Array) -> Array:
 
 def roughness(light: Array) -> float:
     """Compute the median of the steps between neighbours: 0 on an even ground."""
-    steps = [np.diff(light, axis=axis).ravel() for axis in (0, 1)]
-    return float(np.median(np.abs(np.concatenate(steps))))
+    steps = np.concatenate([np.diff(light, axis=axis).ravel() for axis in (0, 1)])
+    return float(np.median(np.abs(steps))) if steps.size else 0.0
 
 
 def without_rules(taken: Array) -> Array:
@@ -214,7 +214,7 @@ def inner_parts(strokes: Strokes) -> list[InkPart]:
         less than half of the edge is ink: then the edge is the drawing's own.
     """
     parts, shape = parts_of(strokes.numbers), strokes.numbers.shape
-    around = [strokes.numbers[:: shape[0] - 1], strokes.numbers[:, :: shape[1] - 1].T]
+    around = [strokes.numbers[[0, -1]], strokes.numbers[:, [0, -1]].T]
     edge = np.concatenate([side.ravel() for side in around])
     if roughness(strokes.light) > 0 or np.mean(edge >= 0) >= 0.5:
         parts = [part for part in parts if not part.at_edge(shape)]

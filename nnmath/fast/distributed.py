@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 00927c9b13a267e8
+# (or edit here and run `python -m literate untangle`). Digest of the text: 06111c4530dedb3e
 
 # From book/many_machines.md, "The cluster in the package"
 """Training on the workers of a Dask cluster."""
@@ -175,7 +175,7 @@ ATTEMPTS = 10
 
 
 class WorkerLost(Exception):
-    """A worker that holds shards is gone."""
+    """A worker among those that the shards were dealt to is gone."""
 
 
 class ClusterLost(ConnectionError):
@@ -241,11 +241,11 @@ class SharedStep:
         """Deal the shards out to the workers, again whenever there are others than before."""
         if time.monotonic() < self.looked + LOOK:
             return
-        found = self.found()
+        found = self.found()[: len(self.shards)]  # others would have none
         if found != self.workers:
             self.drop()
             self.workers = found
-            R, P = len(self.shards), min(len(found), len(self.shards))
+            R, P = len(self.shards), len(found)
             holders: dict[int, Any] = {}
             for p, below in reversed(list(enumerate(levels(P)))):
                 own = self.shards[p * R // P : (p + 1) * R // P]
@@ -389,7 +389,8 @@ def train_distributed(
         order.
     save : Path or str, optional
         A file for the network: written at the start, after each epoch, and at the end, also where
-        an error or Ctrl-C ends the training.
+        an error or Ctrl-C ends the training, unless a step has made an entry infinite: that raises
+        ValueError, and the file stays as it was.
     patience : float, optional
         How many seconds to wait for a worker if there is none.
 
@@ -437,6 +438,8 @@ def train_distributed(
     try:
         return run_epochs(shared.gradients_of, move, replace(course, watch=save_and_watch))
     finally:
-        if save is not None:
-            save_network(save, network)
-        shared.drop()
+        try:
+            if save is not None:
+                save_network(save, network)
+        finally:
+            shared.drop()

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 733163b7f650e1fc
+# (or edit here and run `python -m literate untangle`). Digest of the text: b581d403eedae752
 
 # From book/numerical_derivatives.md, "The rounding of the cost: sensitivities"
 """How far rounding may move a computed cost, and computed gradients."""
@@ -299,7 +299,7 @@ def gradient_noise(
         return np.abs(derivative_of_cost(cost)(np.abs(outputs), -np.abs(Y.astype(float))))
 
     S, E = sensitivities(network, Z, A, sizes(A[L])), {}
-    before = sizes(A[L]), np.abs(sizes(A[L] + alpha[L]) - sizes(A[L]))
+    before = sizes(A[L]), np.abs(sizes(np.abs(A[L]) + alpha[L]) - sizes(A[L]))
     for l in range(L, 0, -1):
         own = inherited_error(network.phi[l], (Z[l], A[l]), (zeta[l], alpha[l]), before)
         E[l] = own + lost * (1 + before[0])
@@ -332,6 +332,6 @@ def noise_of_both(
 
 def undecided_sums(network: Network, Z: ByLayer, A: ByLayer, dtype: Any) -> int:
     """Count the sums that rounding in a type may have moved across a kink."""
-    zeta = rounding_of_sums(network, Z, A, float(np.finfo(dtype).eps))[1]
+    zeta = rounding_of_sums(network, Z, A, float(np.finfo(dtype).eps) / 2)[1]
     ends = ({l: Z[l] + sign * zeta[l] for l in zeta} for sign in (-1.0, 1.0))
     return kinks_between(network.phi, *ends)

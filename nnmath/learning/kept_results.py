@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 95d841e1acf123f9
+# (or edit here and run `python -m literate untangle`). Digest of the text: 3ecafeda9b5269f6
 
 # From book/notebook_run.md, "How a result is kept"
 """Results of long computations, kept in files until something that they depend on changes."""
@@ -121,11 +121,13 @@ def parts_to_hash(value: object) -> Iterator[bytes]:
     elif isinstance(value, KnownFunction):
         yield type(value).__qualname__.encode()
         yield from parts_to_hash(value.function)
+    elif isinstance(value, set | frozenset):  # in an order that is not the process's
+        yield from parts_to_hash([type(value).__name__, *sorted(map(repr, value))])
     elif isinstance(value, functools.partial):
         yield from parts_to_hash([value.func, value.args, value.keywords])
     else:
         said = repr(value)
-        if re.search(r" at 0x[0-9a-fA-F]+>", said):
+        if not isinstance(value, str) and re.search(r" at 0x[0-9a-fA-F]+", said):
             raise TypeError(f"a digest needs values that tell what they are, got {said}")
         yield said.encode()
 
@@ -140,8 +142,10 @@ def digest_of(*values: object) -> str:
         by the code of its module and of all modules of the package behind it; another by its own
         code and what it takes from a function around it, so what else it calls or reads must be
         named too. Comments and docstrings do not
-        count. Mappings, lists, tuples and data classes, such as networks, item by item; activation
-        functions and costs by the function inside. Anything else by what ``repr`` says of it.
+        count. Of a lambda its line counts, as it is if it is a part of a statement: two lambdas of
+        one line are one. Mappings, lists, tuples, sets and data classes, such as networks, item by
+        item; activation functions and costs by the function inside. Anything else by what ``repr``
+        says of it.
 
     Returns
     -------

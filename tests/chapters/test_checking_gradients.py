@@ -35,6 +35,7 @@ from nnmath.gradients.rounding import gradient_noise
 from nnmath.model.activations import Activation
 from nnmath.model.costs import Cost
 
+from .exact_numbers import UNIT_ROUNDOFF as U
 from .networks import CASES, in_type, made
 
 
@@ -693,6 +694,14 @@ def test_a_rate_that_overflows_is_refused():
         pytest.raises(ValueError, match=r"^the rate along the direction is too large"),
     ):
         check_direction(network, X, Y, squared_error, gradients)
+
+
+def test_right_gradients_pass_where_the_sign_of_an_output_is_not_known():
+    w = np.array([[1, U * (1 - 2.0**-20), -(1 + 20 * U), 0]])
+    network = Network({1: w}, {1: np.zeros((1, 1))}, {1: identity})
+    X, Y = np.ones((4, 1)), np.zeros((1, 1))
+    assert check_gradients(network, X, Y, squared_error).passed
+    assert check_gradients(network, X, Y, squared_error, method="complex").passed
 
 
 def test_a_sum_of_products_that_no_float_holds_is_infinite():

@@ -399,6 +399,7 @@ def test_help_names_every_option(command, capsys):
         (["train", "--hidden", "3,,4"], "--hidden: expected a whole number of at least 1"),
         (["train", "--recipe", "best"], "invalid choice: 'best'"),
         (["evaluate", "missing.npz"], "missing.npz: No such file"),
+        (["evaluate", "two\nlines.npz"], "two lines.npz: No such file"),
         (["predict", "missing.npz", "0"], "missing.npz: No such file"),
         (["evaluate", "n.npz", "two\nlines"], "unrecognized arguments: two lines"),
         (["predict", "missing.npz", ""], "PICTURE: expected a path, got an empty one"),

@@ -150,9 +150,14 @@ def test_nothing_listens_but_on_the_loopback_address(cluster):
     assert {socket.laddr.ip for socket in sockets if socket.status == "LISTEN"} == {"127.0.0.1"}
 
 
-def test_afterwards_the_workers_hold_nothing(cluster, undisturbed):
+def nothing_is_held(cluster):
+    """Tell whether no worker holds a shard, or what sums over it."""
     held = cluster.run(lambda dask_worker: [*dask_worker.state.actors, *dask_worker.data])
-    assert not any(held.values())
+    return not any(held.values())
+
+
+def test_afterwards_the_workers_hold_nothing(cluster, undisturbed):
+    assert nothing_is_held(cluster)
 
 
 @pytest.mark.parametrize("workers", [1, 3])
@@ -253,6 +258,20 @@ def test_what_a_worker_raises_is_raised(cluster, monkeypatch, error):
 
     with pytest.raises(error, match="no such picture"):
         trained(with_workers(cluster, 1), augment=fail)
+
+
+def test_a_network_that_cannot_be_saved_any_more_leaves_its_file_and_no_shards(
+    cluster, tmp_path
+):
+    file = tmp_path / "network.npz"
+
+    def overflow(network, of_W, of_b, eta):
+        network.W[1][:] = np.inf
+
+    with pytest.raises(ValueError, match=r"^W\[1\] must be finite"):
+        trained(with_workers(cluster, 2), rule=overflow, epochs=1, B=M, save=file)
+    assert same(load_network(file), drawn()[0])
+    assert nothing_is_held(cluster)
 
 
 def test_a_step_that_is_broken_off_leaves_no_half_of_it(cluster):

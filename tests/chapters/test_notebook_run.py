@@ -4,8 +4,10 @@ import ast
 import functools
 import hashlib
 import io
+import os
 import re
 import stat
+import subprocess
 import sys
 import tempfile
 import textwrap
@@ -312,9 +314,31 @@ def test_an_activation_function_counts_by_the_function_inside():
     assert digest_of({1: relu}) != digest_of({1: identity})
 
 
-def test_an_object_that_says_only_where_it_lies_has_no_digest():
-    with pytest.raises(TypeError, match=r"got <object object at 0x"):
-        digest_of(object())
+@pytest.mark.parametrize(
+    "value", [object(), np.random.default_rng(0), np.random.RandomState(0)]
+)
+def test_an_object_that_says_only_where_it_lies_has_no_digest(value):
+    with pytest.raises(TypeError, match=r"got .* at 0x"):
+        digest_of(value)
+
+
+def test_a_set_has_one_digest_in_whichever_order_it_lies():
+    program = (
+        "from nnmath.learning.kept_results import digest_of; print(digest_of({*'abcdefg'}))"
+    )
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in "123"
+    }
+    assert len(found) == 1
+    assert digest_of({1, 2}) != digest_of({1, 3})
+    assert digest_of({1, 2}) != digest_of(frozenset({1, 2}))
 
 
 def test_the_digest_of_code_is_the_same_in_every_python():

@@ -413,11 +413,16 @@ def test_the_coarsest_array_counts_and_beside_it_double_precision():
             assert np.array_equal(both[k][l], parts[0][k][l] + parts[1][k][l])
 
 
-@pytest.mark.parametrize(("z", "undecided"), [(0.0, 1), (2.0**-53, 1), (1e-14, 0), (-1e-14, 0)])
-def test_a_sum_within_rounding_of_a_kink_is_undecided(z, undecided):
+@pytest.mark.parametrize(
+    ("share", "undecided"), [(0.0, 1), (0.9, 1), (-0.9, 1), (1.1, 0), (-1.1, 0)]
+)
+@pytest.mark.parametrize("dtype", [np.float32, float])
+def test_a_sum_within_rounding_of_a_kink_is_undecided(share, undecided, dtype):
     one = np.ones((1, 1))
-    network = Network({1: one}, {1: -one}, {1: relu})
-    assert undecided_sums(network, {1: z * one}, {0: one, 1: 0 * one}, float) == undecided
+    network, A = Network({1: one}, {1: -one}, {1: relu}), {0: one, 1: 0 * one}
+    unit = float(np.finfo(dtype).eps) / 2
+    zeta = rounding_of_sums(network, {1: 0 * one}, A, unit)[1][1]
+    assert undecided_sums(network, {1: share * zeta}, A, dtype) == undecided
 
 
 def test_a_sum_of_nothing_is_not_undecided():

@@ -107,6 +107,15 @@ def test_drawing_may_go_to_the_edge_of_an_even_ground_and_not_of_a_photograph():
         ink_in(np.clip(0.9 - 0.8 * ink + noise, 0, 1))
 
 
+@pytest.mark.parametrize("shape", [(1, 40), (40, 1), (1, 1)])
+def test_a_picture_of_one_row_or_column_holds_no_digit(shape, recwarn):
+    light = np.ones(shape)
+    light.flat[10:14] = 0.1
+    with pytest.raises(ValueError, match="^expected a digit to read"):
+        ink_in(light)
+    assert not recwarn.list
+
+
 @pytest.mark.parametrize(("gap", "count"), [(2, 1), (3, 2)])
 def test_a_gap_of_two_pixels_divides_no_stroke(gap, count):
     ink = seven()

@@ -111,7 +111,7 @@ def test_drawing_may_go_to_the_edge_of_an_even_ground_and_not_of_a_photograph():
 def test_a_picture_of_one_row_or_column_holds_no_digit(shape, recwarn):
     light = np.ones(shape)
     light.flat[10:14] = 0.1
-    with pytest.raises(ValueError, match="^expected a digit to read"):
+    with pytest.raises(ValueError, match=r"^expected a digit to read"):
         ink_in(light)
     assert not recwarn.list
 

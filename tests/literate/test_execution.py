@@ -1,5 +1,6 @@
 """The stale chapters run, side by side, and what they give is kept."""
 
+import asyncio
 import re
 import shutil
 
@@ -88,6 +89,16 @@ def test_only_a_chapter_that_runs_alone_has_a_thread_for_each_processor(
     run()
     assert output_of(book, "one") == "1\n"
     assert output_of(book, "alone") == "None\n"
+
+
+def test_a_chapter_that_runs_alone_runs_beside_an_event_loop(book, run, example_cell):
+    book.chapter("alone", "# Alone", example_cell("print('here')"), header=ALONE)
+
+    async def beside():
+        run()
+
+    asyncio.run(beside())
+    assert output_of(book, "alone") == "here\n"
 
 
 def test_chapters_run_side_by_side_except_one_that_must_run_alone(book, run, example_cell):

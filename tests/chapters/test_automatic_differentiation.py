@@ -132,7 +132,8 @@ def test_a_value_of_which_the_cost_knows_nothing_has_the_adjoint_0():
     tape = Tape()
     u, v = tape.record(np.ones(3)), tape.record(np.ones((2, 2)))
     bar = tape.adjoints((u * u).sum())
-    assert (bar[v.number] == np.zeros((2, 2))).all()
+    assert bar[v.number].shape == (2, 2)
+    assert (bar[v.number] == 0).all()
 
 
 def test_adjoints_start_anew_each_time():

@@ -1,6 +1,7 @@
 """What the chapter on checking gradients builds: one check of each parameter, and one along a direction."""
 
 from dataclasses import FrozenInstanceError
+from fractions import Fraction
 from types import SimpleNamespace
 
 import numpy as np
@@ -122,7 +123,9 @@ def test_a_check_that_compares_nothing_does_not_pass():
 def test_the_worst_error_is_the_largest_in_units_of_its_tolerance():
     near, far = ("W", 1, 0, 0), ("W", 1, 0, 1)
     compared = {near: Comparison(near, 1e-9, 1e-10), far: Comparison(far, 1e-3, 1e-2)}
-    assert report_on(compared).worst.place == near
+    report = report_on(compared)
+    assert report.worst.place == near
+    assert report.undecided == 0
 
 
 def test_parameters_that_are_all_at_a_kink_leave_nothing_to_compare():
@@ -321,6 +324,18 @@ def test_a_step_that_moves_a_sum_far_is_shortened_to_one_that_does_not():
     assert taken == [2.0**-16, -(2.0**-16), 2.0**-36, -(2.0**-36), 2.0**-37, -(2.0**-37)]
 
 
+def test_a_step_that_moves_a_sum_as_far_as_it_may_is_not_shortened():
+    taken = []
+    probe = SimpleNamespace(
+        value=lambda place: 0.0,
+        cost_at=lambda place, v: taken.append(v) or v,
+        moved=lambda: 2.0**6 * abs(taken[-1]),
+        forget=lambda: None,
+    )
+    assert module.short_step(probe, ("W", 1, 0, 0)) == (2.0**-17, 1)
+    assert taken == [2.0**-16, -(2.0**-16)]
+
+
 def test_a_step_is_not_shortened_below_the_rounding_of_the_parameter():
     steep = SimpleNamespace(
         value=lambda place: 8.0,
@@ -511,6 +526,7 @@ def own_cost(value, slopes=None):
     ("value", "error", "message"),
     [
         (None, TypeError, r"^the cost mine must return real numbers, got NoneType$"),
+        (Fraction(1), TypeError, r"^the cost mine must return real numbers, got Fraction$"),
         (1j, TypeError, r"^the cost mine must return real numbers, got complex128$"),
         (np.ones((2, 5)), ValueError, r"^the cost mine must return shape \(\), got \(2, 5\)$"),
     ],
@@ -645,6 +661,24 @@ def test_single_precision_has_its_own_tolerance_along_a_direction():
     gradients = backward(single, *forward(single, X), Y, squared_error)
     gradients[0][1][0, 0] += 1e-1
     assert not check_direction(single, X, Y, squared_error, gradients).passed
+
+
+@pytest.mark.parametrize("part", [0, 1])
+def test_the_tolerance_along_a_direction_grows_with_each_part_of_it(part):
+    network, X, Y = small()
+
+    def tolerance(factor):
+        direction = [
+            {l: 0 * array for l, array in one.items()} for one in (network.W, network.b)
+        ]
+        direction[part][1][2, 0] = factor
+        return check_direction(
+            network, X, Y, squared_error, direction=tuple(direction)
+        ).tolerance
+
+    assert tolerance(0.0) == 0
+    assert tolerance(1.0) > 0
+    assert tolerance(-4.0) == 4 * tolerance(1.0)
 
 
 def test_the_report_along_a_direction_says_it_in_a_sentence():

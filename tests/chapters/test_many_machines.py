@@ -18,21 +18,26 @@ import pytest
 import nnmath
 from nnmath import (
     Adam,
+    Network,
+    backward,
     cross_entropy,
     descend,
+    forward,
+    identity,
     load_network,
     local_cluster,
     one_hot,
     random_network,
     relu,
     softmax,
+    squared_error,
     train_distributed,
     train_plainly,
 )
 from nnmath.fast.distributed import levels
-from nnmath.fast.shards import add_neighbours, cut
+from nnmath.fast.shards import add, add_neighbours, cut, in_one_row
 
-from .networks import copy, same
+from .networks import copy, in_type, same
 
 M = 60
 ARGUMENTS = {"eta": 0.1, "epochs": 2, "B": 25, "shards": 7}
@@ -110,12 +115,89 @@ def test_the_tree_is_the_same_however_it_is_shared(R):
     assert [*add_neighbours(trees[0] | trees[1] | trees[2], R, pair).values()] == [whole]
 
 
+def test_neighbours_are_added_first_and_the_last_of_an_odd_number_waits():
+    leaves = {(0, r): str(r) for r in range(7)}
+    sums = add_neighbours(leaves, 7, lambda one, other: f"({one}+{other})")
+    assert sums == {(3, 0): "(((0+1)+(2+3))+((4+5)+6))"}
+
+
 def test_shards_hold_every_example_once():
     network, X, Y = drawn()
     shards = cut(network, X, Y, cross_entropy, 7)
     assert np.array_equal(np.concatenate([shard.inputs for shard in shards]).T, X)
     assert np.array_equal(np.concatenate([shard.targets for shard in shards]).T, Y)
     assert [shard.start for shard in shards] == [r * M // 7 for r in range(7)]
+
+
+def test_shards_draw_from_the_seed_0_unless_another_is_given():
+    assert {shard.seed for shard in cut(*drawn(), cross_entropy, 7)} == {0}
+
+
+def test_numbers_in_one_row_keep_their_type():
+    network = in_type(drawn()[0], np.float32)
+    assert in_one_row(network.n, network.W, network.b).dtype == np.float32
+
+
+def test_a_shard_knows_which_of_the_examples_it_holds():
+    shard = cut(*drawn(), cross_entropy, 7)[2]  # the examples 17 to 24
+    assert shard.here(np.array([25, 24, 3, 17, 16, 20])).tolist() == [7, 0, 3]
+    assert shard.here(None) is None
+
+
+@pytest.mark.parametrize("chosen", [None, [0, 3, 4], [5], []])
+def test_a_shard_sums_cost_and_gradients_of_each_chosen_example(chosen):
+    network, X, Y = drawn()
+    cells = in_one_row(network.n, network.W, network.b)
+    value, sums = cut(network, X, Y, cross_entropy, 7)[2].sums(
+        cells, None if chosen is None else np.array(chosen, int), 1
+    )
+    costs, gradients = 0.0, np.zeros(len(cells))
+    for i in range(8) if chosen is None else chosen:
+        x, y = X[:, [17 + i]], Y[:, [17 + i]]
+        Z, A = forward(network, x)
+        costs += cross_entropy(A[3], y)
+        gradients += in_one_row(network.n, *backward(network, Z, A, y, cross_entropy))
+    assert value == pytest.approx(costs, rel=1e-12)
+    assert sums == pytest.approx(gradients, rel=1e-12, abs=1e-15)
+
+
+def test_what_a_shard_draws_depends_on_the_seed_the_step_and_its_number():
+    network, X, Y = drawn()
+    cells = in_one_row(network.n, network.W, network.b)
+
+    def shifted(X, rng):
+        return X + rng.normal(size=X.shape)
+
+    value, sums = cut(network, X, Y, cross_entropy, 7, shifted, 5)[2].sums(cells, None, 9)
+    X[:, 17:25] += np.random.default_rng([5, 9, 2]).normal(size=(6, 8))
+    expected = cut(network, X, Y, cross_entropy, 7)[2].sums(cells, None, 9)
+    assert value == expected[0]
+    assert np.array_equal(sums, expected[1])
+
+
+def test_the_largest_sum_of_a_shard_may_be_rounded_up_to_infinity_without_a_warning():
+    layer = {1: np.zeros((1, 1))}
+    network = Network(layer, layer, {1: identity})
+    X, Y = np.array([[np.finfo(float).max, 0, 0]]), np.array([[-0.5, 0, 0]])
+    with np.errstate(all="raise"):
+        value, sums = cut(network, X, Y, squared_error, 1)[0].sums(np.zeros(2), None, 1)
+    assert value == 0.25
+    assert sums.tolist() == [np.inf, 1]  # a third of the largest float, times three
+
+
+def test_a_sum_of_shards_may_overflow_or_have_no_value_without_a_warning():
+    one = np.float64(1e308), np.array([1.0, 1e308, np.inf])
+    other = np.float64(1.5e308), np.array([2.5, 1.5e308, -np.inf])
+    with np.errstate(all="raise"):
+        value, sums = add(one, other)
+    assert value == np.inf
+    assert np.array_equal(sums, [3.5, np.inf, np.nan], equal_nan=True)
+
+
+def test_a_sum_of_shards_adds_costs_and_gradients():
+    value, sums = add((1.5, np.array([1.0, 2.0])), (2.0, np.array([4.0, 8.0])))
+    assert value == 3.5
+    assert sums.tolist() == [5, 10]
 
 
 def test_it_learns_what_one_machine_learns(cluster):

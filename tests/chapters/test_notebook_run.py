@@ -5,6 +5,7 @@ import functools
 import hashlib
 import io
 import os
+import platform
 import re
 import stat
 import subprocess
@@ -12,6 +13,7 @@ import sys
 import tempfile
 import textwrap
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -33,7 +35,7 @@ from nnmath import (
     train,
 )
 from nnmath.app.progress import leave_bar
-from nnmath.learning.kept_results import digest_of, kept, shape_of_code
+from nnmath.learning.kept_results import digest_of, kept, shape_of_code, this_machine
 from nnmath.learning.whole_files import arrays_of, require_place, whole_file
 from nnmath.model.activations import Activation
 
@@ -477,6 +479,34 @@ def test_a_result_says_when_and_where_it_was_computed(folder):
     again = kept("run", "abc", counted()[1])
     assert str(first["computed"]) == str(again["computed"])
     assert re.fullmatch(r"\d{4}-\d\d-\d\d, .+, NumPy [\d.]+.*", str(again["computed"]))
+
+
+def on_a_machine(monkeypatch, processors, processor="", machine="arm64"):
+    """Let the system say this of its processors: in a file, None for no file, or when asked."""
+
+    def read_text(path, encoding=None):
+        if processors is None or path != Path("/proc/cpuinfo"):
+            raise FileNotFoundError(path)
+        return processors.encode().decode(encoding or "ascii")
+
+    monkeypatch.setattr(Path, "read_text", read_text)
+    monkeypatch.setattr(platform, "processor", lambda: processor)
+    monkeypatch.setattr(platform, "machine", lambda: machine)
+    return this_machine()[len("2000-01-01, ") :].removesuffix(f", NumPy {np.__version__}")
+
+
+def test_a_machine_is_called_by_the_model_of_its_first_processor(monkeypatch):
+    said = "processor\t: 0\nmodel\t\t: 7\nmodel name\t: Fast® A: 3\nprocessor\t: 1\n"
+    said += "model name\t: Slow B\n"
+    assert on_a_machine(monkeypatch, said, "x86") == "Fast® A: 3"
+
+
+@pytest.mark.parametrize("processors", [None, "processor\t: 0\n"])
+@pytest.mark.parametrize(("processor", "called"), [("arm", "arm"), ("", "arm64")])
+def test_a_machine_whose_processors_have_no_model_is_called_by_its_kind(
+    monkeypatch, processors, processor, called
+):
+    assert on_a_machine(monkeypatch, processors, processor) == called
 
 
 def test_a_result_of_the_folder_that_is_only_read_is_taken(folder, monkeypatch, tmp_path):

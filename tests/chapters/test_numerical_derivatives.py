@@ -86,6 +86,12 @@ def test_the_complex_step_is_small_unless_another_is_given():
     assert np.array_equal(complex_step(lambda x: (x * x * x).sum(), x), 3 * x**2)
 
 
+@pytest.mark.parametrize(("dtype", "h"), [(np.float32, 1e-10), (np.float64, 1e-30)])
+def test_the_default_step_is_seen_where_nothing_but_truncation_is_left(dtype, h):
+    derivative = complex_step(lambda x: (x * x * x).sum(), np.zeros(1, dtype))
+    assert derivative == pytest.approx(-(h**2), rel=1e-6, abs=0)
+
+
 @pytest.mark.parametrize("dtype", [np.complex64, np.complex128])
 def test_the_complex_point_has_the_precision_of_the_real_one(dtype):
     seen = []

@@ -42,6 +42,10 @@ def test_the_norm_of_huge_gradients_does_not_overflow(size, dtype):
     assert gradient_norm(huge) == pytest.approx(5 * size, rel=1e-6)
 
 
+def test_the_norm_of_a_gradient_of_0_is_0():
+    assert gradient_norm(gradients(0, 0, 0, 0)) == 0
+
+
 def test_a_long_gradient_is_shortened_along_its_direction():
     assert flat(*clip_gradients(gradients(2, -4, 5, -6), 4.5)) == [1, -2, 2.5, -3]
 
@@ -178,6 +182,13 @@ def test_neurons_do_not_mix_on_the_way_back():
             assert (np.abs(whole[row] - part) <= 16 * UNIT_ROUNDOFF * 5).all()
 
 
+def test_what_comes_back_has_the_shapes_of_what_went_in():
+    Z, gamma = np.ones((3, 5)), np.ones((3, 1))
+    _, Z_hat, s = normalised_batch(Z, gamma, gamma)
+    back = normalised_batch_backward(Z, Z_hat, s, gamma)
+    assert [array.shape for array in back] == [(3, 5), (3, 1), (3, 1)]
+
+
 def test_the_running_average_takes_a_share_of_the_new():
     old, new = np.array([[8.0]]), np.array([[4.0]])
     assert running_average(old, new, 0.75).tolist() == [[7]]
@@ -202,7 +213,7 @@ def test_the_epoch_before_the_patience_ends_is_kept(costs, patience, kept):
 
 
 def test_early_stopping_needs_costs_and_patience():
-    with pytest.raises(ValueError, match="costs must hold one number at least"):
+    with pytest.raises(ValueError, match=r"^costs must hold one number at least$"):
         epoch_to_keep([], 1)
     with pytest.raises(ValueError, match=r"costs\[1\] must be a number, got nan"):
         epoch_to_keep([1.0, np.nan], 1)
@@ -258,6 +269,8 @@ def test_foreign_labels_and_bins_are_refused():
         expected_calibration_error(P, np.array([0, 1, 1]), 0)
     with pytest.raises(TypeError, match="P must be a NumPy array"):
         expected_calibration_error([[1.0]], np.array([0]))
+    with pytest.raises(ValueError, match=r"^P must have shape \(K, m\), got \(2,\)$"):
+        expected_calibration_error(P[:, 0], np.array([0]))
 
 
 @pytest.mark.parametrize(("entry", "got"), [(-0.25, "-0.25 to 0.5"), (1.25, "0.5 to 1.25")])

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 9d935d7fe93fff8c
+# (or edit here and run `python -m literate untangle`). Digest of the text: 74a6bb0b6a5a8b91
 
 # From book/command_line.md, "Options, and errors of one line"
 """The command line: ``python -m nnmath``."""
@@ -300,6 +300,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(error, OSError) and error.filename is not None:
             message = f"{error.filename}: {error.strerror}"
         message = " ".join(message.split()) or type(error).__name__
-        print(f"nnmath: error: {message}", file=sys.stderr)
+        if sys.stderr is not None:  # None if it was closed when Python started
+            print(f"nnmath: error: {message}", file=sys.stderr)
         return 2
     return result

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 13a45fec69e60d4a
+# (or edit here and run `python -m literate untangle`). Digest of the text: df17237628737e60
 
 # From book/pictures.md, "Light times paper"
 """Ink from light: what a stroke takes from the light around it, and how much is ink."""
@@ -120,7 +120,7 @@ def best_threshold(values: Array) -> tuple[float, float]:
     -----
     Equations ``eq-between`` and ``eq-threshold``.
     """
-    v = np.sort(values, axis=None)
+    v = np.sort(values, axis=None).astype(float)
     if v[0] == v[-1]:
         raise ValueError("values must not all be the same")
     lower = np.arange(1, v.size)

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 06111c4530dedb3e
+# (or edit here and run `python -m literate untangle`). Digest of the text: 7cc7a6b0bd896c69
 
 # From book/many_machines.md, "The cluster in the package"
 """Training on the workers of a Dask cluster."""
@@ -238,7 +238,7 @@ class SharedStep:
         return sorted(workers)
 
     def deal(self) -> None:
-        """Deal the shards out to the workers, again whenever there are others than before."""
+        """Deal the shards out to the workers, again whenever others are to hold them."""
         if time.monotonic() < self.looked + LOOK:
             return
         found = self.found()[: len(self.shards)]  # others would have none

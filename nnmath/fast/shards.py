@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: cb6742b358e92048
+# (or edit here and run `python -m literate untangle`). Digest of the text: db4725179c732361
 
 # From book/many_machines.md, "A shard in the package"
 """Shards of the examples, and sums over them by a fixed tree."""
@@ -28,7 +28,8 @@ Sums = tuple[float, Array]
 
 def in_one_row(n: Sequence[int], of_W: ByLayer, of_b: ByLayer) -> Array:
     """Copy all weights and biases, or their gradients, into one row of numbers."""
-    row = Parameters(n, np.empty(count_parameters(n), of_W[1].dtype))
+    dtype = np.result_type(*of_W.values(), *of_b.values())
+    row = Parameters(n, np.empty(count_parameters(n), dtype))
     for l in of_W:
         row.W[l][...] = of_W[l]
         row.b[l][...] = of_b[l]

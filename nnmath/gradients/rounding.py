@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: b581d403eedae752
+# (or edit here and run `python -m literate untangle`). Digest of the text: f3d2d80649c59e97
 
 # From book/numerical_derivatives.md, "The rounding of the cost: sensitivities"
 """How far rounding may move a computed cost, and computed gradients."""
@@ -134,7 +134,7 @@ ROUNDINGS = 16
 
 
 def rounding_of_sums(
-    network: Network, Z: ByLayer, A: ByLayer, u: float = UNIT_ROUNDOFF
+    network: Network, Z: ByLayer, A: ByLayer, u: float = UNIT_ROUNDOFF, lost: float = 0.0
 ) -> tuple[ByLayer, ByLayer]:
     """Bound how far the weighted sums, as computed, may be off.
 
@@ -146,6 +146,8 @@ def rounding_of_sums(
         Weighted sums and activations, as ``forward`` returns them.
     u : float
         The unit roundoff of the numbers that they were computed with.
+    lost : float
+        How large a number may be that underflow has made 0.
 
     Returns
     -------
@@ -168,11 +170,11 @@ def rounding_of_sums(
     for l, size in sizes_of_sums(network, A).items():
         roundings = network.n[l - 1] * (2 if mixes else 1) + ROUNDINGS
         own[l] = u * roundings * size.max(axis=0, keepdims=True)
-        whole[l] = own[l] + inherited + np.zeros_like(size)
+        whole[l] = own[l] + inherited + np.full_like(size, lost)
         mixes = network.phi[l].pull_back_of_sizes is not None
         if l < network.L:
             after = times_slopes(network.phi[l], Z[l], A[l], whole[l], whole[l])
-            inherited = np.abs(network.W[l + 1]) @ after
+            inherited = np.abs(network.W[l + 1]) @ (after + lost)
     return own, whole
 
 
@@ -291,7 +293,7 @@ def gradient_noise(
     L, m, W = network.L, Y.shape[1], network.W
     u, lost = float(np.finfo(dtype).eps) / 2, float(np.finfo(dtype).tiny) + SMALLEST / 1e-30
     Z, A = ({l: part[l].astype(float) for l in part} for part in (Z, A))
-    zeta = rounding_of_sums(network, Z, A, u)[1]
+    zeta = rounding_of_sums(network, Z, A, u, lost)[1]
     alpha = {l: times_slopes(network.phi[l], Z[l], A[l], zeta[l], zeta[l]) + lost for l in Z}
     alpha[0] = np.zeros_like(A[0])
 

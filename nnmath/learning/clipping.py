@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: e3e83d4e5c251484
+# (or edit here and run `python -m literate untangle`). Digest of the text: 6d89431bca87609e
 
 # From book/regularisation.md, "A gradient that is too long"
 """Gradients that are shortened where they are too long."""
@@ -46,7 +46,8 @@ def clip_gradients(of_W_and_b: Gradients, c: float) -> Gradients:
     Returns
     -------
     of_W, of_b : dict of int to ndarray
-        New arrays of the same shapes and types; all 0 if the norm is too large for a float.
+        New arrays of the same shapes and types; all 0 if the norm is too large for a float, or
+        the factor too small for one of their type.
 
     Raises
     ------

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 56f7defc1b52e4ac
+# (or edit here and run `python -m literate untangle`). Digest of the text: 90738afd88f80b57
 
 # From book/gradient_descent.md, "What a training run is made of"
 """Gradient descent: one step against the gradient, and what every rule for steps has."""
@@ -62,7 +62,8 @@ def descend(network: Network, of_W: ByLayer, of_b: ByLayer, eta: float) -> None:
 
     Notes
     -----
-    Equation ``eq-update``. The arrays keep their type. Overflow leaves infinite entries.
+    Equation ``eq-update``. The arrays keep their type. Overflow leaves infinite entries, or NaN
+    if the learning rate itself is too large for their type.
     """
     eta = require_rule_arguments(network, of_W, of_b, eta)
     move_down(network, of_W, of_b, eta)
@@ -77,7 +78,7 @@ class StepRule:
     """
 
     def __call__(self, network: Network, of_W: ByLayer, of_b: ByLayer, eta: float) -> None:
-        """Move every weight and bias one step, in place, or refuse to and change nothing.
+        """Move every weight and bias one step, in place, or refuse to and leave it.
 
         Parameters
         ----------

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 3ecafeda9b5269f6
+# (or edit here and run `python -m literate untangle`). Digest of the text: 277de8be6905341c
 
 # From book/notebook_run.md, "How a result is kept"
 """Results of long computations, kept in files until something that they depend on changes."""
@@ -122,7 +122,11 @@ def parts_to_hash(value: object) -> Iterator[bytes]:
         yield type(value).__qualname__.encode()
         yield from parts_to_hash(value.function)
     elif isinstance(value, set | frozenset):  # in an order that is not the process's
-        yield from parts_to_hash([type(value).__name__, *sorted(map(repr, value))])
+        yield f"{type(value).__name__} {len(value)}".encode()
+        yield from sorted(
+            b"".join(hashlib.sha256(part).digest() for part in parts_to_hash(item))
+            for item in value
+        )
     elif isinstance(value, functools.partial):
         yield from parts_to_hash([value.func, value.args, value.keywords])
     else:
@@ -141,11 +145,11 @@ def digest_of(*values: object) -> str:
         Arrays, by their type, shape and entries. Functions: by their name, and one of the package
         by the code of its module and of all modules of the package behind it; another by its own
         code and what it takes from a function around it, so what else it calls or reads must be
-        named too. Comments and docstrings do not
-        count. Of a lambda its line counts, as it is if it is a part of a statement: two lambdas of
-        one line are one. Mappings, lists, tuples, sets and data classes, such as networks, item by
-        item; activation functions and costs by the function inside. Anything else by what ``repr``
-        says of it.
+        named too. Comments and docstrings do not count. Of a lambda its line counts, as it is if it
+        is a part of a statement; two lambdas of one line differ at most in what they take from a
+        function around them. Mappings, lists, tuples, sets and data classes, such as networks, item
+        by item; activation functions and costs by the function inside. Anything else by what
+        ``repr`` says of it.
 
     Returns
     -------

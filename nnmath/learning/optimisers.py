@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 24bbb9403547192a
+# (or edit here and run `python -m literate untangle`). Digest of the text: ca11bb4056b78bf2
 
 # From book/better_steps.md, "Nesterov's look ahead"
 """Rules for a step that remember the gradients of the steps before."""
@@ -18,14 +18,14 @@ def zeros_beside(network: Network) -> list[Array]:
 
 
 def arrays_to_move(network: Network, moved: list[Array]) -> list[Array]:
-    """Give the arrays of a network, and refuse them if a rule has moved others before.
+    """Give the arrays of a network, and refuse them if a rule has others.
 
     Parameters
     ----------
     network : Network
         The network that is to be moved.
     moved : list of ndarray
-        The arrays that the rule has moved; none if it is new.
+        The arrays that the rule was prepared for; none if it is new.
 
     Returns
     -------
@@ -35,7 +35,7 @@ def arrays_to_move(network: Network, moved: list[Array]) -> list[Array]:
     Raises
     ------
     ValueError
-        If they are not the arrays themselves that were moved before, whatever their shapes.
+        If they are not the arrays themselves that it was prepared for, whatever their shapes.
     """
     found = [array for array, _ in paired(network, network.W, network.b)]
     if moved and [id(array) for array in found] != [id(array) for array in moved]:
@@ -194,7 +194,8 @@ class WeightDecay(StepRule):
         Raises
         ------
         ValueError
-            If eta omega is 1 or more, which a schedule may bring about. Nothing has changed then.
+            If eta omega is 1 or more, which a schedule may bring about. The network is then
+            unchanged.
         """
         if eta * self.omega >= 1:
             raise ValueError(

@@ -121,6 +121,14 @@ def test_neighbours_are_added_first_and_the_last_of_an_odd_number_waits():
     assert sums == {(3, 0): "(((0+1)+(2+3))+((4+5)+6))"}
 
 
+def test_parameters_of_two_types_go_into_the_row_as_they_are():
+    of_W = {1: np.full((2, 3), 0.1, np.float32), 2: np.full((1, 2), 0.1)}
+    of_b = {1: np.full((2, 1), 0.1), 2: np.full((1, 1), 0.1, np.float32)}
+    row = in_one_row((3, 2, 1), of_W, of_b)
+    assert row.dtype == float
+    assert sorted(row) == [0.1] * 4 + [np.float64(np.float32(0.1))] * 7
+
+
 def test_shards_hold_every_example_once():
     network, X, Y = drawn()
     shards = cut(network, X, Y, cross_entropy, 7)

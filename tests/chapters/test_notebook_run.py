@@ -326,7 +326,8 @@ def test_an_object_that_says_only_where_it_lies_has_no_digest(value):
 
 def test_a_set_has_one_digest_in_whichever_order_it_lies():
     program = (
-        "from nnmath.learning.kept_results import digest_of; print(digest_of({*'abcdefg'}))"
+        "from nnmath import forward, relu; from nnmath.learning.kept_results import digest_of; "
+        "print(digest_of({*'abcdefg', 1, ('a', forward), relu.function}))"
     )
     found = {
         subprocess.run(
@@ -341,6 +342,9 @@ def test_a_set_has_one_digest_in_whichever_order_it_lies():
     assert len(found) == 1
     assert digest_of({1, 2}) != digest_of({1, 3})
     assert digest_of({1, 2}) != digest_of(frozenset({1, 2}))
+    assert digest_of({1, 2}) != digest_of(["set", "1", "2"])
+    with pytest.raises(TypeError, match=r"got .* at 0x"):
+        digest_of({object()})
 
 
 def test_the_digest_of_code_is_the_same_in_every_python():

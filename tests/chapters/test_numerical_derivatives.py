@@ -431,6 +431,22 @@ def test_a_sum_within_rounding_of_a_kink_is_undecided(share, undecided, dtype):
     assert undecided_sums(network, {1: share * zeta}, A, dtype) == undecided
 
 
+@pytest.mark.parametrize(
+    ("dtype", "small", "large"),
+    [(np.float32, 1e-25, 1e30), (np.float64, 2.0**-600, 2.0**700)],
+)
+def test_the_noise_covers_an_activation_that_is_lost_and_then_enlarged(dtype, small, large):
+    one = np.ones((1, 1), dtype)
+    W = {1: dtype(small) * one, 2: dtype(large) * one}
+    network = Network(W, {1: 0 * one, 2: 0 * one}, {1: identity, 2: identity})
+    Z, A = forward(network, W[1])
+    of_b = gradient_noise(network, Z, A, 0 * one, squared_error, dtype)[1]
+    exact = 2 * Fraction(W[1].item()) ** 2 * Fraction(W[2].item())
+    assert A[2] == 0
+    assert exact <= of_b[2]
+    assert exact * Fraction(W[2].item()) <= of_b[1]
+
+
 def test_a_sum_of_nothing_is_not_undecided():
     zero = np.zeros((1, 1))
     network = Network({1: zero}, {1: zero}, {1: relu})

@@ -305,6 +305,11 @@ def test_threshold_is_the_best_of_all_divisions():
         assert between == pytest.approx(values.var() - least / 9, rel=1e-10)
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.float16, float])
+def test_a_threshold_is_computed_in_double_precision(dtype):
+    assert best_threshold(np.array([100, 110, 200, 210], dtype)) == (155.0, 2500.0)
+
+
 def test_equal_numbers_have_no_threshold():
     with pytest.raises(ValueError, match=r"^values must not all be the same$"):
         best_threshold(np.full(5, 0.3))

@@ -1,5 +1,6 @@
 """What the chapter on checking gradients builds: one check of each parameter, and one along a direction."""
 
+import math
 from dataclasses import FrozenInstanceError
 from fractions import Fraction
 from types import SimpleNamespace
@@ -21,6 +22,7 @@ from nnmath import (
     relu,
     sigmoid,
     softmax,
+    softplus,
     squared_error,
     tanh,
 )
@@ -875,3 +877,12 @@ def test_numbers_too_small_for_a_float_are_no_error_where_numpy_raises(check):
         W *= 1e-120
     with np.errstate(all="raise"):
         assert check(network, 1e-120 * X, Y, cross_entropy).passed
+
+
+# A new activation function
+
+
+def test_softplus_is_the_logarithm_on_both_sides():
+    z = np.array([-1000.0, -30.0, -1.0, 0.0, 0.5, 1.0, 30.0, 1000.0])
+    exact = [max(x, 0.0) + math.log1p(math.exp(-abs(x))) for x in z]
+    assert softplus(z) == pytest.approx(exact, rel=16 * U, abs=0)

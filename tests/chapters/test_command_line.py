@@ -91,9 +91,9 @@ def test_area_weights_are_the_exact_overlaps(n, n_new):
             assert abs(area_weights(n, n_new)[p, i] - float(exact)) <= 1e-14
 
 
-@pytest.mark.parametrize(("n", "n_new"), [(0, 3), (3, 0)])
-def test_area_weights_need_a_cell(n, n_new):
-    with pytest.raises(ValueError, match="at least 1"):
+@pytest.mark.parametrize(("n", "n_new", "name"), [(0, 3, "n"), (3, 0, "n_new")])
+def test_area_weights_need_a_cell(n, n_new, name):
+    with pytest.raises(ValueError, match=f"^{name} must be at least 1, got 0$"):
         area_weights(n, n_new)
 
 

@@ -80,6 +80,13 @@ def test_squared_error_is_a_mean_over_neurons_and_examples(rows, m):
     assert squared_error(A, Y) == pytest.approx(loops, rel=1e-14, abs=0)
 
 
+@pytest.mark.parametrize("cost", COSTS)
+def test_a_cost_too_small_for_a_float_is_zero(cost):
+    A, Y = np.array([[1e-200], [0.0]]), np.array([[0.0], [0.0]])
+    with np.errstate(under="raise"):
+        assert cost(A, Y) == 0
+
+
 @pytest.mark.parametrize(("K", "m"), SHAPES)
 def test_cross_entropy_is_the_mean_of_the_logarithms(K, m):
     rng = np.random.default_rng(K)

@@ -1,5 +1,6 @@
 """What the chapter on the forward pass builds: activation functions, loops, the forward pass."""
 
+import math
 from fractions import Fraction
 
 import numpy as np
@@ -224,6 +225,19 @@ def test_the_small_network_can_be_computed_by_hand():
     by_hand = [Fraction("1.02"), Fraction("-0.91"), Fraction("0.68")]
     Z, _ = forward(network, x)
     assert Z[1].ravel() == pytest.approx([float(z) for z in by_hand], rel=4 * UNIT_ROUNDOFF)
+
+
+def test_the_outputs_of_the_small_network_can_be_computed_by_hand():
+    network, x, _ = small_network()
+    _, A = forward(network, x)
+    a, b, c = math.tanh(1.02), math.tanh(-0.91), math.tanh(0.68)  # as above
+    by_hand = [1.2 * a - 0.7 * b + 0.5 * c + 0.2, -0.9 * a + 0.6 * b + 1.4 * c - 0.1]
+    outputs = [1 / (1 + math.exp(-z)) for z in by_hand]
+    assert A[2].ravel() == pytest.approx(outputs, rel=16 * UNIT_ROUNDOFF)
+
+
+def test_the_target_of_the_small_network_is_the_first_of_two():
+    assert small_network()[2].tolist() == [[1], [0]]
 
 
 def test_each_call_gives_a_small_network_of_its_own():

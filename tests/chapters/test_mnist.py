@@ -338,6 +338,7 @@ def test_several_data_sets_in_one_folder_are_refused_by_name(tmp_path):
     [
         ("data/train.csv", r"there is train\.csv"),
         ("data/gzip.ZIP", r"there is gzip\.ZIP; unpack gzip\.ZIP"),
+        ("data/MNIST/train-images-idx3-ubyte", "there is MNIST; name the folder .*/MNIST"),
         (
             "data/MNIST/raw/train-images-idx3-ubyte",
             "there is MNIST; name the folder .*/MNIST/raw",
@@ -352,6 +353,16 @@ def test_what_a_folder_holds_instead_is_named(tmp_path, name, said):
     path.write_text("label,pixel0")
     with pytest.raises(FileNotFoundError, match=f"found neither; {said}$"):
         load_mnist("train", folder=tmp_path / "data")
+
+
+@pytest.mark.parametrize(
+    ("names", "said"), [("", "no file"), ("ihgfedcba", "a, b, c, d, e, f, g, h")]
+)
+def test_the_first_eight_names_of_what_a_folder_holds_are_said(tmp_path, names, said):
+    for name in names:
+        (tmp_path / name).write_text("label,pixel0")
+    with pytest.raises(FileNotFoundError, match=f"found neither; there is {said}$"):
+        load_mnist("train", folder=tmp_path)
 
 
 def test_pixels_beyond_a_byte_are_refused(folder):

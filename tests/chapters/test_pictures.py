@@ -10,7 +10,7 @@ from PIL import Image
 from nnmath import load_mnist
 from nnmath.app import image_files
 from nnmath.app.drawings import ink_in, read_drawing, strokes_in
-from nnmath.app.image_files import full_scale, read_light
+from nnmath.app.image_files import as_light, full_scale, opened, read_light
 from nnmath.app.light import best_threshold, closed, highest, taken_light
 from nnmath.app.made_photographs import KINDS, REFUSED
 from nnmath.app.parts import connected, gathered, parts_of
@@ -171,7 +171,9 @@ def test_numbers_are_scaled_by_the_largest_of_their_kind():
     assert full_scale(np.array([0, 2**16 - 1, 13107])).tolist() == [0, 1, 0.2]
     assert full_scale(np.array([2**32 - 1, 0])).tolist() == [1, 0]
     for wrong in (np.nan, np.inf, -1.0, 2.0**33):
-        with pytest.raises(ValueError, match="not between 0 and a largest one"):
+        with pytest.raises(
+            ValueError, match=r"^its numbers are not between 0 and a largest one for white$"
+        ):
             full_scale(np.array([0.5, wrong]))
 
 
@@ -190,6 +192,48 @@ def test_strokes_of_any_shade_on_a_transparent_ground_are_ink(tmp_path, shade):
     pixels[:, :, 3] = 255 * seven()
     Image.fromarray(pixels, "RGBA").save(tmp_path / "canvas.png")
     assert np.array_equal(read_drawing(tmp_path / "canvas.png"), seven())
+
+
+COLOURS = np.uint8([[(51, 102, 204, 255), (255, 0, 0, 51), (9, 9, 9, 0)]])
+IN_FRONT_OF_WHITE = [[(0.2, 0.4, 0.8), (1, 0.8, 0.8), (1, 1, 1)]]
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "RGBa"])
+def test_the_ground_behind_what_is_transparent_is_white(mode):
+    image = Image.fromarray(COLOURS, "RGBA").convert(mode)
+    assert as_light(image) == pytest.approx(np.array(IN_FRONT_OF_WHITE), abs=1e-12)
+
+
+def test_a_colour_that_stands_for_the_ground_is_transparent(tmp_path):
+    grey = Image.fromarray(np.uint8(128 * seven()))
+    grey.save(tmp_path / "grey.png", transparency=0)
+    light = read_light(tmp_path / "grey.png")[:, :, 0]
+    assert np.abs(light - np.where(seven() > 0, 128 / 255, 1)).max() <= 1e-12
+
+
+@pytest.mark.parametrize(("step", "shows"), [(15, False), (16, True)])
+def test_the_cover_is_the_ink_where_colour_differs_by_less_than_a_sixteenth(step, shows):
+    pixels = np.full((3, 4, 4), 255, np.uint8)
+    pixels[0, :, 3] = [0, 51, 102, 153]
+    pixels[1, :, :3] -= np.uint8(step)
+    light = np.ones((3, 4, 1))
+    if shows:
+        light[1] -= step / 255
+    else:
+        light[:, :, 0] = [[1, 0.8, 0.6, 0.4], [0] * 4, [0] * 4]
+    assert as_light(Image.fromarray(pixels, "RGBA")) == pytest.approx(light, abs=1e-12)
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA", "P"])
+def test_light_has_one_colour_where_all_are_the_same(mode):
+    image = Image.fromarray(np.uint8([[0, 51], [204, 255]])).convert(mode)
+    assert as_light(image)[:, :, 0] == pytest.approx(np.array([[0, 0.2], [0.8, 1]]), abs=1e-12)
+    assert as_light(image).shape == (2, 2, 1)
+
+
+@pytest.mark.parametrize("mode", ["F", "I", "I;16", "L", "RGB", "RGBA"])
+def test_light_is_in_double_precision(mode):
+    assert as_light(Image.new(mode, (3, 2))).dtype == np.float64
 
 
 def test_of_a_moving_picture_the_first_frame_is_read(tmp_path):
@@ -225,17 +269,63 @@ def test_too_many_pixels_are_refused_before_they_are_read(tmp_path, size):
         read_drawing(png_of_size(tmp_path / "huge.png", *size))
 
 
-def test_heic_says_what_to_install_and_is_read_with_it(tmp_path, monkeypatch):
-    photograph = tmp_path / "p.heic"
-    photograph.write_bytes(b"\0\0\0\x18ftypheic" + bytes(100))
-    with pytest.raises(ModuleNotFoundError, match="needs pillow-heif: pip install pillow-heif"):
-        read_drawing(photograph)
+def test_how_many_pixels_are_too_many_is_said_by_the_package_alone(tmp_path):
+    path = png_of_size(tmp_path / "large.png", 10_000, 9_000)  # Pillow would warn
+    said = r"^it has 90,000,000 pixels, and at most 60,000,000 are read$"
+    with path.open("rb") as file, pytest.raises(ValueError, match=said):
+        opened(file)
+
+
+def test_the_most_pixels_are_read(tmp_path):
+    with png_of_size(tmp_path / "most.png", 10_000, 6_000).open("rb") as file:
+        assert opened(file).size == (10_000, 6_000)
+
+
+def test_other_warnings_of_pillow_are_seen(tmp_path):
+    path = png_of_size(tmp_path / "d.png", 3, 2)
+    frames = b"acTL" + bytes(8)  # a moving picture of no frames
+    chunk = struct.pack(">I", 8) + frames + struct.pack(">I", zlib.crc32(frames))
+    content = path.read_bytes()
+    path.write_bytes(content[:33] + chunk + content[33:])
+    with path.open("rb") as file, pytest.warns(UserWarning, match="Invalid APNG"):
+        opened(file)
+
+
+def test_of_a_large_jpeg_an_eighth_of_each_side_is_read(tmp_path):
+    with saved(tmp_path / "large.jpg", np.zeros((3840, 3840))).open("rb") as file:
+        assert opened(file).size == (480, 480)
+
+
+@pytest.fixture
+def heic(tmp_path):
+    path = tmp_path / "p.heic"
+    path.write_bytes(b"\0\0\0\x18ftypheic" + bytes(100))
+    return path
+
+
+def test_heic_says_what_to_install(heic):
+    with pytest.raises(
+        ModuleNotFoundError,
+        match=r"^reading a photograph in the format HEIC needs pillow-heif: "
+        r"pip install pillow-heif, or save it as JPEG$",
+    ):
+        read_drawing(heic)
+
+
+def test_heic_is_read_with_what_is_to_be_installed(heic, monkeypatch):
     called = []
     opener = type("Heif", (), {"register_heif_opener": lambda: called.append(True)})
-    monkeypatch.setattr(image_files, "import_module", lambda name: opener)
+    monkeypatch.setattr(image_files, "import_module", {"pillow_heif": opener}.__getitem__)
     with pytest.raises(ValueError, match="no format that Pillow reads"):
-        read_drawing(photograph)
+        read_drawing(heic)
     assert called
+
+
+@pytest.mark.parametrize("head", [b"ftypisom", b"stypheic"])
+def test_a_film_is_no_heic(tmp_path, head):
+    (tmp_path / "film.mp4").write_bytes(b"\0\0\0\x18" + head + bytes(100))
+    with pytest.raises(ValueError, match=r"film\.mp4: is in no format that Pillow reads$"):
+        read_drawing(tmp_path / "film.mp4")
 
 
 def test_foreign_damaged_and_missing_files_are_refused_with_the_reason(tmp_path):

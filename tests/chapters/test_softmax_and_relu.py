@@ -195,6 +195,13 @@ def test_the_log_sum_exp_keeps_what_is_too_small_to_add():
     )
 
 
+def test_an_exponential_too_small_for_a_float_is_zero():
+    Z = np.array([[0.0], [-800.0]])
+    with np.errstate(under="raise"):
+        assert log_sum_exp(Z) == 0
+        assert cross_entropy_of_sums(Z, one_hot(np.array([0]), 2)) == 0
+
+
 def test_the_log_sum_exp_keeps_the_type_and_its_argument():
     Z = np.array([[3.0, 1.0], [-2.0, 80.0]], dtype=np.float32)
     kept = Z.copy()

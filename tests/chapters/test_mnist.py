@@ -325,6 +325,33 @@ def test_a_data_set_loads_as_it_is_published(tmp_path, split, names, contents):
     assert labels.tolist() == CLASSES.tolist()
 
 
+@pytest.mark.parametrize(
+    ("right", "other"),
+    [
+        ("train-{}-ubyte.gz", "train-{}-ubyte"),
+        ("train-{}-ubyte", "kmnist-train-{}-ubyte"),
+        ("train-{0}-ubyte.gz/train-{0}-ubyte", "train-{}-ubyte"),
+    ],
+    ids=["compressed", "MNIST's names", "unpacked"],
+)
+def test_of_files_of_several_names_the_right_ones_are_read(tmp_path, right, other):
+    stems = "images-idx3", "labels-idx1"
+    write_files(tmp_path, [right.format(stem) for stem in stems])
+    write_files(tmp_path, [other.format(stem) for stem in stems], labels=CLASSES + 1)
+    _, labels = load_mnist("train", folder=tmp_path)
+    assert labels.tolist() == CLASSES.tolist()
+
+
+def test_an_empty_folder_with_the_name_of_a_file_is_none(tmp_path):
+    (tmp_path / "train-images-idx3-ubyte").mkdir()
+    with pytest.raises(
+        FileNotFoundError,
+        match=r": expected a file train-images-idx3-ubyte\.gz or train-images-idx3-ubyte, found "
+        r"neither; there is train-images-idx3-ubyte$",
+    ):
+        load_mnist("train", folder=tmp_path)
+
+
 def test_several_data_sets_in_one_folder_are_refused_by_name(tmp_path):
     for name in ("emnist-letters", "emnist-digits"):
         stem = f"{name}-train"

@@ -427,3 +427,8 @@ def test_a_network_says_its_sizes_and_functions():
 
 def test_an_array_in_a_file_is_a_matrix(tmp_path):
     require_shape("value", np.memmap(tmp_path / "value", float, "w+", shape=(2, 3)), (2, "m"))
+
+
+def test_an_activation_too_small_for_a_float_is_zero():
+    with np.errstate(under="raise"):
+        assert Activation(np.exp)(np.array([0.0, -800.0])).tolist() == [1, 0]

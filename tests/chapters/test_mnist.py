@@ -1,6 +1,7 @@
 """What the chapter on MNIST builds: the reader of IDX files, the loader."""
 
 import gzip
+import re
 import struct
 from importlib.resources import files
 
@@ -189,7 +190,8 @@ def test_pixels_as_whole_numbers_are_refused():
 
 @pytest.mark.parametrize("dtype", ["float31", 3, [1, 2]])
 def test_what_is_no_type_of_numbers_is_refused_by_name(dtype):
-    with pytest.raises(TypeError, match=r"^dtype must be a floating-point type, got "):
+    message = f"dtype must be a floating-point type, got {dtype!r}"
+    with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
         load_mnist("test", dtype=dtype)
 
 

@@ -384,6 +384,16 @@ def test_an_activation_is_known_by_the_name_of_its_function(phi):
     assert pickle.loads(pickle.dumps(phi)) is phi
 
 
+def test_an_activation_does_not_take_over_what_its_function_holds():
+    def step(z):
+        return z
+
+    step.kinks, step.note = (0.0,), "a step"
+    phi = Activation(step)
+    assert phi.kinks == ()
+    assert not hasattr(phi, "note")
+
+
 def test_of_a_plain_function_a_network_knows_the_function_alone():
     arrays = {1: np.ones((2, 3))}, {1: np.ones((2, 1))}
     phi = Network(*arrays, {1: np.sin}).phi[1]

@@ -53,13 +53,19 @@ def clock(monkeypatch):
     return time
 
 
-def test_the_bar_shows_how_far_the_training_is_and_how_long_it_will_take(clock):
+@pytest.mark.parametrize(
+    ("epoch", "filled", "left"),
+    [(1, 3, "42 s left"), (2, 7, "18 s left"), (8, 30, " 0 s left\n")],
+)
+def test_the_bar_shows_how_far_the_training_is_and_how_long_it_will_take(
+    clock, epoch, filled, left
+):
     terminal = Terminal()
     watch = progress_bar(8, terminal)
     clock[0] += 6
-    watch(2, 1.25)
-    bar = "#######" + "." * 23
-    assert terminal.getvalue() == f"\r[{bar}] epoch 2 of 8, cost 1.2500,   18 s left"
+    watch(epoch, 1.25)
+    bar = "#" * filled + "." * (30 - filled)
+    assert terminal.getvalue() == f"\r[{bar}] epoch {epoch} of 8, cost 1.2500,   {left}"
 
 
 def test_a_note_stands_beside_the_cost(clock):

@@ -30,6 +30,7 @@ from nnmath.gradients.rounding import (
     noise_of_both,
     rounding_of_sums,
     sensitivities,
+    times_slopes,
     undecided_sums,
 )
 from nnmath.model.activations import Activation, derivative_of
@@ -335,6 +336,71 @@ def test_a_softmax_hands_on_what_its_bound_grows_by():
     assert inherited.ravel().tolist() == [0.375 * 16.875 - 0.25 * 11, 21.875 - 0.75 * 15]
 
 
+def test_at_a_kink_the_larger_slope_hands_on_an_error():
+    zero, one = np.zeros((1, 1)), np.ones((1, 1))
+    inherited = inherited_error(relu, (zero, zero), (one, one), (4 * one, 3 * one))
+    assert inherited == 1 * 3 + (1 - 0) * 4
+
+
+@pytest.mark.parametrize("phi", [relu, softmax])
+def test_the_noise_covers_activations_that_the_rounding_of_their_sums_moves(phi):
+    W = {1: np.array([[1.0, -1.0], [2.0, -2.0]]), 2: np.ones((1, 2))}
+    network = Network(W, {1: np.zeros((2, 1)), 2: np.zeros((1, 1))}, {1: phi, 2: identity})
+    X, Y = np.full((2, 1), 1000.0), np.full((1, 1), 1000.0)
+    Z, A = forward(network, X)
+    zeta = rounding_of_sums(network, Z, A, 2.0**-24)[1][1]
+    computed, moved = (phi(Z[1] + off) for off in (0, zeta * [[1], [0]]))
+    error = [2 * (a.sum() - 1000) * a for a in (moved, computed)]
+    of_W, _ = gradient_noise(network, Z, A, Y, squared_error, np.float32)
+    assert (of_W[2] >= np.abs(error[0] - error[1]).T).all()
+
+
+@pytest.mark.parametrize("share", [-0.5, 0.0, 0.5])
+def test_the_noise_covers_an_output_that_is_off_by_more_than_its_size(share):
+    network = Network({1: np.array([[1.0, -1.0]])}, {1: np.zeros((1, 1))}, {1: identity})
+    X, zero = np.full((2, 1), 1000.0), np.zeros((1, 1))
+    zeta = rounding_of_sums(network, {1: zero}, {0: X, 1: zero})[1][1]
+    Z = {1: share * zeta}
+    assert gradient_noise(network, Z, {0: X} | Z, zero, squared_error)[1][1] >= 2 * zeta
+
+
+@pytest.mark.parametrize("dtype", [np.float32, float])
+def test_the_noise_of_nothing_is_what_underflow_may_take_from_each_number(dtype):
+    zero, one = np.zeros((1, 1)), np.ones((1, 1))
+    network = Network({1: zero, 2: one}, {1: zero, 2: zero}, {1: identity, 2: identity})
+    sums = dict.fromkeys((1, 2), zero)
+    of_W, of_b = gradient_noise(network, sums, {0: zero} | sums, zero, squared_error, dtype)
+    # Of derivatives by complex steps of 1e-30 too: counted in double precision
+    lost = float(np.finfo(dtype).tiny) + float(np.finfo(float).tiny) / 1e-30
+    sum_1 = 1
+    sum_2 = (sum_1 + 1) + 1  # the activation, the sum
+    error_2 = 2 * (sum_2 + 1) + 1
+    error_1 = error_2 + 1
+    assert [of_W[l].item() / lost for l in (1, 2)] == pytest.approx([1, 1], rel=1e-12)
+    assert [of_b[l].item() / lost for l in (1, 2)] == pytest.approx(
+        [error_1 + 1, error_2 + 1], rel=1e-12
+    )
+
+
+def test_the_noise_covers_a_derivative_that_the_complex_step_loses():
+    small, zero = np.full((1, 1), 1e-150), np.zeros((1, 1))
+    network = Network({1: zero}, {1: zero}, {1: identity})
+    sums = {1: zero}
+    of_W, _ = gradient_noise(network, sums, {0: small} | sums, small, squared_error)
+    assert complex_step(lambda W: squared_error.function(W @ small, small), zero) == 0
+    assert of_W[1] >= 2e-300
+
+
+def test_the_noise_covers_a_slope_that_is_lost_and_its_error_enlarged():
+    one = np.ones((1, 1), np.float32)
+    W, b = {1: 0 * one, 2: 1e10 * one}, {1: -110 * one, 2: 0 * one}
+    network = Network(W, b, {1: sigmoid, 2: identity})
+    Z, A = forward(network, one)
+    assert A[1] == 0
+    of_b = gradient_noise(network, Z, A, 1e10 * one, squared_error, np.float32)[1]
+    assert of_b[1] >= 2e10 * 1e10 * np.exp(-110.0)
+
+
 def test_below_the_smallest_normal_float_a_gradient_may_lose_all():
     one, zero = np.ones((1, 1)), np.zeros((1, 1))
     network = Network({1: 0 * one, 2: one}, {1: -100 * one, 2: zero}, {1: sigmoid, 2: identity})
@@ -372,9 +438,10 @@ def test_a_sum_at_a_kink_counts_with_the_larger_slope():
     assert abs(1 - truth) <= cost_noise(network, Z, A, one, squared_error)
 
 
-def test_what_rounding_did_to_earlier_sums_counts_at_a_later_kink():
+@pytest.mark.parametrize("phi", [identity, relu])
+def test_what_rounding_did_to_earlier_sums_counts_at_a_later_kink(phi):
     W = {1: np.array([[1, 2.0**-53, -1]]), 2: np.array([[1e6]]), 3: np.array([[1e6]])}
-    network = Network(W, {l: np.zeros((1, 1)) for l in W}, {1: identity, 2: relu, 3: identity})
+    network = Network(W, {l: np.zeros((1, 1)) for l in W}, {1: phi, 2: relu, 3: identity})
     X, one, zero = np.ones((3, 1)), np.ones((1, 1)), np.zeros((1, 1))
     Z, A = dict.fromkeys((1, 2, 3), zero), {0: X} | dict.fromkeys((1, 2, 3), zero)
     truth = (Fraction(10**12, 2**53) - 1) ** 2
@@ -391,6 +458,16 @@ def test_of_a_kink_the_steeper_side_counts_whichever_it_is():
     off = {l: np.full((1, 1), 1e-16) for l in W}
     S = sensitivities(network, values, values, np.ones((1, 1)), off)
     assert (S[1].item(), S[2].item()) == (3, 1)
+
+
+@pytest.mark.parametrize("slope", [np.abs, lambda z: 1 / (1 + np.abs(z))])
+def test_no_slope_within_reach_is_larger_than_the_one_that_counts(slope):
+    bend = Activation(np.sin)
+    bend.derivative = slope
+    Z, off = np.array([[-3.0, -0.5, 0.0, 0.5, 3.0]]), np.ones((1, 5))
+    grid = slope(Z + np.linspace(-1, 1, 5)[:, np.newaxis])  # holds the ends, and 0 where it can
+    counted = times_slopes(bend, Z, Z, 2 * off, off)
+    assert counted.ravel().tolist() == (2 * grid.max(axis=0)).tolist()
 
 
 def test_the_rounding_of_a_sum_holds_what_a_softmax_before_it_inherits():

@@ -197,6 +197,26 @@ def test_a_sum_of_errors_that_overflows_is_refused():
         backward(network, {1: Z}, {0: X, 1: Z}, np.full((1, 2), -0.8e308), squared_error)
 
 
+def test_an_error_that_overflows_is_refused_where_numpy_is_told_to_raise():
+    one = np.ones((1, 1))
+    network = Network(
+        {1: one, 2: 1e308 * one}, {1: 0 * one, 2: 0 * one}, {1: relu, 2: identity}
+    )
+    Z, A = {1: -one, 2: one}, {0: one, 1: 0 * one, 2: one}
+    message = r"^of_W\[1\] must be finite, got 1 NaN or infinite entries$"  # infinity times 0
+    with np.errstate(all="raise"), pytest.raises(ValueError, match=message):
+        backward(network, Z, A, 100 * one, squared_error)
+
+
+def test_a_gradient_too_small_for_a_float_is_zero():
+    network = Network({1: np.ones((1, 1))}, {1: np.zeros((1, 1))}, {1: identity})
+    small = np.full((1, 1), 1e-200)
+    with np.errstate(under="raise"):
+        of_W, of_b = backward(network, {1: small}, {0: small, 1: small}, -small, squared_error)
+    assert of_W[1] == 0
+    assert of_b[1] == pytest.approx(4e-200, abs=0)
+
+
 def test_equal_examples_count_like_one():
     network, X, Y = draw(*CASES[2], 1)
     X, Y = X[:, [0]], Y[:, [0]]

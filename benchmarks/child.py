@@ -63,7 +63,7 @@ def peak(size: int, rounds: int) -> float:
     return 2 * size**3 / sorted(seconds)[len(seconds) // 2]
 
 
-def one_step(
+def block_and_products(
     n: tuple[int, ...], inputs: np.ndarray, targets: np.ndarray
 ) -> tuple[Callable[[], Any], Callable[[], Any]]:
     """Give a block of the fast step, forward and back, and the two products of its first layer.
@@ -113,9 +113,9 @@ def parts(n: list[int], m: int, b: int, live: bool, rounds: int) -> dict[str, An
         blocks = sorted(pack(X, Y, b), key=lambda block: block.examples.size)
         middle = blocks[len(blocks) // 2]
         inputs, targets = middle.examples, middle.Y
-    whole, products = one_step((inputs.shape[1], *n[1:]), inputs, targets)
+    whole, products = block_and_products((inputs.shape[1], *n[1:]), inputs, targets)
     least = np.ones((1, 1), np.float32)
-    calls, _ = one_step((1,) * len(n), least, least)
+    calls, _ = block_and_products((1,) * len(n), least, least)
     tasks = {"whole": whole, "products": products, "calls": calls}
     found: dict[str, list[float]] = {name: [] for name in tasks}
     for _ in range(rounds):

@@ -154,26 +154,22 @@ def results_of(root: Path, runs: Sequence[Run]) -> Iterator[tuple[Run, float, li
         )
         for run in runs
     }
-    try:
-        for alone in (True, False):
-            # in threads, for the caller's may have an event loop of its own
-            with ThreadPoolExecutor(1 if alone else at_once()) as pool:
-                waiting: dict[Future[tuple[float, list[str]]], Run] = {
-                    pool.submit(execute, run, clients[run.docname]): run
-                    for run in runs
-                    if run.alone == alone
-                }
-                try:
-                    while waiting:
-                        for done in wait(waiting, return_when=FIRST_COMPLETED).done:
-                            yield waiting.pop(done), *done.result()
-                except BaseException:
-                    pool.shutdown(wait=False, cancel_futures=True)
-                    end_kernels(clients.values())
-                    raise
-    except BaseException:
-        end_kernels(clients.values())
-        raise
+    for alone in (True, False):
+        # in threads, for the caller's may have an event loop of its own
+        with ThreadPoolExecutor(1 if alone else at_once()) as pool:
+            waiting: dict[Future[tuple[float, list[str]]], Run] = {
+                pool.submit(execute, run, clients[run.docname]): run
+                for run in runs
+                if run.alone == alone
+            }
+            try:
+                while waiting:
+                    for done in wait(waiting, return_when=FIRST_COMPLETED).done:
+                        yield waiting.pop(done), *done.result()
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                end_kernels(clients.values())
+                raise
 
 
 def end_kernels(clients: Iterable[NotebookClient]) -> None:

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 70f97de500d78b2e
+# (or edit here and run `python -m literate untangle`). Digest of the text: 49e05cde2cc69ac2
 
 # From book/speed.md, "A block forward and back"
 """The fast step: a block of examples forward and back, in memory that is used again."""
@@ -105,7 +105,7 @@ class Block:
         return value
 
     def forward(self, examples: Array, first: Array, parameters: Parameters) -> bool:
-        """Fill activations and the last sums, ``eq-bias-column``; tell whether all are finite."""
+        """Fill activations and last sums, ``eq-bias-column``; tell if sums before are finite."""
         A, joined = self.A, parameters.joined
         # One example a row: the inputs are then the left factor, in the order in which they lie in
         # memory. The sum with the bias turns the result around.

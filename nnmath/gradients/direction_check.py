@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: eea4015d3c1d99ca
+# (or edit here and run `python -m literate untangle`). Digest of the text: 52fd788ed00222a8
 
 # From book/checking_gradients.md, "The tools of this check"
 """Checks of gradients along one direction, for networks of any size."""
@@ -162,7 +162,9 @@ def check_direction(
     Equations ``eq-direction`` and ``eq-direction-tolerance``. Beside the passes of the gradients it
     takes one forward pass in complex numbers, whatever the size of the network. It does not say
     which entry is wrong, and an error can be orthogonal to the direction: draw several. The
-    tolerance is right if nothing underflows on the way.
+    tolerance is right if nothing underflows on the way, the truncation of the complex step is far
+    below it, and no sum of a rectified linear unit is exactly 0, as behind an example of zeros
+    where the biases are 0: there a right gradient may be refused.
     """
     with np.errstate(under="ignore"):  # what is too small for a float is 0
         Z, A, gradients = prepare(network, X, Y, cost, gradients)

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 8c7427e603af4c93
+# (or edit here and run `python -m literate untangle`). Digest of the text: 7f198fd327598cfc
 
 # From book/checking_gradients.md, "The tools of the check"
 """The check of gradients: every derivative of a network against a numerical one."""
@@ -465,7 +465,8 @@ def check_gradients(
         Central differences, with four forward passes for each parameter and two more each time that
         a step is shortened, or the complex step with one, which needs a cost and activation
         functions that take complex numbers. It may refuse a right gradient if an imaginary part
-        underflows on the way.
+        underflows on the way. Central differences may refuse a right gradient of a network whose
+        outputs and targets are all below about 1e-7.
 
     Returns
     -------

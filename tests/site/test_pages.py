@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from literate.book.chapters import read_book
 
-from .conftest import HOME, built_pages, wait_for_results
+from .conftest import HOME, wait_for_results
 
 # Text that the reader should see as a formula, a number or a block.
 RAW = r"\$|\\[a-zA-Z(\[]|\{[a-z:-]+\}`|```|:::"
@@ -95,7 +95,7 @@ LEAVE_NEW_LOOKS = """known => {
   (window.taken ??= []).forEach(([place, node]) => place.replaceWith(node));
   taken = [];
   const take = node => { const place = new Comment(); node.replaceWith(place); taken.push([place, node]); };
-  const seen = Object.fromEntries(known), left = [];
+  const seen = Object.fromEntries(known), left = [], fields = "input, textarea, select";
   const grounds = new Map([[null, ""]]);
   const own = e => {
     const {backgroundColor, backgroundImage, opacity} = getComputedStyle(e);
@@ -119,7 +119,8 @@ LEAVE_NEW_LOOKS = """known => {
     if (seen[look] <= 3) left.push(look);
     else texts.forEach(take);
   });
-  const takeEmpty = e => { if (e.textContent.trim()) [...e.children].forEach(takeEmpty); else take(e); };
+  const shows = e => e.textContent.trim() || e.matches(fields) || e.querySelector(fields);
+  const takeEmpty = e => { if (shows(e)) [...e.children].forEach(takeEmpty); else take(e); };
   [...document.body.children].forEach(takeEmpty);
   return left;
 }"""
@@ -134,8 +135,6 @@ ALLOWED = 500_000
 PACKED = (".woff", ".woff2", ".png")
 
 CHAPTERS = {f"{chapter.docname}.html" for chapter in read_book(HOME) if chapter.is_notebook}
-
-LISTINGS = [name for name in built_pages() if name.startswith("listings/")]
 
 
 def test_first_view_of_a_chapter_is_light(seen, page_name, site):

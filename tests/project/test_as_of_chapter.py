@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import textwrap
+from functools import cache
 
 import pytest
 
@@ -70,6 +71,12 @@ CONFIGURATION = (
 )
 
 
+@cache
+def package_of(count):
+    """Put together the files that the first chapters build."""
+    return assemble(CHAPTERS[:count])
+
+
 def file_of_tests(chapter):
     name = chapter.docname.replace("/", "_")
     return TESTS / f"test_{name}.py"
@@ -81,7 +88,7 @@ def as_of(request, tmp_path):
     chapters = CHAPTERS[: request.param + 1]
     package = tmp_path / PACKAGE
     package.mkdir()
-    for file in assemble(chapters).values():
+    for file in package_of(len(chapters)).values():
         place = tmp_path / file.target
         place.parent.mkdir(exist_ok=True)
         place.write_text(file.text, encoding="utf-8")
@@ -94,10 +101,12 @@ def as_of(request, tmp_path):
 
 def run(folder, *command):
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    # Loading the plugins for notebooks and browsers would take longer than most chapters' tests.
+    lean = {"PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     result = subprocess.run(
         [sys.executable, *command],
         cwd=folder,
-        env=environment | {"PYTHONDONTWRITEBYTECODE": "1"},
+        env=environment | lean,
         capture_output=True,
         text=True,
         check=False,
@@ -116,11 +125,11 @@ def test_every_module_imports_with_numpy_alone(as_of):
 
 def same_to_the_end(chapters):
     """Tell whether no later chapter adds to the files of these, but for the names of the package."""
-    whole = assemble(CHAPTERS)
+    whole = package_of(len(CHAPTERS))
     names = f"{PACKAGE}/__init__.py"
     return all(
         file.text == whole[target].text
-        for target, file in assemble(chapters).items()
+        for target, file in package_of(len(chapters)).items()
         if target != names
     )
 

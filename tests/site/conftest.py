@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup, Tag
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from literate.build.browser import FLAGS, ensure_browser, served
 from literate.build.build_site import build_site
@@ -35,6 +35,8 @@ def built_pages() -> list[str]:
     )
     return own or ["(there is no built site)"]
 
+
+WINDOW: ViewportSize = {"width": 1280, "height": 900}
 
 LATE = 500
 """So many milliseconds after a page is there, a script of it may still ask for something."""
@@ -97,11 +99,15 @@ def address(site: Path) -> Iterator[str]:
         yield address
 
 
+HERE_ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+"""No other host has an address."""
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     program = ensure_browser()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=program, args=[*FLAGS, HERE_ALONE])
         yield browser
         browser.close()
 
@@ -118,19 +124,15 @@ class Visit:
         self.loaded: list[str] = []
         self.first_view: list[str] = []
         self.opened: dict[str, float] = {}
-        page.route("**/*", self._let_through)
+        page.on("request", self._note_host)
         page.on("requestfailed", lambda request: self.failed.append(request.url))
         page.on("response", self._note_status)
         page.on("console", self._note_message)
         page.on("pageerror", lambda error: self.messages.append(str(error)))
 
-    def _let_through(self, route):
-        url = route.request.url
-        if url.startswith((self.address + "/", "data:")):
-            route.continue_()
-        else:
-            self.foreign.append(url)
-            route.abort()
+    def _note_host(self, request):
+        if not request.url.startswith((self.address + "/", "data:")):
+            self.foreign.append(request.url)
 
     def _note_status(self, response):
         self.loaded.append(response.url)
@@ -164,9 +166,14 @@ QUOTED = """() => [...document.querySelectorAll("#search-results ul.search > li"
   .every(result => result.querySelector("p.context, span"))"""
 
 
+def wait_for_addresses(page: Page) -> None:
+    """Wait until a search has found all its results, before it reads the pages to quote them."""
+    page.locator("#search-results p.search-summary", has_text="found").wait_for()
+
+
 def wait_for_results(page: Page) -> None:
     """Wait until a search has found all its results, and quotes each of them."""
-    page.locator("#search-results p.search-summary", has_text="found").wait_for()
+    wait_for_addresses(page)
     page.wait_for_function(QUOTED)
 
 
@@ -175,9 +182,7 @@ def visit(browser: Browser, address: str):
     """Open a page: ``visit(name)``."""
 
     def visit(name: str) -> Visit:
-        context = browser.new_context(
-            viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
-        )
+        context = browser.new_context(viewport=WINDOW, reduced_motion="reduce")
         visit = Visit(context.new_page(), address)
         visit.open(name)
         return visit
@@ -216,9 +221,7 @@ def opened(browser: Browser, address: str):
     visits = []
 
     def open_page(name: str, docname: str | None = None) -> Page:
-        context = browser.new_context(
-            viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
-        )
+        context = browser.new_context(viewport=WINDOW, reduced_motion="reduce")
         visits.append(Visit(context.new_page(), address))
         return go(visits[-1].page, f"{address}/{docname or PAGES[name]}.html")
 

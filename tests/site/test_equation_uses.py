@@ -62,11 +62,18 @@ def test_a_use_has_the_number_and_the_heading_of_its_section(soup):
     assert use.get_text().split() == heading.get_text().rstrip("#").split()
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("kind", ["uses", "example"])
-def test_what_is_folded_opens_by_keyboard_within_the_page(visit, width, kind):
+@pytest.fixture(scope="module", params=[1280, 390])
+def opened_at(visit, request):
+    """Give the width of a window, and a page opened in it."""
     page = visit("vectorization.html").page
-    page.set_viewport_size({"width": width, "height": 844})
+    page.set_viewport_size({"width": request.param, "height": 844})
+    yield request.param, page
+    page.context.close()
+
+
+@pytest.mark.parametrize("kind", ["uses", "example"])
+def test_what_is_folded_opens_by_keyboard_within_the_page(opened_at, kind):
+    width, page = opened_at
     folded = page.locator(f"#equation-eq-gradient-w-batch .equation-{kind}")
     inside = folded.locator("> :not(summary)")
     assert inside.is_hidden()
@@ -76,7 +83,6 @@ def test_what_is_folded_opens_by_keyboard_within_the_page(visit, width, kind):
     box = inside.bounding_box()
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= width
-    page.context.close()
 
 
 def test_an_example_stands_in_the_page_without_scripts(soup):

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 74a6bb0b6a5a8b91
+# (or edit here and run `python -m literate untangle`). Digest of the text: 94b99bc68dcf0783
 
 # From book/command_line.md, "Options, and errors of one line"
 """The command line: ``python -m nnmath``."""
@@ -44,7 +44,7 @@ def whole_number(at_least: int) -> Callable[[str], int]:
     """
 
     def read(text: str) -> int:
-        if len(text) > LONGEST_NUMBER:
+        if text.isdecimal() and len(text) > LONGEST_NUMBER:
             raise argparse.ArgumentTypeError(
                 f"expected at most {LONGEST_NUMBER} digits, got {len(text)}"
             )

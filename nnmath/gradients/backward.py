@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: ddc4f1a614b96f9b
+# (or edit here and run `python -m literate untangle`). Digest of the text: 05dd850a8b05d70b
 
 # From book/vectorization.md, "What a backward pass refuses"
 """The backward pass: from the cost of a batch to the gradients of every parameter."""
@@ -73,7 +73,7 @@ def errors_by_matrices(
     Raises
     ------
     ValueError
-        If the derivative of the cost or of an activation function is not known.
+        As `output_error`; or if the derivative of an activation function is not known.
 
     Notes
     -----
@@ -114,7 +114,7 @@ def gradients_from(network: Network, Z: ByLayer, A: ByLayer, Y: Array, cost: Cos
     Raises
     ------
     ValueError
-        If the derivative of the cost or of an activation function is not known.
+        As `output_error`; or if the derivative of an activation function is not known.
 
     Notes
     -----

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 52fd788ed00222a8
+# (or edit here and run `python -m literate untangle`). Digest of the text: f675652863f382f9
 
 # From book/checking_gradients.md, "The tools of this check"
 """Checks of gradients along one direction, for networks of any size."""
@@ -137,7 +137,9 @@ def check_direction(
     Y : ndarray, shape (n_L, m), real floating-point
         Targets.
     cost : Cost
-        ``squared_error`` or ``cross_entropy``, or one of your own that takes complex numbers.
+        ``squared_error`` or ``cross_entropy``, or one of your own that takes complex numbers, and
+        whose derivative is largest and changes most at ``(|A|, -|Y|)``: else the tolerance may be
+        too small.
     gradients : (of_W, of_b), optional
         The gradients to check. By default those of ``backward``.
     direction : (of_W, of_b), optional
@@ -178,7 +180,7 @@ def check_direction(
         noise = noise_of_both(network, Z, A, Y, cost, gradients)
         sizes = tuple({l: np.abs(part[l]) for l in part} for part in direction)
         tolerance = inner_product(noise, (sizes[0], sizes[1]))  # eq-direction-tolerance
-        undecided = undecided_sums(network, Z, A, coarsest(gradients))
+        undecided = undecided_sums(network, Z, A, coarsest(network, A, gradients))
     claimed = inner_product(gradients, direction)
     report = DirectionReport(claimed, numerical, tolerance, undecided)
     if not math.isfinite(report.error + tolerance):  # an infinite tolerance allows everything

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 7f198fd327598cfc
+# (or edit here and run `python -m literate untangle`). Digest of the text: 6f3c516601bffaed
 
 # From book/checking_gradients.md, "The tools of the check"
 """The check of gradients: every derivative of a network against a numerical one."""
@@ -466,7 +466,7 @@ def check_gradients(
         a step is shortened, or the complex step with one, which needs a cost and activation
         functions that take complex numbers. It may refuse a right gradient if an imaginary part
         underflows on the way. Central differences may refuse a right gradient of a network whose
-        outputs and targets are all below about 1e-7.
+        outputs and targets are all below about 1e-5 times the larger of 1 and the inputs.
 
     Returns
     -------
@@ -487,7 +487,7 @@ def check_gradients(
     Equation ``eq-tolerance``. A step is shortened until it moves no weighted sum far. Parameters
     with a kink of a rectified linear unit within the step are skipped and reported. The numerical
     derivatives are computed in double precision; the tolerance allows for the rounding of gradients
-    in their own precision.
+    in the coarsest precision on their way: theirs, or that of the weighted sums.
     """
     if method not in ("central", "complex"):
         raise ValueError(f"method must be 'central' or 'complex', got {method!r}")
@@ -498,5 +498,5 @@ def check_gradients(
         probe = Probe(network, X, Y, cost, Z, float if method == "central" else complex)
         return report_on(
             {place: compare(probe, place, gradients, noise, own) for place in places(network)},
-            undecided_sums(network, Z, A, coarsest(gradients)),
+            undecided_sums(network, Z, A, coarsest(network, A, gradients)),
         )

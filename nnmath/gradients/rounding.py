@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: f3d2d80649c59e97
+# (or edit here and run `python -m literate untangle`). Digest of the text: 9a228e04bc6d9304
 
 # From book/numerical_derivatives.md, "The rounding of the cost: sensitivities"
 """How far rounding may move a computed cost, and computed gradients."""
@@ -316,17 +316,18 @@ def gradient_noise(
     return of_W, of_b
 
 
-def coarsest(gradients: Gradients) -> Any:
-    """Give the type with the largest unit roundoff that the arrays have."""
+def coarsest(network: Network, A: ByLayer, gradients: Gradients) -> Any:
+    """Give the coarsest type of gradients and of the products in the sums that they come from."""
     types = [array.dtype for part in gradients for array in part.values()]
+    types += [np.result_type(network.W[l], A[l - 1]) for l in network.W]
     return max(types, key=lambda dtype: float(np.finfo(dtype).eps))
 
 
 def noise_of_both(
     network: Network, Z: ByLayer, A: ByLayer, Y: Array, cost: Cost, gradients: Gradients
 ) -> Gradients:
-    """Add up the noise of gradients, in their type, and of numerical ones in double precision."""
-    given = gradient_noise(network, Z, A, Y, cost, coarsest(gradients))
+    """Add up the noise of gradients, in their coarsest type, and of numerical ones in double."""
+    given = gradient_noise(network, Z, A, Y, cost, coarsest(network, A, gradients))
     numerical = gradient_noise(network, Z, A, Y, cost)
     of_W, of_b = ({l: given[k][l] + numerical[k][l] for l in given[k]} for k in (0, 1))
     return of_W, of_b

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 4a3dd9592a09a8df
+# (or edit here and run `python -m literate untangle`). Digest of the text: 5b053d11321990d9
 
 # From book/gradient_descent.md, "What a training run is made of"
 """Gradient descent: one step against the gradient, and what every rule for steps has."""
@@ -78,7 +78,7 @@ class StepRule:
     """
 
     def __call__(self, network: Network, of_W: ByLayer, of_b: ByLayer, eta: float) -> None:
-        """Move every weight and bias one step, in place, or refuse and leave all as it is.
+        """Move every weight and bias one step, in place, or refuse and leave the network as it is.
 
         Parameters
         ----------

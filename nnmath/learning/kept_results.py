@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 277de8be6905341c
+# (or edit here and run `python -m literate untangle`). Digest of the text: e103d2a73f83dc3b
 
 # From book/notebook_run.md, "How a result is kept"
 """Results of long computations, kept in files until something that they depend on changes."""
@@ -97,8 +97,8 @@ def parts_of_function(function: FunctionType) -> Iterator[bytes]:
     yield from (code_of(sys.modules[name]) for name in inside)
     if not inside:
         yield code_of(function)
-        for cell in function.__closure__ or ():  # what it takes from the function around it
-            yield from parts_to_hash(cell.cell_contents)
+    for cell in function.__closure__ or ():  # what it takes from the function around it
+        yield from parts_to_hash(cell.cell_contents)
 
 
 def parts_to_hash(value: object) -> Iterator[bytes]:
@@ -142,14 +142,14 @@ def digest_of(*values: object) -> str:
     Parameters
     ----------
     *values : object
-        Arrays, by their type, shape and entries. Functions: by their name, and one of the package
-        by the code of its module and of all modules of the package behind it; another by its own
-        code and what it takes from a function around it, so what else it calls or reads must be
-        named too. Comments and docstrings do not count. Of a lambda its line counts, as it is if it
-        is a part of a statement; two lambdas of one line differ at most in what they take from a
-        function around them. Mappings, lists, tuples, sets and data classes, such as networks, item
-        by item; activation functions and costs by the function inside. Anything else by what
-        ``repr`` says of it.
+        Arrays, by their type, shape and entries. Functions: by their name and what they take from a
+        function around them; one of the package also by the code of its module and of all modules
+        of the package behind it, another by its own code, so what else it calls or reads, values of
+        its defaults too, must be named. Comments and docstrings do not count. Of a lambda its line
+        counts, as it is if it is a part of a statement; two lambdas of one line differ at most in
+        what they take from a function around them. Mappings, lists, tuples, sets and data classes,
+        such as networks, item by item; activation functions and costs by the function inside.
+        Anything else by what ``repr`` says of it.
 
     Returns
     -------

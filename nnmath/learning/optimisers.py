@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: ca11bb4056b78bf2
+# (or edit here and run `python -m literate untangle`). Digest of the text: 23164c55b56aef47
 
 # From book/better_steps.md, "Nesterov's look ahead"
 """Rules for a step that remember the gradients of the steps before."""
@@ -76,7 +76,7 @@ class Momentum(StepRule):
         self.v: list[Array] = []
 
     def prepare(self, network: Network) -> None:
-        """Begin with a velocity of 0; refuse another network than before."""
+        """Begin with a velocity of 0, if there is none yet; refuse another network than before."""
         self.moved = arrays_to_move(network, self.moved)
         self.v = self.v or zeros_beside(network)
 
@@ -126,7 +126,7 @@ class Adam(StepRule):
         self.q: list[Array] = []
 
     def prepare(self, network: Network) -> None:
-        """Begin with averages of 0; refuse another network, and a type that rounds epsilon to 0."""
+        """Begin with averages of 0 if there are none; refuse another network or an epsilon lost."""
         for array, _ in paired(network, network.W, network.b):
             if not array.dtype.type(self.epsilon) > 0:
                 raise ValueError(

@@ -809,6 +809,23 @@ def test_gradients_of_mixed_precision_may_be_off_as_the_coarsest():
     assert report.passed, str(report)
 
 
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("double", ["the targets", "the biases"])
+def test_gradients_may_be_off_as_the_sums_that_they_come_from(double, seed):
+    network, X, Y = made((3, 5, 4, 2), (tanh, sigmoid, softmax), cross_entropy, 6, seed)
+    single = in_type(network, np.float32)
+    if double == "the biases":
+        single = Network(single.W, network.b, network.phi)
+    X = X.astype(np.float32)
+    of_W, of_b = backward(single, *forward(single, X), Y, cross_entropy)
+    assert {array.dtype for array in (*of_W.values(), *of_b.values())} == {np.dtype(float)}
+    for method in ("central", "complex"):
+        assert check_gradients(single, X, Y, cross_entropy, method=method).passed
+    assert check_direction(single, X, Y, cross_entropy).passed
+    of_W[2] *= 1 + 1e-2
+    assert not check_gradients(single, X, Y, cross_entropy, (of_W, of_b)).passed
+
+
 def test_a_jump_at_a_parameter_that_is_zero_fails_and_ends():
     jump = Activation(lambda z: np.where(np.real(z) > 0, 1.0, 0.0))
     jump.derivative = np.zeros_like

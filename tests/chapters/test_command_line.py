@@ -392,6 +392,10 @@ def test_help_names_every_option(command, capsys):
         (["walk"], "invalid choice: 'walk'"),
         (["train", "--epochs", "-1"], "--epochs: expected a whole number of at least 0"),
         (["train", "--epochs", "9" * 5000], "--epochs: expected at most 18 digits, got 5000"),
+        (
+            ["train", "--epochs", "about-a-dozen-epochs"],
+            "--epochs: expected a whole number of at least 0, got 'about-a-dozen-epochs'",
+        ),
         (["train", "--batch", "0"], "--batch: expected a whole number of at least 1"),
         (["train", "--eta", "fast"], "--eta: expected a number above 0, got 'fast'"),
         (["train", "--eta", "nan"], "--eta: expected a number above 0"),

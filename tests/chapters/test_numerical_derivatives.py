@@ -487,8 +487,8 @@ def test_the_coarsest_array_counts_and_beside_it_double_precision():
     network, X, Y = made((3, 4, 2), (tanh, identity), squared_error, 5, 0)
     Z, A = forward(network, X)
     single = {1: network.W[1], 2: network.W[2].astype(np.float32)}, network.b
-    assert coarsest((network.W, network.b)) == np.float64
-    assert coarsest(single) == np.float32
+    assert coarsest(network, A, (network.W, network.b)) == np.float64
+    assert coarsest(network, A, single) == np.float32
     both = noise_of_both(network, Z, A, Y, squared_error, single)
     parts = [gradient_noise(network, Z, A, Y, squared_error, t) for t in (np.float32, float)]
     for k in (0, 1):

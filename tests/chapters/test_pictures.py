@@ -14,6 +14,7 @@ from nnmath.app.image_files import as_light, full_scale, opened, read_light
 from nnmath.app.light import best_threshold, closed, highest, taken_light
 from nnmath.app.made_photographs import KINDS, REFUSED
 from nnmath.app.parts import connected, gathered, parts_of
+from nnmath.learning.kept_results import digest_of
 
 
 def seven(shape=(120, 90)):
@@ -426,3 +427,9 @@ def test_parts_have_their_rectangles_and_pieces_are_gathered():
     ink[36:40] = 0
     (whole,) = gathered(parts_of(connected(ink > 0)))
     assert (whole.top, whole.bottom, whole.area) == (30, 95, int(ink.sum()))
+
+
+def test_what_a_function_of_the_package_takes_from_around_it_counts():
+    blue, red = KINDS["blue ink"], KINDS["red ink"]
+    assert blue.__qualname__ == red.__qualname__
+    assert digest_of(blue) != digest_of(red)

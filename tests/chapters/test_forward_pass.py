@@ -157,6 +157,15 @@ def test_forward_applies_the_function_of_each_layer():
     assert np.array_equal(A[3], softmax(Z[3]))
 
 
+def test_forward_takes_what_is_too_small_for_a_float_as_zero():
+    network = network_with_biases((2, 3), {1: identity}, 0)
+    for arrays in (network.W, network.b):
+        arrays[1] *= 1e-200
+    with np.errstate(under="raise"):
+        Z, _ = forward(network, np.full((2, 4), 1e-200))
+    assert Z[1].tolist() == (network.b[1] * np.ones((1, 4))).tolist()
+
+
 def test_forward_keys_its_values_by_layer():
     network = network_with_biases((3, 4, 2), {1: relu, 2: softmax}, 0)
     X = np.ones((3, 5))

@@ -55,6 +55,9 @@ test: $(STAMP) $(ORACLE) ## Prove everything: build from a clean folder, then ru
 	@$(RUN) -m literate build --all
 	@$(RUN) -m pytest -n auto --dist loadfile --no-loadscope-reorder --nbval tests _build/jupyter_execute
 
+.PHONY: environment
+environment: $(STAMP) $(ORACLE) ## Make the environment that the tests need, and nothing else
+
 .PHONY: quick
 quick: $(STAMP) ## Run every chapter from a clean kernel, straight from its source
 	@$(RUN) -m pytest --nbval-lax book

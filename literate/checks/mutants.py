@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,18 +42,8 @@ LEFT_OUT = (
 # Between a call and the function mutmut puts calls of its own.
 CALLER = "tests/chapters/test_gradient_descent.py::test_a_warning_names_the_line_that_called"
 
-# Only the chapters' tests judge: those of the project compare the package with the chapters, and
-# would notice any change at all.
-CONFIGURATION = f"""\
-[tool.mutmut]
-source_paths = ["nnmath"]
-do_not_mutate = {[f"nnmath/{module}.py" for module in LEFT_OUT]}
-pytest_add_cli_args = ["--import-mode=importlib", "-p", "no:cacheprovider", "--deselect={CALLER}"]
-pytest_add_cli_args_test_selection = ["tests/chapters"]
-
-[tool.pytest.ini_options]
-filterwarnings = ["error"]
-"""
+# Tests with this fixture wait for other processes, of a mutant often until the time runs out.
+PROCESSES = "cluster"
 
 
 @dataclass(frozen=True, order=True)
@@ -178,6 +168,40 @@ def undecorated(source: str, own: Collection[str]) -> str:
     return "".join(lines)
 
 
+def configuration(slow: Iterable[str]) -> str:
+    """Write what the library is to change, and which tests judge.
+
+    Only the chapters' tests do: those of the project compare the package with the chapters, and
+    would notice any change at all.
+    """
+    left_out = [f"nnmath/{module}.py" for module in LEFT_OUT]
+    deselected = [f"--deselect={test}" for test in (CALLER, *slow)]
+    arguments = ["--import-mode=importlib", "-p", "no:cacheprovider", *deselected]
+    return f"""\
+[tool.mutmut]
+source_paths = ["nnmath"]
+do_not_mutate = {left_out}
+pytest_add_cli_args = {arguments}
+pytest_add_cli_args_test_selection = ["tests/chapters"]
+
+[tool.pytest.ini_options]
+filterwarnings = ["error"]
+"""
+
+
+def tests_with(fixture: str, root: Path) -> Iterator[str]:
+    """Name the chapters' tests that ask for a fixture."""
+    for path in sorted((root / "tests" / "chapters").glob("test_*.py")):
+        functions = (
+            node
+            for node in ast.parse(path.read_text("utf-8")).body
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+        )
+        for test in functions:
+            if fixture in {argument.arg for argument in test.args.args}:
+                yield f"{path.relative_to(root).as_posix()}::{test.name}"
+
+
 def prepare(root: Path, folder: Path) -> None:
     """Copy what the library works on, so that it changes nothing else."""
     shutil.rmtree(folder, ignore_errors=True)
@@ -193,7 +217,8 @@ def prepare(root: Path, folder: Path) -> None:
     }
     for path, source in modules.items():
         path.write_text(undecorated(source, own), encoding="utf-8")
-    (folder / "pyproject.toml").write_text(CONFIGURATION, encoding="utf-8")
+    text = configuration(tests_with(PROCESSES, root))
+    (folder / "pyproject.toml").write_text(text, encoding="utf-8")
 
 
 def mutmut(folder: Path, tools: Path, *arguments: str, quiet: bool = True) -> str:

@@ -1,5 +1,7 @@
 """Mutants held against the list: what the library prints is read, every mismatch is said."""
 
+import tomllib
+
 import pytest
 
 from literate.checks.mutants import (
@@ -146,6 +148,23 @@ def test_the_library_works_on_a_copy_with_the_chapters_tests_alone(tmp_path):
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*.*")}
     assert files == {"nnmath/one.py", "tests/chapters/test_one.py", "pyproject.toml"}
     assert not (folder / "left-over").exists()
+
+
+def test_tests_that_wait_for_other_processes_do_not_judge(tmp_path):
+    (tmp_path / "nnmath").mkdir()
+    file = tmp_path / "tests" / "chapters" / "test_one.py"
+    file.parent.mkdir(parents=True)
+    file.write_text(
+        "def cluster(): ...\ndef test_a(cluster): ...\ndef test_b(): ...\n"
+        "def test_c(x, cluster): ...\ndef with_workers(cluster): ...\n"
+    )
+    prepare(tmp_path, tmp_path / "copy")
+    settings = tomllib.loads((tmp_path / "copy" / "pyproject.toml").read_text())
+    arguments = settings["tool"]["mutmut"]["pytest_add_cli_args"]
+    assert [one for one in arguments if "test_one" in one] == [
+        "--deselect=tests/chapters/test_one.py::test_a",
+        "--deselect=tests/chapters/test_one.py::test_c",
+    ]
 
 
 DECORATED = """\

@@ -17,7 +17,6 @@ from literate.site.ledger import Table, what_was_seen
 from .conftest import HOME
 
 LEDGER = Ledger(read_book(HOME))
-RESULTS = results_of_book(HOME)
 PROOFS = read_proofs(HOME)
 PAGES = list(dict.fromkeys(e.chapter.docname for e in LEDGER.equations))
 
@@ -25,6 +24,11 @@ PAGES = list(dict.fromkeys(e.chapter.docname for e in LEDGER.equations))
 @pytest.fixture(params=PAGES)
 def docname(request):
     return request.param
+
+
+@pytest.fixture(scope="module")
+def results():
+    return results_of_book(HOME)
 
 
 @pytest.fixture(scope="module")
@@ -106,19 +110,19 @@ def test_ledger_has_the_numbers_of_the_pages(soup, docname):
     assert [a.get_text() for a in listed] == numbers
 
 
-def test_ledger_counts(soup):
+def test_ledger_counts(soup, results):
     definitions = sum(e.is_definition for e in LEDGER.equations)
     rest = len(LEDGER.equations) - definitions
     assert " ".join(soup("ledger").select_one(".ledger-counts").get_text().split()) == (
         f"The book has {len(LEDGER.equations)} numbered equations: {definitions} definitions and {rest} that"
         f" assert something. Of these, {rest} are checked, 100 %, by {len(LEDGER.checks)} cells and"
         f" {len({label for one in PROOFS.statements for label in one.labels})} are proved by machine. The cells catch"
-        f" {len(RESULTS.outcomes)} of {len(RESULTS.outcomes)} wrong formulas."
+        f" {len(results.outcomes)} of {len(results.outcomes)} wrong formulas."
     )
 
 
-def test_ledger_leads_to_checks_and_says_what_they_saw(entries):
-    records = {(r.docname, r.number): r for r in RESULTS.records}
+def test_ledger_leads_to_checks_and_says_what_they_saw(entries, results):
+    records = {(r.docname, r.number): r for r in results.records}
     for equation in LEDGER.equations:
         lines = [
             p
@@ -165,12 +169,12 @@ def test_ledger_leads_to_the_cell_that_builds_each_function(place, entries):
                 assert re.search(rf"(def|class) {last}\b", code), link
 
 
-def test_ledger_names_the_wrong_formulas_that_are_caught(entries):
+def test_ledger_names_the_wrong_formulas_that_are_caught(entries, results):
     for equation in LEDGER.equations:
         links = entries[f"ledger-{equation.label}"].select("a[href^='wrong_formulas.html#']")
         assert [(a.get_text(), a["href"]) for a in links] == [
             (o.formula.name, f"wrong_formulas.html#wrong-{o.formula.name}")
-            for o in RESULTS.outcomes
+            for o in results.outcomes
             if equation.label in o.formula.equations
         ]
 
@@ -194,8 +198,8 @@ def test_what_was_seen_is_said(error, bound, text):
     assert "".join(node.astext() for node in what_was_seen(record)) == text
 
 
-def test_every_recorded_error_is_within_its_bound():
-    for record in RESULTS.records:
+def test_every_recorded_error_is_within_its_bound(results):
+    for record in results.records:
         assert record.passed, record
         if record.error is not None:
             assert math.isfinite(record.error)
@@ -282,12 +286,12 @@ def test_the_ledger_says_why_a_mistake_leaves_an_equation_true():
     ]
 
 
-def test_the_ledger_counts_mistakes():
+def test_the_ledger_counts_mistakes(results):
     meanings = {
         "eq-x": Outcome("eq-x", false=3, ill_typed=1, bounds=1, survivors=("a", "b")),
         "eq-y": Outcome("eq-y", reason="it is about chance"),
     }
-    (counts,) = Table(LEDGER, RESULTS, PROOFS, meanings, "ledger").evaluations()
+    (counts,) = Table(LEDGER, results, PROOFS, meanings, "ledger").evaluations()
     assert counts.astext().startswith(
         "1 equations are evaluated as they are printed. A machine made 7"
     )

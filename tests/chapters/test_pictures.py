@@ -2,18 +2,34 @@
 
 import struct
 import zlib
+from statistics import NormalDist
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from nnmath import load_mnist
-from nnmath.app import image_files
-from nnmath.app.drawings import ink_in, read_drawing, strokes_in
+from nnmath.app import drawings, image_files
+from nnmath.app.drawings import (
+    Found,
+    Strokes,
+    contrast,
+    deviation,
+    digit_in,
+    extent_of,
+    ink_in,
+    inner_parts,
+    read_drawing,
+    reason_against,
+    roughness,
+    smoothed,
+    strokes_in,
+    without_rules,
+)
 from nnmath.app.image_files import as_light, full_scale, opened, read_light
 from nnmath.app.light import best_threshold, closed, highest, taken_light
 from nnmath.app.made_photographs import KINDS, REFUSED
-from nnmath.app.parts import connected, gathered, parts_of
+from nnmath.app.parts import InkPart, connected, gathered, parts_of
 from nnmath.learning.kept_results import digest_of
 
 
@@ -132,6 +148,302 @@ def test_stray_pixels_are_no_ink_and_a_bar_above_is():
     stray = ink.copy()
     stray[3, 80] = stray[110, 4] = 1.0
     assert np.array_equal(ink_in(1 - stray), ink)
+
+
+# --- The digit among the parts ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shape", [(60, 61), (59, 80), (80, 59)])
+def test_a_noisy_picture_of_sixty_pixels_along_each_side_is_smoothed_by_three_by_three(shape):
+    h, w = shape
+    light = np.random.default_rng(0).uniform(size=shape)
+    rows, columns = (np.arange(-1, side + 1).clip(0, side - 1) for side in shape)
+    around = light[np.ix_(rows, columns)]  # the edge, once more
+    means = [[around[r : r + 3, c : c + 3].mean() for c in range(w)] for r in range(h)]
+    expected = means if min(shape) == 60 else light
+    assert smoothed(light) == pytest.approx(np.array(expected), abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("light", "step"),
+    [
+        ([[0.0] * 4, [0.25] * 4] * 3, 0.25),  # 20 steps down the columns, and 18 of 0
+        ([[0.0, 0.25] * 3] * 4, 0.25),
+        ([[0.0, 0.0, 0.25]] * 3, 0.0),
+        ([[0.5]], 0.0),
+    ],
+)
+def test_roughness_is_the_median_of_the_steps_along_rows_and_columns(light, step):
+    assert roughness(np.array(light)) == step
+
+
+def test_deviation_is_that_of_normal_numbers_whatever_a_few_outliers_are():
+    normal = NormalDist(mu=7, sigma=3)
+    values = np.array([normal.inv_cdf((i + 0.5) / 1000) for i in range(1000)])
+    values[::100] = 1e6
+    assert deviation(values) == pytest.approx(3, rel=0.03)
+
+
+def ruled(shape, share, columns, drop=None):
+    """Mark a stroke that takes 1, and a line that takes a share of it and drops now and then."""
+    taken, stroke = np.zeros((2, *shape))
+    stroke[40:50, 20:24] = taken[40:50, 20:24] = 1.0
+    for c in columns:
+        taken[20 + (c // drop if drop else 0), c] = share
+    return taken, stroke
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+@pytest.mark.parametrize(
+    ("shape", "share", "drop"),
+    [((80, 70), 0.3, None), ((80, 70), 0.49, None), ((60, 60), 0.3, 6)],
+)
+def test_a_long_line_is_taken_off(shape, share, drop, axis):
+    taken, stroke = ruled(shape, share, range(shape[1]), drop)
+    if axis == 0:
+        taken, stroke = taken.T, stroke.T
+    assert np.array_equal(without_rules(taken), stroke)
+
+
+@pytest.mark.parametrize(
+    ("shape", "share", "columns", "drop"),
+    [
+        ((80, 70), 0.3, range(30, 50), None),
+        ((80, 70), 0.5, range(70), None),
+        ((59, 59), 0.3, range(15, 45), 6),
+    ],
+    ids=["short", "dark", "steep"],
+)
+def test_a_short_a_dark_and_a_steep_line_stay(shape, share, columns, drop):
+    taken, _ = ruled(shape, share, columns, drop)
+    assert np.array_equal(without_rules(taken), taken)
+
+
+def strokes_of(ink, light=None, **others):
+    """Make strokes of some ink as it is told, full and without noise if it is not."""
+    given = {"dark": True, "taken": ink * 1.0, "ground": 0.0, "level": 1.0, "noise": 0.0}
+    light = 1.0 - ink if light is None else light
+    return Strokes(light=light, numbers=connected(ink > 0), **(given | others))
+
+
+def block(shape, *sides):
+    """Mark one block of ink, with the given number of rows and columns."""
+    ink = np.zeros(shape)
+    ink[20 : 20 + sides[0], 20 : 20 + sides[-1]] = 1.0
+    return ink
+
+
+@pytest.mark.parametrize(("shape", "distance"), [((59, 60), 2), ((60, 60), 3)])
+def test_paper_is_looked_for_beyond_the_soft_edges(shape, distance):
+    ink = block(shape, 10, 4)
+    light = np.full(shape, 0.25)
+    rim = slice(20 - distance, 30 + distance), slice(20 - distance, 24 + distance)
+    light[rim] = 1.0
+    light[20 - distance + 1 : 30 + distance - 1, 20 - distance + 1 : 24 + distance - 1] = 0.25
+    strokes = strokes_of(ink, light)
+    assert strokes.surrounded(*parts_of(strokes.numbers)) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("dark", "light_of_ink", "share"),
+    [(True, 0.25, 1), (True, 0.3, 0), (False, 0, 1), (False, 0.125, 0)],
+)
+def test_paper_differs_from_the_ink_by_half_of_its_level_at_least(dark, light_of_ink, share):
+    ink = block((40, 40), 8)
+    light = np.where(ink > 0, light_of_ink, 0.5)
+    strokes = strokes_of(ink, light, dark=dark)
+    assert strokes.surrounded(*parts_of(strokes.numbers)) == share
+
+
+def test_a_part_that_fills_the_picture_is_surrounded_because_nothing_else_is_around():
+    strokes = strokes_of(np.ones((9, 9)))
+    assert strokes.surrounded(*parts_of(strokes.numbers)) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("sides", "drawn"),
+    [((20, 8), True), ((20, 9), False), ((20,), False), ((8,), False), ((7,), True)],
+)
+def test_strokes_hold_no_square_of_two_fifths_of_their_side(sides, drawn):
+    strokes = strokes_of(block((60, 60), *sides))
+    assert strokes.drawn(*parts_of(strokes.numbers)) is drawn
+
+
+def test_ink_is_scaled_from_paper_to_full_ink_and_without_noise():
+    ink = np.zeros((5, 12))
+    ink[2, 2:10] = 1.0
+    taken = np.zeros((5, 12))
+    taken[2, 1:11] = [0.5, 1.0, 0.625, 0.5, 0.4375, 0.375, 0.25, 0.125, 0.0, 0.5]
+    taken[4] = 0.5  # it is away from the ink
+    strokes = strokes_of(ink, taken=taken, ground=0.125, level=0.5, noise=0.125)
+    expected = np.zeros((5, 12))
+    expected[2, 1:11] = [0.75, 1, 1, 0.75, 0, 0, 0, 0, 0, 0.75]
+    assert np.array_equal(strokes.ink_of(*parts_of(strokes.numbers)), expected)
+
+
+@pytest.mark.parametrize("wide", [13, 14])
+def test_the_window_of_the_closing_is_a_quarter_of_the_longer_side(wide):
+    ink = block((50, 60), 20, wide)
+    strokes = strokes_in(1 - 0.5 * ink, dark=True)
+    assert np.array_equal(strokes.numbers >= 0, ink > 0)
+    s = ink.mean()
+    for light in (1 - 0.5 * ink, 0.25 + 0.5 * ink):
+        assert contrast(light) == pytest.approx(s * (1 - s) / 4, rel=1e-12)
+
+
+def test_an_even_picture_has_no_contrast():
+    assert contrast(np.full((20, 20), 0.5)) == 0
+
+
+def test_ink_takes_eight_hundredths_of_the_light_at_least():
+    ink = block((50, 60), 20, 4) > 0
+    assert strokes_in(np.where(ink, 0.92**2, 0.92), dark=True).level == 0.08
+    assert strokes_in(np.where(ink, 0.92**2 + 1e-9, 0.92), dark=True) is None
+
+
+@pytest.mark.parametrize(("level", "stands_out"), [(0.198, False), (0.205, True)])
+def test_ink_takes_ten_times_as_much_as_the_paper_is_rough(level, stands_out):
+    rough = np.indices((61, 61)).sum(axis=0) % 2 / 50
+    light = 1 - np.where(block((61, 61), 20, 4) > 0, level, rough)
+    strokes = strokes_in(light, dark=True)
+    assert (strokes is not None) is stands_out
+
+
+@pytest.mark.parametrize(("level", "stands_out"), [(0.17, False), (0.21, True)])
+def test_ink_lies_five_deviations_above_the_paper_at_least(level, stands_out, monkeypatch):
+    shades = [0, 0.02, 0.04, 0.06, 0.08]  # 0.04, with a deviation of 0.03
+    paper = np.tile(np.repeat(shades, 4), (20, 1))
+    taken = np.where(np.indices((20, 20))[0] % 10 == 0, level, paper)
+    monkeypatch.setattr(drawings, "taken_light", lambda light, n, *, dark: taken)
+    monkeypatch.setattr(drawings, "without_rules", lambda taken: taken)
+    strokes = strokes_in(1 - taken, dark=True)
+    assert (strokes is not None) is stands_out
+    if stands_out:
+        assert np.array_equal(strokes.numbers >= 0, taken == level)
+
+
+@pytest.mark.parametrize(("shape", "count"), [((59, 60), 2), ((60, 60), 1)])
+def test_a_gap_divides_a_stroke_in_a_small_picture_only(shape, count):
+    ink = block(shape, 21, 4)
+    ink[30] = 0
+    strokes = strokes_in(1 - ink, dark=True)
+    assert len(parts_of(strokes.numbers)) == count
+    assert np.array_equal(strokes.numbers == -1, ink == 0)
+
+
+@pytest.mark.parametrize("dark", [True, False])
+def test_the_light_of_light_strokes_is_turned_round(dark):
+    light = 0.25 + 0.5 * block((50, 60), 20, 4)
+    strokes = strokes_in(light if not dark else 1 - light, dark=dark)
+    assert np.array_equal(strokes.light, 1 - light)
+
+
+@pytest.mark.parametrize(("columns", "inside"), [(9, True), (10, False)])
+def test_ink_on_half_of_the_edge_is_no_drawing_of_its_own(columns, inside):
+    ink = np.zeros((20, 20))
+    ink[:, :columns] = 1.0
+    assert len(inner_parts(strokes_of(ink))) == inside
+
+
+@pytest.mark.parametrize(("area", "count"), [(20, 1), (21, 2), (22, 2)])
+def test_a_part_with_less_than_a_twentieth_of_the_largest_is_a_speck(area, count):
+    ink = block((80, 80), 20, 21)
+    ink[60, 30 : 30 + area] = 1.0
+    assert len(inner_parts(strokes_of(ink))) == count
+
+
+def bars(count):
+    """Draw bars far from each other."""
+    ink = np.zeros((160, 150))
+    for i in range(count):
+        row, column = 10 + 25 * (i // 6), 10 + 25 * (i % 6)
+        ink[row : row + 10, column : column + 3] = 1.0
+    return ink
+
+
+def rungs(count):
+    """Draw bars close above each other."""
+    ink = np.zeros((59, 50))
+    for i in range(count):
+        ink[8 + 4 * i : 10 + 4 * i, 18:30] = 1.0
+    return ink
+
+
+NO_STROKES = "what stands out is not made of strokes with paper around them"
+
+
+@pytest.mark.parametrize(
+    ("ink", "reason"),
+    [
+        (bars(1), ""),
+        (bars(30), "there are 30 digits or other things, and one is read"),
+        (bars(31), "there are spots everywhere"),
+        (rungs(10), ""),
+        (rungs(11), NO_STROKES),
+        (block((59, 60), 12), NO_STROKES),
+        (np.zeros((59, 60)), "nothing stands out from the paper"),
+    ],
+    ids=["bar", "thirty bars", "more bars", "ten pieces", "more pieces", "block", "nothing"],
+)
+def test_the_reason_against_what_is_no_digit_is_said(ink, reason):
+    assert digit_in(1 - ink, dark=True).reason == reason
+
+
+@pytest.mark.parametrize(("share", "reason"), [(0.7, ""), (0.69, NO_STROKES)])
+def test_paper_surrounds_seven_tenths_of_a_digit_at_least(share, reason, monkeypatch):
+    monkeypatch.setattr(Strokes, "surrounded", lambda strokes, part: share)
+    assert digit_in(1 - bars(1), dark=True).reason == reason
+
+
+def rectangles(*sizes):
+    """Place parts beside each other, of the given heights and widths."""
+    return [
+        InkPart((i,), h * w, 5, 100 * i, 5 + h, 100 * i + w) for i, (h, w) in enumerate(sizes)
+    ]
+
+
+@pytest.mark.parametrize(("sizes", "extent"), [([(3, 7)], 21), ([(3, 7), (4, 5)], 4 * 105)])
+def test_the_extent_is_that_of_all_parts(sizes, extent):
+    assert extent_of(rectangles(*sizes)) == extent
+
+
+@pytest.mark.parametrize(
+    ("sizes", "reason"),
+    [
+        ([(8, 5)], ""),
+        ([(7, 5)], "the ink is only 7 pixels high and wide, and 8 are needed"),
+        ([(10, 5), (3, 3)], ""),
+        ([(10, 5), (3, 4)], "there are 2 digits or other things, and one is read"),
+        ([(10, 16)], ""),
+        ([(10, 17)], "the ink is too wide for one digit"),
+    ],
+)
+def test_the_only_digit_has_a_size_and_nothing_like_it_beside(sizes, reason):
+    assert reason_against(rectangles(*sizes)) == reason
+
+
+def test_of_two_colours_that_in_which_the_ink_differs_most_is_read():
+    ink = seven()
+    faint = 1 - 0.25 * ink
+    for light in ([faint, 1 - ink[::-1]], [1 - ink[::-1], faint]):
+        assert np.array_equal(ink_in(np.stack(light, axis=2)), ink[::-1])
+
+
+@pytest.mark.parametrize(
+    ("dark", "bright", "taken"),
+    [
+        ((0.9, 100), (0.95, 50), "dark"),
+        ((0.95, 50), (0.9, 100), "bright"),
+        ((0.9, 50), (0.75, 100), "dark"),
+        ((0.75, 100), (0.9, 50), "bright"),
+    ],
+)
+def test_what_paper_surrounds_better_is_taken_and_of_two_alike_the_larger(
+    dark, bright, taken, monkeypatch
+):
+    found = {True: Found("", *dark, np.array(1.0)), False: Found("", *bright, np.array(0.0))}
+    monkeypatch.setattr(drawings, "digit_in", lambda light, *, dark: found[bool(dark)])
+    assert ink_in(np.ones((9, 9))) == (taken == "dark")
 
 
 # --- Image files ------------------------------------------------------------------------------------

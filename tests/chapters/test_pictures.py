@@ -686,6 +686,13 @@ def test_closing_fills_what_is_thinner_than_the_window_and_nothing_wider():
     assert np.array_equal(closed(drawn, 5), drawn)
 
 
+def test_of_dark_strokes_the_share_is_taken():
+    light = np.full((20, 20), 0.5)
+    light[5:15, 9:11] = 0.125
+    expected = np.where(light < 0.5, 0.75, 0)
+    assert np.array_equal(taken_light(light, 5), expected)
+
+
 def test_light_strokes_are_taken_from_the_dark():
     light = np.full((20, 20), 0.25)
     light[5:15, 9:11] = 0.75
@@ -708,6 +715,16 @@ def test_threshold_is_the_best_of_all_divisions():
         assert between == pytest.approx(values.var() - least / 9, rel=1e-10)
 
 
+def test_two_numbers_are_a_class_each():
+    assert best_threshold(np.array([1.0, 0.0])) == (0.5, 0.25)
+
+
+def test_equal_numbers_stay_together_where_rounding_hides_what_is_between_them():
+    low, high = 0.3, 0.3 + 2 * np.spacing(0.3)
+    threshold, _ = best_threshold(np.array([low] * 3 + [high] * 12))
+    assert low < threshold < high
+
+
 @pytest.mark.parametrize("dtype", [np.uint8, np.float16, float])
 def test_a_threshold_is_computed_in_double_precision(dtype):
     assert best_threshold(np.array([100, 110, 200, 210], dtype)) == (155.0, 2500.0)
@@ -727,6 +744,82 @@ def test_a_spiral_is_one_part_and_corners_touch():
     assert set(connected(corners | corners[::-1])[corners]) == {0}
     apart = np.array([[1, 0, 1], [1, 0, 0], [0, 0, 1]], bool)
     assert connected(apart).tolist() == [[0, -1, 2], [0, -1, -1], [-1, -1, 8]]
+
+
+def test_a_part_in_the_first_corner_is_listed():
+    ink = np.array([[1, 0, 0], [1, 0, 1]], bool)
+    assert parts_of(connected(ink)) == [
+        InkPart((0,), 2, 0, 0, 2, 1),
+        InkPart((5,), 1, 1, 2, 2, 3),
+    ]
+
+
+def box(top, left, height, width):
+    """Make a part that fills its rectangle."""
+    return InkPart((0,), height * width, top, left, top + height, left + width)
+
+
+def turned(part):
+    """Swap a part's rows and columns."""
+    return InkPart(part.numbers, part.area, part.left, part.top, part.right, part.bottom)
+
+
+@pytest.mark.parametrize(
+    ("inner", "held"),
+    [
+        (box(11, 21, 28, 28), True),
+        (box(10, 21, 28, 28), False),
+        (box(11, 20, 28, 28), False),
+        (box(12, 21, 28, 28), False),
+        (box(11, 22, 28, 28), False),
+        (box(20, 30, 7, 4), True),
+        (box(20, 30, 4, 7), True),
+        (box(20, 30, 6, 6), False),
+    ],
+)
+def test_a_frame_holds_what_is_inside_on_every_side_and_above_a_fifth_of_it(inner, held):
+    assert box(10, 20, 30, 30).holds(inner) is held
+
+
+@pytest.mark.parametrize(
+    ("part", "there"),
+    [
+        (box(0, 30, 9, 9), True),
+        (box(1, 30, 9, 9), False),
+        (box(71, 30, 9, 9), True),
+        (box(70, 30, 9, 9), False),
+        (box(5, 30, 5, 20), True),  # four times as wide as high, in the outer eighth
+        (box(5, 30, 5, 19), False),
+        (box(6, 30, 5, 20), False),
+        (box(70, 30, 5, 20), True),
+        (box(69, 30, 5, 20), False),
+        (box(40, 30, 5, 20), False),
+        (box(5, 30, 20, 5), False),  # towards the edge, not along it
+    ],
+)
+def test_a_part_at_an_edge_touches_it_or_is_a_strip_along_it(part, there):
+    assert part.at_edge((80, 160)) is there
+    assert turned(part).at_edge((160, 80)) is there
+
+
+@pytest.mark.parametrize(
+    ("other", "one"),
+    [
+        (box(60, 27, 30, 20), True),  # below a part of 10 by 40: a quarter of 40 down
+        (box(61, 27, 30, 20), False),
+        (box(60, 28, 30, 20), False),  # they share fewer than 3 columns of 10
+        (box(45, 50, 30, 20), False),
+        (box(20, 36, 15, 6), True),  # a piece: below 0.4 of 40, and 6 away
+        (box(56, 29, 15, 6), True),
+        (box(20, 37, 15, 6), False),
+        (box(57, 29, 15, 6), False),
+        (box(20, 36, 16, 6), False),
+    ],
+)
+def test_parts_make_one_digit_if_one_stands_above_the_other_or_is_a_piece_close_by(other, one):
+    part = box(10, 20, 40, 10)
+    assert part.belongs_to(other) is one
+    assert other.belongs_to(part) is one
 
 
 def test_parts_have_their_rectangles_and_pieces_are_gathered():

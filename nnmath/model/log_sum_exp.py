@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: c962315d4ad6e61f
+# (or edit here and run `python -m literate untangle`). Digest of the text: a3d4a23f278021f4
 
 # From book/softmax_and_relu.md, "The shift, and two bounds"
 """The logarithm of a sum of exponentials, and the cross-entropy computed with it."""
@@ -67,8 +67,8 @@ def cross_entropy_of_sums(Z: Array, Y: Array) -> Any:
     TypeError
         If an argument is no array of floating-point (or complex) numbers.
     ValueError
-        If an entry is not finite, the shapes differ, or two sums of one example are farther apart
-        than the largest float.
+        If an argument is no matrix, an entry is not finite, the shapes differ, or two sums of one
+        example are farther apart than the largest float.
 
     Notes
     -----

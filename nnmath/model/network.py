@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: f06e657c4aa86ec8
+# (or edit here and run `python -m literate untangle`). Digest of the text: 2f7994e4327403b2
 
 # From book/modeling.md, "The network and its parameters"
 """A feed-forward network: its architecture and its parameters."""
@@ -39,8 +39,8 @@ class Network:
     Raises
     ------
     TypeError
-        If an argument is no mapping, an array holds no floating-point (or complex) numbers, or an
-        activation function is no function.
+        If an argument is no mapping, what `W` or `b` holds is no array of floating-point (or
+        complex) numbers, or an activation function is no function.
     ValueError
         If a layer is missing, a shape does not fit its neighbours, or an entry is not finite.
 

@@ -21,6 +21,7 @@ from nnmath import (
     tanh,
     train_plainly,
 )
+from nnmath.learning.plain_training import plain_gradients
 
 from .networks import copy, drawn, in_type, same
 
@@ -427,6 +428,28 @@ def test_a_gradient_that_overflows_is_named_and_nothing_moves():
             network, X, Y, squared_error, eta=1.0, epochs=1, B=2, rng=np.random.default_rng(0)
         )
     assert same(network, before)
+
+
+def test_infinity_times_an_input_of_zero_is_refused_without_a_warning():
+    network = Network(
+        {1: np.array([[1e-168, 1.0]]), 2: np.full((1, 1), 1e160)},
+        {1: np.zeros((1, 1)), 2: np.zeros((1, 1))},
+        {1: identity, 2: identity},
+    )
+    X, Y = np.array([[1e160], [0.0]]) * np.ones((1, 3)), np.zeros((1, 3))
+    with np.errstate(all="warn"):
+        assert np.isnan(plain_gradients(network, X, Y, squared_error)[1][0][1][0, 1])
+        with pytest.raises(ValueError, match=r"^of_W\[1\] must be finite, got 2"):
+            train_plainly(
+                network,
+                X,
+                Y,
+                squared_error,
+                eta=1.0,
+                epochs=1,
+                B=3,
+                rng=np.random.default_rng(0),
+            )
 
 
 def test_whoever_watches_is_told_the_mean_cost_of_each_epoch():

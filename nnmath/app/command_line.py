@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 94b99bc68dcf0783
+# (or edit here and run `python -m literate untangle`). Digest of the text: 675a22ca152e64c2
 
 # From book/command_line.md, "Options, and errors of one line"
 """The command line: ``python -m nnmath``."""
@@ -80,7 +80,9 @@ def rate(text: str) -> float:
     except ValueError:
         value = 0.0
     if not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError(f"expected a number above 0, got {text!r}")
+        raise argparse.ArgumentTypeError(
+            f"expected a finite number above 0 that a float can hold, got {text!r}"
+        )
     return value
 
 

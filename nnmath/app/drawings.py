@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 2d9fde3de94dc383
+# (or edit here and run `python -m literate untangle`). Digest of the text: 209eacf08bcd8ad3
 
 # From book/pictures.md, "The digit among the parts"
 """The ink of a drawing or of a photograph."""
@@ -155,7 +155,7 @@ class Strokes:
         return float(np.mean(share >= self.level / 2))
 
     def drawn(self, part: InkPart) -> bool:
-        """Say whether no square of 0.4 of its side fits in, or it is too small to be read."""
+        """Say whether no square of about 0.4 of its side fits in, or it is too small to be read."""
         n = odd(0.4 * part.side)
         box = self.pixels(part)[part.top : part.bottom, part.left : part.right]
         framed = np.pad(box, n).astype(float)
@@ -210,8 +210,8 @@ def inner_parts(strokes: Strokes) -> list[InkPart]:
     Returns
     -------
     list of InkPart
-        No frames, no specks, and nothing that touches the edge, unless the ground is even and
-        less than half of the edge is ink: then the edge is the drawing's own.
+        No frames, no specks, and nothing that touches the edge or lies along it, unless the ground
+        is even and less than half of the edge is ink: then the edge is the drawing's own.
     """
     parts, shape = parts_of(strokes.numbers), strokes.numbers.shape
     around = [strokes.numbers[[0, -1]], strokes.numbers[:, [0, -1]].T]
@@ -242,7 +242,9 @@ def digit_in(light: Array, *, dark: bool) -> Found:
         return Found("nothing stands out from the paper")
     parts = inner_parts(strokes)
     if not parts:
-        return Found("the ink touches the edge, and a digit needs paper around it")
+        return Found(
+            "the ink touches the edge or lies along it, and a digit needs paper around it"
+        )
     if len(parts) > 3 * PIECES:
         return Found("there are spots everywhere")
     digits = [

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 1b37aa00a8301f54
+# (or edit here and run `python -m literate untangle`). Digest of the text: a0cbb9e79032c683
 
 # From book/notebook_run.md, "A bar in a terminal, silence in a page"
 """A bar that shows how far a training run is, for those who watch it at a terminal."""
@@ -64,8 +64,8 @@ def progress_bar(
     Returns
     -------
     function
-        For `train`'s argument ``watch``: called with the number of epochs so far, from 1, and their
-        cost. It draws at most ten times a second, and after the last epoch, on a line no wider than
+        For `train`'s argument ``watch``: called with the number of epochs so far, from 1, and the
+        mean cost of the last one. It draws at most ten times a second, and after the last epoch, on a line no wider than
         the terminal, which it then ends. If the stream is no terminal it does nothing.
 
     Raises

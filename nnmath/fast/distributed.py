@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 7cc7a6b0bd896c69
+# (or edit here and run `python -m literate untangle`). Digest of the text: b1e1099545812336
 
 # From book/many_machines.md, "The cluster in the package"
 """Training on the workers of a Dask cluster."""
@@ -382,8 +382,9 @@ def train_distributed(
     network, X, Y, cost, eta, epochs, B, rng, rule, schedule, watch
         As for `train`.
     augment : function, optional
-        As for `train`, but called by the workers, for the examples of a shard, with a generator
-        that `rng`, the step and the shard determine.
+        As for `train`, but a copy of it is called by the workers, for the examples of a shard, with
+        a generator that `rng`, the step and the shard determine. It must not look at the network:
+        it would see an older one.
     shards : int, optional
         Into how many shards the examples are cut, from 1 to m. Another number adds in another
         order.
@@ -415,7 +416,9 @@ def train_distributed(
     Equations ``eq-shared-step`` and ``eq-tree``. With the same arguments, generator included, two
     training runs give the same bits for any number of workers, also if workers are lost or join, as
     long as all of them are processors of one kind with the same NumPy. Workers need `nnmath`, and
-    the modules of the functions that they are to call.
+    the modules of the functions that they are to call. An activation function or a cost is known
+    there as its module makes it: what was set on it in the calling process alone, such as another
+    derivative, is not used.
     """
     require_client(client)
     require_examples(network, X, Y, cost)

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: e103d2a73f83dc3b
+# (or edit here and run `python -m literate untangle`). Digest of the text: cafcc97a27aa8013
 
 # From book/notebook_run.md, "How a result is kept"
 """Results of long computations, kept in files until something that they depend on changes."""
@@ -128,6 +128,7 @@ def parts_to_hash(value: object) -> Iterator[bytes]:
             for item in value
         )
     elif isinstance(value, functools.partial):
+        yield type(value).__name__.encode()
         yield from parts_to_hash([value.func, value.args, value.keywords])
     else:
         said = repr(value)
@@ -147,8 +148,8 @@ def digest_of(*values: object) -> str:
         of the package behind it, another by its own code, so what else it calls or reads, values of
         its defaults too, must be named. Comments and docstrings do not count. Of a lambda its line
         counts, as it is if it is a part of a statement; two lambdas of one line differ at most in
-        what they take from a function around them. Mappings, lists, tuples, sets and data classes,
-        such as networks, item by item; activation functions and costs by the function inside.
+        their names and in what they take from a function around them. Mappings, lists, tuples, sets
+        and data classes, such as networks, item by item, and so a ``functools.partial``; activation functions and costs by the function inside.
         Anything else by what ``repr`` says of it.
 
     Returns

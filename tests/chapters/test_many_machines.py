@@ -137,6 +137,21 @@ def test_shards_hold_every_example_once():
     assert [shard.start for shard in shards] == [r * M // 7 for r in range(7)]
 
 
+def written_into(X, rng):
+    X += rng.normal(size=X.shape)
+    return X
+
+
+def test_what_writes_into_the_inputs_changes_no_later_step():
+    network, X, Y = drawn()
+    (shard,) = cut(network, X, Y, cross_entropy, 1, augment=written_into)
+    cells = in_one_row(network.n, network.W, network.b)
+    kept = shard.inputs.copy()
+    first, again = (shard.sums(cells, None, 1)[1] for _ in range(2))
+    assert np.array_equal(first, again)
+    assert np.array_equal(shard.inputs, kept)
+
+
 def test_shards_draw_from_the_seed_0_unless_another_is_given():
     assert {shard.seed for shard in cut(*drawn(), cross_entropy, 7)} == {0}
 

@@ -315,6 +315,7 @@ def around(k):
 def test_what_a_function_takes_from_around_it_counts():
     assert digest_of(around(1)) != digest_of(around(2))
     assert digest_of(functools.partial(around, 1)) != digest_of(functools.partial(around, 2))
+    assert digest_of(functools.partial(around, 1)) != digest_of([around, (1,), {}])
 
 
 def test_an_activation_function_counts_by_the_function_inside():

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: a0cbb9e79032c683
+# (or edit here and run `python -m literate untangle`). Digest of the text: 7a9e69c801d50830
 
 # From book/notebook_run.md, "A bar in a terminal, silence in a page"
 """A bar that shows how far a training run is, for those who watch it at a terminal."""
@@ -65,8 +65,9 @@ def progress_bar(
     -------
     function
         For `train`'s argument ``watch``: called with the number of epochs so far, from 1, and the
-        mean cost of the last one. It draws at most ten times a second, and after the last epoch, on a line no wider than
-        the terminal, which it then ends. If the stream is no terminal it does nothing.
+        mean cost of the last one. It draws at most ten times a second, and after the last epoch, on
+        a line no wider than the terminal, which it then ends. If the stream is no terminal it does
+        nothing.
 
     Raises
     ------

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 5b053d11321990d9
+# (or edit here and run `python -m literate untangle`). Digest of the text: 085e3b5df2147cd6
 
 # From book/gradient_descent.md, "What a training run is made of"
 """Gradient descent: one step against the gradient, and what every rule for steps has."""
@@ -57,8 +57,8 @@ def descend(network: Network, of_W: ByLayer, of_b: ByLayer, eta: float) -> None:
         learning rate is no number. The network is then unchanged.
     ValueError
         If a layer is missing, a shape does not fit, an entry is not finite, an array of the network
-        cannot be written to, or the learning rate is not finite or not above 0. The network is then
-        unchanged.
+        cannot be written to or shares memory with another, or the learning rate is not finite or
+        not above 0. The network is then unchanged.
 
     Notes
     -----

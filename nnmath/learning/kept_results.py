@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: cafcc97a27aa8013
+# (or edit here and run `python -m literate untangle`). Digest of the text: 657e2bbf249b0360
 
 # From book/notebook_run.md, "How a result is kept"
 """Results of long computations, kept in files until something that they depend on changes."""
@@ -149,8 +149,8 @@ def digest_of(*values: object) -> str:
         its defaults too, must be named. Comments and docstrings do not count. Of a lambda its line
         counts, as it is if it is a part of a statement; two lambdas of one line differ at most in
         their names and in what they take from a function around them. Mappings, lists, tuples, sets
-        and data classes, such as networks, item by item, and so a ``functools.partial``; activation functions and costs by the function inside.
-        Anything else by what ``repr`` says of it.
+        and data classes, such as networks, item by item, and so a ``functools.partial``; activation
+        functions and costs by the function inside. Anything else by what ``repr`` says of it.
 
     Returns
     -------

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 2b764eee4263d949
+# (or edit here and run `python -m literate untangle`). Digest of the text: f1b60de1d9e764e4
 
 # From book/gradient_descent.md, "The loop of the package"
 """Training: forward, backward, step, over and over."""
@@ -377,11 +377,12 @@ def train_plainly(
         If an argument is of the wrong type: nothing has changed then. Or if what `schedule` or
         `augment` gives is: the network is then as the step before left it.
     ValueError
-        If a shape does not fit, a number is out of its range, the cost or an activation function is
-        not known, or the targets are no shares of classes for ``cross_entropy``: nothing has
-        changed then. Or if `schedule` or `augment` gives a number, a shape or an entry that no step
-        can use, or an error or a gradient overflows on its way back: the network is then as the
-        step before left it.
+        If a shape does not fit, an entry is not finite, a number is out of its range, an array of
+        the network cannot be written to or shares memory with another, the cost or an activation
+        function is not known, or the targets are no shares of classes for ``cross_entropy``:
+        nothing has changed then. Or if `schedule` or `augment` gives a number, a shape or an entry
+        that no step can use, or an error or a gradient overflows on its way back: the network is
+        then as the step before left it.
     FloatingPointError
         If a weighted sum or the cost of a mini-batch is not finite. The network is then as the step
         before left it.

@@ -1,5 +1,6 @@
 """What the chapter on gradient descent builds: the step, mini-batches, and the loop that trains."""
 
+import contextlib
 import warnings
 from fractions import Fraction
 
@@ -21,7 +22,12 @@ from nnmath import (
     tanh,
     train_plainly,
 )
-from nnmath.learning.plain_training import plain_gradients
+from nnmath.learning.plain_training import (
+    Course,
+    plain_gradients,
+    require_finite,
+    require_shares,
+)
 
 from .networks import copy, drawn, in_type, same
 
@@ -430,6 +436,27 @@ def test_a_gradient_that_overflows_is_named_and_nothing_moves():
     assert same(network, before)
 
 
+@pytest.mark.parametrize("wrong", [0, 1])
+def test_a_gradient_that_is_not_finite_is_named(wrong):
+    gradients = {1: np.ones((2, 3))}, {1: np.ones((2, 1))}
+    gradients[wrong][1][1, 0] = np.nan
+    name = ("of_W", "of_b")[wrong]
+    with pytest.raises(ValueError, match=rf"^{name}\[1\] must be finite, got 1 NaN"):
+        require_finite(gradients)
+
+
+def test_a_run_without_examples_is_refused():
+    with pytest.raises(ValueError, match=r"^m must be at least 1, got 0$"):
+        Course(0, 0.1, 1, 1, np.random.default_rng(0))
+
+
+def test_a_rate_that_underflows_is_refused():
+    course = Course(3, 1e-300, 1, 1, np.random.default_rng(0), schedule=lambda share: 1e-300)
+    message = r"^eta times schedule must be finite and above 0, got 0\.0$"
+    with pytest.raises(ValueError, match=message):
+        course.rate(0.5)
+
+
 def test_infinity_times_an_input_of_zero_is_refused_without_a_warning():
     network = Network(
         {1: np.array([[1e-168, 1.0]]), 2: np.full((1, 1), 1e160)},
@@ -510,7 +537,19 @@ def test_layers_that_share_memory_are_refused():
 @pytest.mark.parametrize(
     ("Y", "message"),
     [
-        (np.ones((1, 5)), "^cross_entropy needs an output for each class, got one output"),
+        (
+            np.ones((1, 5)),
+            "^cross_entropy needs an output for each class, got one output: give two classes two "
+            "outputs and the softmax, or take squared_error$",
+        ),
+        (
+            np.array([[0.5] * 5, [0.5, 1, 0.3, 0.5, 0.5]]),
+            r"^for cross_entropy .* a sum of 1\.5$",
+        ),
+        (
+            np.array([[0.5] * 5, [0.5, 0.9, 0, 0.5, 0.5]]),
+            r"^for cross_entropy .* a sum of 0\.5$",
+        ),
         (np.ones((2, 5)), r"^for cross_entropy each column of Y .* a sum of 2$"),
         (np.full((2, 5), [[2.0], [-1.0]]), r"^for cross_entropy .* the smallest number -1 and"),
     ],
@@ -527,6 +566,15 @@ def test_shares_in_single_precision_may_be_rounded():
     train_plainly(network, np.ones((2, 5)), Y, cross_entropy, **HOW)
 
 
+@pytest.mark.parametrize(("times", "fits"), [(1, True), (2, False)])
+def test_shares_may_miss_their_sum_by_the_root_of_the_roundoff(times, fits):
+    Y = np.array([[1.0], [times * 2.0**-26]])  # the sum is exact
+    with (
+        contextlib.nullcontext() if fits else pytest.raises(ValueError, match=r"sum to 1, got")
+    ):
+        require_shares(Y)
+
+
 def said_of_inputs_up_to(largest):
     """Begin a training run with whole numbers or others, and give its warnings."""
     network = Network({1: np.ones((2, 2))}, {1: np.ones((2, 1))}, {1: softmax})
@@ -537,7 +585,9 @@ def said_of_inputs_up_to(largest):
     return said
 
 
-@pytest.mark.parametrize(("largest", "warned"), [(255, 1), (254.5, 0), (256, 0), (9, 0)])
+@pytest.mark.parametrize(
+    ("largest", "warned"), [(255, 1), (128, 1), (254.5, 0), (256, 0), (127, 0)]
+)
 def test_inputs_that_look_like_pixels_are_named_before_the_first_step(largest, warned):
     said = [str(one.message) for one in said_of_inputs_up_to(largest)]
     assert len(said) == warned

@@ -129,6 +129,16 @@ def test_parameters_of_two_types_go_into_the_row_as_they_are():
     assert sorted(row) == [0.1] * 4 + [np.float64(np.float32(0.1))] * 7
 
 
+@pytest.mark.parametrize("finer", [0, 1])
+def test_a_row_has_the_finer_type_of_weights_and_biases(finer):
+    types = [np.float32, np.float32]
+    types[finer] = float
+    of_W, of_b = {1: np.full((2, 3), 0.1, types[0])}, {1: np.full((2, 1), 0.1, types[1])}
+    row = in_one_row((3, 2), of_W, of_b)
+    assert row.dtype == float
+    assert np.count_nonzero(row == 0.1) == (6, 2)[finer]
+
+
 def test_shards_hold_every_example_once():
     network, X, Y = drawn()
     shards = cut(network, X, Y, cross_entropy, 7)

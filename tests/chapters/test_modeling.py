@@ -384,6 +384,15 @@ def test_an_activation_is_known_by_the_name_of_its_function(phi):
     assert pickle.loads(pickle.dumps(phi)) is phi
 
 
+def test_an_activation_under_another_name_is_handed_on_with_all_it_holds():
+    phi = Activation(np.tanh)
+    phi.__name__ = "bent"
+    phi.derivative = np.cosh
+    other = pickle.loads(pickle.dumps(phi))
+    assert vars(other) == vars(phi)
+    assert other is not phi
+
+
 def test_an_activation_does_not_take_over_what_its_function_holds():
     def step(z):
         return z

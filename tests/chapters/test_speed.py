@@ -31,7 +31,7 @@ from nnmath import (
     train,
     train_plainly,
 )
-from nnmath.fast.packed import by_rarest
+from nnmath.fast.packed import by_rarest, pack
 from nnmath.fast.parameters import Parameters
 from nnmath.fast.part import Part
 from nnmath.fast.train import full_batch_step, plans_for, suits, workers_that_pay
@@ -344,6 +344,30 @@ def test_weights_lie_neuron_by_neuron_but_for_the_first_layer_each_bias_beside_t
     assert np.array_equal(parameters.b[1][:, 0], [12, 13, 14, 15])
     assert np.array_equal(parameters.joined[2], [[16, 17, 18, 19, 20], [21, 22, 23, 24, 25]])
     assert np.array_equal(parameters.b[2], [[20], [25]])
+
+
+@pytest.mark.parametrize("shape", [(1, 26), (26, 1)])
+def test_parameters_may_come_in_a_row_or_a_column(shape):
+    parameters = Parameters((3, 4, 2), np.arange(26.0).reshape(shape))
+    assert np.array_equal(parameters.joined[2], [[16, 17, 18, 19, 20], [21, 22, 23, 24, 25]])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_equally_rare_inputs_and_the_examples_that_need_them_keep_their_order(seed):
+    live = np.eye(40, dtype=bool)[np.random.default_rng(seed).integers(0, 40, 200)]
+    counts = live.sum(axis=0).tolist()
+    rarest_first = sorted(range(40), key=counts.__getitem__)
+    ranks = [[row[j] for j in rarest_first].index(True) for row in live.tolist()]
+    expected = sorted(range(200), key=ranks.__getitem__)
+    last, first = by_rarest(live, 100)
+    assert [*first, *last] == expected
+
+
+def test_examples_are_packed_by_the_inputs_that_are_not_zero():
+    rng = np.random.default_rng(0)
+    X, Y = rng.integers(0, 3, (9, 50)).astype(float), rng.normal(size=(2, 50))
+    blocks = zip(pack(X, Y, 8), by_rarest(X.T != 0, 8), strict=True)
+    assert all(np.array_equal(packed.Y, Y[:, chosen]) for packed, chosen in blocks)
 
 
 @pytest.mark.parametrize("m", [5, 11, 64, 137])

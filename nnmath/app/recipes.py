@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 1152c1359eb00fb0
+# (or edit here and run `python -m literate untangle`). Digest of the text: 61b14e55c44b75a9
 
 # From book/command_line.md, "Recipes by name"
 """Recipes: ways to train that have a name."""
@@ -91,7 +91,7 @@ def first_network(pixels: int, hidden: tuple[int, ...], classes: int, seed: int)
     Raises
     ------
     TypeError, ValueError
-        If a number is no whole number, or below 1.
+        If a number is no whole number, a size is below 1, or the seed is negative.
     """
     n = (pixels, *hidden, classes)
     phi = dict.fromkeys(range(1, len(n) - 1), relu) | {len(n) - 1: softmax}

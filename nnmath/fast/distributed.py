@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: b1e1099545812336
+# (or edit here and run `python -m literate untangle`). Digest of the text: bad609d7f8380e14
 
 # From book/many_machines.md, "The cluster in the package"
 """Training on the workers of a Dask cluster."""
@@ -179,7 +179,7 @@ class WorkerLost(Exception):
 
 
 class ClusterLost(ConnectionError):
-    """The scheduler or all workers are gone; the network is as the last step left it."""
+    """The scheduler or all workers are gone, or some again and again; no step is half made."""
 
 
 class SharedStep:

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: ac76927a08e53396
+# (or edit here and run `python -m literate untangle`). Digest of the text: 9932e9be10feb6bf
 
 # From book/speed.md, "The fast step in the loop"
 """Training with the fast step."""
@@ -453,7 +453,8 @@ def train(
     to `train_plainly`.
     Of the caller's functions, `rule`, `schedule`, `augment` and `watch` may look at the network and
     change it; activation functions and costs may not. Another thread may see it move with every
-    step, or at the end alone. The gradients that a rule gets may lie in memory in any order.
+    step, after every epoch, or at the end alone. The gradients that a rule gets may lie in memory
+    in any order.
     Workers are Python processes that share memory with this one. They need no guard in the calling
     script, and end with the training, however it ends, unless another process was forked
     meanwhile: they then end with that one.

@@ -7,6 +7,7 @@ against ``tests/mutants.yml``, which says of each survivor why the change change
 
 import ast
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,9 @@ from literate.errors import BookError, at
 LIST = Path("tests") / "mutants.yml"
 KEYS = ("function", "from", "to", "why")
 LEAST_SCORE = 95.0  # per cent
+
+MOST_MEMORY = 8 * 2**30
+"""So many bytes a process of the run may ask for."""
 
 # A test that runs until it is stopped has noticed the mutant too.
 CAUGHT = ("killed", "timeout")
@@ -221,6 +225,11 @@ def prepare(root: Path, folder: Path) -> None:
     (folder / "pyproject.toml").write_text(text, encoding="utf-8")
 
 
+def limit_memory() -> None:
+    """Let a mutant that takes more and more memory fail before the machine stands still."""
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+
+
 def mutmut(folder: Path, tools: Path, *arguments: str, quiet: bool = True) -> str:
     """Run the library in its folder and give what it printed."""
     result = subprocess.run(
@@ -229,6 +238,7 @@ def mutmut(folder: Path, tools: Path, *arguments: str, quiet: bool = True) -> st
         env=kernel_environment(HOME, os.environ)
         | {"PYTHONPATH": str(tools), "PYTHONDONTWRITEBYTECODE": "1"},
         stdout=subprocess.PIPE if quiet else None,
+        preexec_fn=limit_memory,
         text=True,
         check=False,
     )

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 1667b9aec46d07ca
+# (or edit here and run `python -m literate untangle`). Digest of the text: 5003069891051248
 
 # From book/mnist.md, "The files of a data set"
 """MNIST, or any data set in its format, with one example a column."""
@@ -195,8 +195,8 @@ def load_mnist(
     FileNotFoundError
         If a file is missing.
     ValueError
-        If `split` is neither, `folder` is empty or holds several data sets, a file is damaged or
-        foreign, or pictures and labels disagree.
+        If `split` is neither, `folder` is an empty path, or holds several data sets and none has
+        MNIST's names, a file is damaged or foreign, or pictures and labels disagree.
 
     Notes
     -----

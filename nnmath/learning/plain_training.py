@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: f1b60de1d9e764e4
+# (or edit here and run `python -m literate untangle`). Digest of the text: 1f965f4759935a94
 
 # From book/gradient_descent.md, "The loop of the package"
 """Training: forward, backward, step, over and over."""
@@ -163,7 +163,7 @@ def run_epochs(
     TypeError
         If what the schedule gives is no number.
     ValueError
-        If the schedule makes the learning rate 0, negative or infinite, or a gradient is not
+        If the schedule makes the learning rate 0, negative, infinite or NaN, or a gradient is not
         finite. The network is then as the step before left it.
     FloatingPointError
         If the cost of a mini-batch is not finite. The network is then as the step before left it.
@@ -379,13 +379,18 @@ def train_plainly(
     ValueError
         If a shape does not fit, an entry is not finite, a number is out of its range, an array of
         the network cannot be written to or shares memory with another, the cost or an activation
-        function is not known, or the targets are no shares of classes for ``cross_entropy``:
-        nothing has changed then. Or if `schedule` or `augment` gives a number, a shape or an entry
-        that no step can use, or an error or a gradient overflows on its way back: the network is
-        then as the step before left it.
+        function is not known, the targets are no shares of classes for ``cross_entropy``, or `rule`
+        remembers another network: nothing has changed then. Or if `schedule` or `augment` gives a
+        number, a shape or an entry that no step can use, or an error or a gradient overflows on its
+        way back: the network is then as the step before left it.
     FloatingPointError
         If a weighted sum or the cost of a mini-batch is not finite. The network is then as the step
         before left it.
+
+    Warns
+    -----
+    UserWarning
+        If the inputs look like pixels that nobody has divided by 255.
 
     Notes
     -----

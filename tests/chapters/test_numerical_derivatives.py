@@ -489,6 +489,14 @@ def test_the_coarsest_array_counts_and_beside_it_double_precision():
     single = {1: network.W[1], 2: network.W[2].astype(np.float32)}, network.b
     assert coarsest(network, A, (network.W, network.b)) == np.float64
     assert coarsest(network, A, single) == np.float32
+    # A product is of the finer type of its factors.
+    inputs = {l: a.astype(np.float32) for l, a in A.items()}
+    assert coarsest(network, inputs, (network.W, network.b)) == np.float64
+    weights = Network(
+        {l: W.astype(np.float32) for l, W in network.W.items()}, network.b, network.phi
+    )
+    assert coarsest(weights, A, (network.W, network.b)) == np.float64
+    assert coarsest(weights, inputs, (network.W, network.b)) == np.float32
     both = noise_of_both(network, Z, A, Y, squared_error, single)
     parts = [gradient_noise(network, Z, A, Y, squared_error, t) for t in (np.float32, float)]
     for k in (0, 1):

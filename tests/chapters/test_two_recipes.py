@@ -415,6 +415,10 @@ GOOD = {
             {"phi": ["eval"]},
             r"expected functions of nnmath\.model\.activations, got \['eval'\]",
         ),
+        (
+            {"phi": ["eval", "tanh"], "W2": np.ones((1, 2)), "b2": np.ones((1, 1))},
+            r"expected functions of nnmath\.model\.activations, got \['eval'\]",
+        ),
         ({"extra": 1.0}, r"expected the arrays \['W1', 'b1'\], got \['W1', 'b1', 'extra'\]"),
         ({"b1": np.ones((3, 1))}, r"its arrays make no network: b\[1\] must have shape"),
         (

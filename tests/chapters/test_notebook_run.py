@@ -632,6 +632,15 @@ def test_no_flipped_bit_of_an_array_or_its_header_is_read_as_another(tmp_path):
     assert refused > len(whole) / 2
 
 
+def test_a_number_that_was_damaged_is_noticed_by_its_check_sum():
+    numbers, file = np.full(3, 0.5), io.BytesIO()
+    np.savez(file, one=numbers)
+    content = bytearray(file.getvalue())
+    content[content.index(numbers.tobytes())] ^= 1
+    with pytest.raises(ValueError, match=r"^one\.npy is damaged$"):
+        arrays_of(io.BytesIO(content))
+
+
 def test_a_file_has_its_place_where_links_lead_in_a_folder_that_is_there(tmp_path):
     link = tmp_path / "link"
     link.symlink_to(tmp_path / "file")

@@ -50,7 +50,7 @@ why: $(STAMP) ## Say what `make book` would make again, and because of what
 	@$(RUN) -m literate why $(if $(solutions),--solutions $(solutions))
 
 .PHONY: test
-test: $(STAMP) $(ORACLE) ## Prove everything: build from a clean folder, then run every test
+test: environment ## Prove everything: build from a clean folder, then run every test
 	@$(RUN) -m literate browser
 	@$(RUN) -m literate build --all
 	@$(RUN) -m pytest -n auto --dist loadfile --no-loadscope-reorder --nbval tests _build/jupyter_execute

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: b9d883aade0e8b21
+# (or edit here and run `python -m literate untangle`). Digest of the text: bba8581ec4c1754f
 
 # From book/many_machines.md, "A shard in the package"
 """Shards of the examples, and sums over them by a fixed tree."""
@@ -110,7 +110,8 @@ class Shard:
         if m == 0:
             return 0.0, np.zeros_like(cells)
         if self.augment is not None:
-            # The same numbers, whichever worker draws them, and however often; into a copy.
+            # The same numbers, whichever worker draws them, and however often. A copy, for it may
+            # be written into.
             rng = np.random.default_rng([self.seed, step, self.number])
             X = augmented(X.copy(order="K"), Course(m, 1, 0, m, rng, augment=self.augment))
         parameters = Parameters(self.n, np.zeros_like(cells))

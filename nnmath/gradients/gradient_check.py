@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 6f3c516601bffaed
+# (or edit here and run `python -m literate untangle`). Digest of the text: fa215a44b7863e7c
 
 # From book/checking_gradients.md, "The tools of the check"
 """The check of gradients: every derivative of a network against a numerical one."""
@@ -466,7 +466,7 @@ def check_gradients(
         a step is shortened, or the complex step with one, which needs a cost and activation
         functions that take complex numbers. It may refuse a right gradient if an imaginary part
         underflows on the way. Central differences may refuse a right gradient of a network whose
-        outputs and targets are all below about 1e-5 times the larger of 1 and the inputs.
+        outputs and targets are all below about 1e-5, or, if the inputs are large, 1e-3.
 
     Returns
     -------

@@ -467,16 +467,7 @@ def test_infinity_times_an_input_of_zero_is_refused_without_a_warning():
     with np.errstate(all="warn"):
         assert np.isnan(plain_gradients(network, X, Y, squared_error)[1][0][1][0, 1])
         with pytest.raises(ValueError, match=r"^of_W\[1\] must be finite, got 2"):
-            train_plainly(
-                network,
-                X,
-                Y,
-                squared_error,
-                eta=1.0,
-                epochs=1,
-                B=3,
-                rng=np.random.default_rng(0),
-            )
+            train_plainly(network, X, Y, squared_error, **HOW | {"B": 3})
 
 
 def test_whoever_watches_is_told_the_mean_cost_of_each_epoch():

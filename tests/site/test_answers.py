@@ -10,7 +10,7 @@ from literate.book.chapters import read_book
 from literate.book.exercises import read_exercises
 from literate.build.build_site import build_site
 
-from .conftest import HOME
+from .conftest import HOME, WINDOW
 
 EXERCISES = read_exercises(read_book(HOME))
 CHAPTERS = list(dict.fromkeys(e.chapter.docname for e in EXERCISES if e.answers))
@@ -23,7 +23,7 @@ PAGE = "last_two_layers"
 
 @pytest.fixture(scope="module")
 def context(browser):
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context = browser.new_context(viewport=WINDOW)
     # these tests read words; formulas take most of a page's time
     context.route("**/mathjax/**", lambda route: route.abort())
     yield context

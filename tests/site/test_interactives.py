@@ -466,6 +466,10 @@ def test_laboratory_kink_spoils_a_difference_that_reaches_over_it(opened, site):
     slider.fill(str(over))
     assert "kink" in page.locator(".interactive .remark").inner_text()
     assert values(page)["Total error"] > 0.1
+    below = max(k for k, h in enumerate(data["h"]) if h < data["kink"])
+    page.locator(".interactive input[value=central]").check()
+    slider.fill(str(below))
+    assert "nothing is truncated" in page.locator(".interactive .remark").inner_text()
     page.locator(".interactive input[value=complex]").check()
     assert values(page)["Total error"] <= 1e-15
 

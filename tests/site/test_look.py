@@ -7,7 +7,7 @@ import pytest
 
 from literate.book.chapters import read_book
 
-from .conftest import HOME, built_pages
+from .conftest import HOME, WINDOW, built_pages
 
 CHAPTERS = sorted(
     f"{chapter.docname}.html"
@@ -77,7 +77,7 @@ def far_away(context, url):
 def test_a_link_into_a_page_leads_there_on_a_first_visit(browser, address, soup, name):
     visits = {}
     for place in places_in(soup(name.removesuffix(".html"))):
-        context = browser.new_context(viewport={"width": 1280, "height": 900})
+        context = browser.new_context(viewport=WINDOW)
         visits[place] = far_away(context, f"{address}/{name}#{place}")
     for first in visits.values():
         first.evaluate("window.MathJax.startup.promise.then(() => null)")

@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from literate.book.chapters import read_book
 
-from .conftest import HOME, wait_for_results
+from .conftest import HOME, WINDOW, wait_for_results
 
 # Text that the reader should see as a formula, a number or a block.
 RAW = r"\$|\\[a-zA-Z(\[]|\{[a-z:-]+\}`|```|:::"
@@ -271,7 +271,7 @@ def violations(page, rules):
 
 # The last, since what they thin out is gone.
 def test_page_is_accessible(seen):
-    seen.page.set_viewport_size({"width": 1280, "height": 900})
+    seen.page.set_viewport_size(WINDOW)
     seen.page.wait_for_function(REACHABLE)
     seen.page.evaluate(THIN)
     assert violations(seen.page, BUT_COLOURS) == []

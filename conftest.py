@@ -5,9 +5,11 @@ import signal
 import threading
 from pathlib import Path
 
+import nbval.kernel
 import nbval.plugin
 import pytest
 
+from literate.build.kernel_starts import tries_again
 from literate.build.nbval_chapters import ChapterFile, collect_chapter
 from literate.checks.kernel_environment import defined_environment
 
@@ -37,6 +39,8 @@ FIRST = (
     "tests/site/test_pages.py",
     "_build/jupyter_execute/better_steps.ipynb",
 )
+
+nbval.kernel.start_new_kernel = tries_again(nbval.kernel.start_new_kernel)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -6,7 +6,7 @@ import os
 import re
 import signal
 import time
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 
 from literate.book.chapters import Chapter
 from literate.book.yaml_files import read_yaml
+from literate.build.kernel_starts import tries_again
 from literate.build.outputs_cache import Outputs, Run
 from literate.checks.kernel_environment import (
     ONE_THREAD,
@@ -194,11 +195,17 @@ def execute(run: Run, client: NotebookClient) -> tuple[float, list[str]]:
     begun: list[NotebookNode] = []
     client.on_cell_start = lambda cell, cell_index: begun.append(cell)
     try:
-        # closes its loop, as client.execute() does not
-        asyncio.run(client.async_execute(env=environment_of(run)))
+        run_cells(client, environment_of(run))
     except Exception as error:
         return time.monotonic() - start, [problem_of(run, error, begun[-1] if begun else None)]
     return time.monotonic() - start, list(messages_of(run))
+
+
+@tries_again
+def run_cells(client: NotebookClient, environment: Mapping[str, str]) -> None:
+    """Start a kernel, and run the notebook's cells in it."""
+    # closes its loop, as client.execute() does not
+    asyncio.run(client.async_execute(env=environment))
 
 
 def environment_of(run: Run) -> dict[str, str]:

@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup
 from nbclient import NotebookClient
 
 from literate.book.chapters import read_book
+from literate.build.kernel_starts import tries_again
 from literate.site.downloads import packages_of, write_archive
 
 from .conftest import HOME
@@ -91,5 +92,6 @@ def test_downloaded_notebook_runs_with_the_wheel_alone(site, tmp_path, monkeypat
     notebook = nbformat.read(site / "notebooks" / f"{RUN}.ipynb", as_version=4)
     where = nbformat.v4.new_code_cell("import nnmath\nprint(nnmath.__file__)")
     notebook.cells.append(where)
-    NotebookClient(notebook, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    client = NotebookClient(notebook, resources={"metadata": {"path": str(tmp_path)}})
+    tries_again(client.execute)()
     assert notebook.cells[-1].outputs[0].text.startswith(str(installed))

@@ -1,5 +1,6 @@
 """What pytest needs to know of the whole project: that chapters are tests too."""
 
+import gc
 import os
 import signal
 import threading
@@ -41,6 +42,14 @@ FIRST = (
 )
 
 nbval.kernel.start_new_kernel = tries_again(nbval.kernel.start_new_kernel)
+
+
+# What collection reads stays to the end: Python does not go through it again and again.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,6 +1,7 @@
 """The command line of the machine: ``python -m literate --help``."""
 
 import argparse
+import gc
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -10,7 +11,9 @@ from literate import HOME
 from literate.checks.kernel_environment import start_anew
 from literate.errors import BookError
 
-# Each command imports what it needs when it runs: `tangle` must not wait for Sphinx.
+# Each command imports what it needs when it runs: `tangle` must not wait for Sphinx. Where much is
+# read that stays to the end, Python does not look for garbage: it would go through all of it again
+# and again.
 
 
 def _tangle(options: argparse.Namespace) -> None:
@@ -49,6 +52,7 @@ def _chapter(options: argparse.Namespace) -> None:
 def _build(options: argparse.Namespace) -> None:
     from literate.build.build_site import BuildError, build_site
 
+    gc.disable()
     try:
         index = build_site(
             options.root, everything=options.all, solutions=options.solutions == "yes"
@@ -100,6 +104,7 @@ def _lab(options: argparse.Namespace) -> None:
 def _pdf(options: argparse.Namespace) -> None:
     from literate.build.pdf import build_pdf
 
+    gc.disable()
     print(f"open {build_pdf(options.root)}")
 
 

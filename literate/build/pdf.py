@@ -213,18 +213,22 @@ def article_of(docname: str, page: BeautifulSoup, docnames: set[str]) -> Tag:
     article = page.select_one("article.bd-article")
     if article is None:
         raise BookError(f"{docname}.html has no article; run `make book` again")
-    useless_parts = "template, script, .headerlink, .no-print"
-    for useless in article.select(useless_parts):
+    for useless in article.find_all(is_for_the_screen):
         useless.decompose()
-    for details in article.select("details:not(.hide)"):
-        details["open"] = ""
-    for image in article.select("img[loading]"):
-        del image["loading"]  # nobody scrolls to it
     for tag in article.find_all(True):
+        if tag.name == "details" and "hide" not in tag.get_attribute_list("class"):
+            tag["open"] = ""
+        del tag["loading"]  # nobody scrolls to a picture
         mend_attributes(docname, tag, docnames)
     article["id"] = anchor_of(docname)
     article["data-page"] = docname
     return article
+
+
+def is_for_the_screen(tag: Tag) -> bool:
+    """Tell whether paper has no use for an element."""
+    classes = tag.get_attribute_list("class")
+    return tag.name in ("template", "script") or "headerlink" in classes or "no-print" in classes
 
 
 def lead_to_printed_places(articles: Collection[Tag]) -> None:
@@ -233,10 +237,11 @@ def lead_to_printed_places(articles: Collection[Tag]) -> None:
     for part in (part for article in articles for part in article.select(NOT_PRINTED)):
         around = part.find_parent(class_="framed-cell") or part.find_parent("section")
         if around is not None:
-            homes |= {str(tag["id"]): str(around["id"]) for tag in part.select("[id]")}
-    for link in (link for article in articles for link in article.select('a[href^="#"]')):
+            homes |= {str(tag["id"]): str(around["id"]) for tag in part.find_all(id=True)}
+    for link in (link for article in articles for link in article.find_all("a", href=True)):
         place = str(link["href"]).removeprefix("#")
-        link["href"] = f"#{homes.get(place, place)}"
+        if place in homes:
+            link["href"] = f"#{homes[place]}"
 
 
 def mend_attributes(docname: str, tag: Tag, docnames: set[str]) -> None:

@@ -9,19 +9,17 @@ from functools import cache
 
 import pytest
 
-from literate.book.chapters import read_book
 from literate.tangle.reading_order import ALLOWED_MODULES
 from literate.tangle.tangle import PACKAGE, assemble
+from tests.book import BOOK
 
 from .conftest import HOME
-
-CHAPTERS = read_book(HOME)
 
 TESTS = HOME / "tests" / "chapters"
 
 BUILDING = [
     number
-    for number, chapter in enumerate(CHAPTERS)
+    for number, chapter in enumerate(BOOK)
     if any(cell.target for cell in chapter.code_cells)
 ]
 
@@ -74,7 +72,7 @@ CONFIGURATION = (
 @cache
 def package_of(count):
     """Put together the files that the first chapters build."""
-    return assemble(CHAPTERS[:count])
+    return assemble(BOOK[:count])
 
 
 def file_of_tests(chapter):
@@ -82,10 +80,10 @@ def file_of_tests(chapter):
     return TESTS / f"test_{name}.py"
 
 
-@pytest.fixture(params=BUILDING, ids=lambda number: CHAPTERS[number].docname)
+@pytest.fixture(params=BUILDING, ids=lambda number: BOOK[number].docname)
 def as_of(request, tmp_path):
     """Give the chapters up to one, and a folder with the package that they build."""
-    chapters = CHAPTERS[: request.param + 1]
+    chapters = BOOK[: request.param + 1]
     package = tmp_path / PACKAGE
     package.mkdir()
     for file in package_of(len(chapters)).values():
@@ -125,7 +123,7 @@ def test_every_module_imports_with_numpy_alone(as_of):
 
 def same_to_the_end(chapters):
     """Tell whether no later chapter adds to the files of these, but for the names of the package."""
-    whole = package_of(len(CHAPTERS))
+    whole = package_of(len(BOOK))
     names = f"{PACKAGE}/__init__.py"
     return all(
         file.text == whole[target].text
@@ -163,11 +161,11 @@ def test_the_tests_of_the_chapter_pass(as_of):
     run(folder, "-m", "pytest", "-q", *places, "test_origin.py", str(tests))
 
 
-@pytest.mark.parametrize("number", BUILDING, ids=lambda number: CHAPTERS[number].docname)
+@pytest.mark.parametrize("number", BUILDING, ids=lambda number: BOOK[number].docname)
 def test_a_chapter_that_builds_has_tests(number):
-    assert file_of_tests(CHAPTERS[number]).exists(), f"write {file_of_tests(CHAPTERS[number])}"
+    assert file_of_tests(BOOK[number]).exists(), f"write {file_of_tests(BOOK[number])}"
 
 
 def test_every_file_of_tests_belongs_to_a_chapter():
     files = set(TESTS.glob("test_*.py"))
-    assert files <= {file_of_tests(chapter) for chapter in CHAPTERS}
+    assert files <= {file_of_tests(chapter) for chapter in BOOK}

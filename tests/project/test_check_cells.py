@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from literate.book.chapters import read_book
 from literate.book.python_names import Bind, Read, events_of
+from tests.book import BOOK
 
 HOME = Path(__file__).resolve().parents[2]
-NOTEBOOKS = [chapter for chapter in read_book(HOME) if chapter.is_notebook]
+NOTEBOOKS = [chapter for chapter in BOOK if chapter.is_notebook]
 
 
 def events_in(cell):

@@ -6,12 +6,12 @@ from textwrap import dedent
 
 import pytest
 
-from literate.book.chapters import read_book
 from literate.book.equation_lines import equation_lines, labels_at_end, statement_around
 from literate.book.equations import Ledger
+from tests.book import BOOK
 
 HOME = Path(__file__).resolve().parents[2]
-LEDGER = Ledger(read_book(HOME))
+LEDGER = Ledger(BOOK)
 LINES = list(equation_lines(LEDGER.chapters))
 CODE = {
     (chapter.docname, number): cell.source.strip("\n").split("\n")

@@ -1,11 +1,11 @@
 """No labelled equation stands on its author's word: it is a definition, or a cell checks it."""
 
-from literate.book.chapters import read_book
 from literate.book.equations import Ledger
+from tests.book import BOOK
 
 from .conftest import HOME
 
-LEDGER = Ledger(read_book(HOME))
+LEDGER = Ledger(BOOK)
 
 
 def test_no_equation_breaks_a_rule():

@@ -2,14 +2,13 @@
 
 import pytest
 
-from literate.book.chapters import read_book
 from literate.book.exercises import KINDS, LEVELS, read_exercises
 from literate.book.toc import read_toc
 from literate.checks.confirm_answers import problems_of_answers
+from tests.book import BOOK
 
 from .conftest import HOME
 
-BOOK = read_book(HOME)
 EXERCISES = read_exercises(BOOK)
 CHAPTERS = [c.docname for c in BOOK if any(cell.heading == "Exercises" for cell in c.cells)]
 

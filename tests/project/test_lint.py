@@ -6,7 +6,8 @@ import sys
 import nbformat
 import pytest
 
-from literate.book.chapters import read_book, read_notebook, read_text
+from literate.book.chapters import read_notebook, read_text
+from tests.book import BOOK
 
 from .conftest import HOME
 
@@ -25,7 +26,7 @@ def run(*command):
 def notebooks(tmp_path_factory):
     """Write the chapters as notebooks, which is what ruff reads."""
     folder = tmp_path_factory.mktemp("chapters")
-    for chapter in read_book(HOME):
+    for chapter in BOOK:
         if chapter.code_cells:
             notebook = read_notebook(chapter.path, read_text(HOME, chapter.path))
             for cell in notebook.cells:

@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from literate.book.chapters import read_book
 from literate.book.claims import claims_of
 from literate.book.equations import equations_of
 from literate.book.notation import NOTATION, read_notation
@@ -58,12 +57,12 @@ from nnmath import (
     squared_error,
     tanh,
 )
+from tests.book import BOOK
 
 from .conftest import HOME
 
 NOTATION_OF_BOOK = read_notation(HOME / NOTATION)
 MACROS, MEANINGS = NOTATION_OF_BOOK.macros, meanings_of(NOTATION_OF_BOOK)
-BOOK = read_book(HOME)
 EQUATIONS = {one.label: one for chapter in BOOK for one in equations_of(chapter)}
 READER = Reader(HOME, {label: one.tex for label, one in EQUATIONS.items()})
 EVALUATED = [label for label, one in EQUATIONS.items() if not READER.supposition(one).reason]

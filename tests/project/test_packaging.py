@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from literate.book.chapters import read_book
 from literate.tangle.tangle import assemble
+from tests.book import BOOK
 
 from .conftest import HOME
 
@@ -57,7 +57,7 @@ def test_the_package_is_installed_with_its_data(installed):
         for path in (installed / "nnmath").rglob("*")
         if path.is_file()
     }
-    assert files == DATA | set(assemble(read_book(HOME)))
+    assert files == DATA | set(assemble(BOOK))
 
 
 def test_what_is_installed_is_what_is_here(installed):

@@ -4,11 +4,11 @@ import shutil
 
 import pytest
 
-from literate.book.chapters import read_book
 from literate.book.equations import Ledger
 from literate.book.proofs import files_of_proofs, read_proofs, statements_in
 from literate.checks.proofs import COMPILER, PACKAGES, REAL_NUMBERS, check_proofs
 from literate.errors import BookError
+from tests.book import BOOK
 
 from .conftest import HOME
 
@@ -101,7 +101,7 @@ def test_every_file_of_the_folder_is_in_the_project():
 
 
 def test_every_theorem_names_equations_that_assert_something():
-    ledger = Ledger(read_book(HOME))
+    ledger = Ledger(BOOK)
     asserting = {e.label for e in ledger.equations if not e.is_definition}
     named = {label for one in PROOFS.statements for label in one.labels}
     assert named <= asserting, named - asserting

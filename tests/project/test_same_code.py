@@ -7,13 +7,12 @@ import textwrap
 
 import pytest
 
-from literate.book.chapters import read_book
 from literate.tangle.tangle import assemble
+from tests.book import BOOK
 
 from .conftest import HOME
 
-CHAPTERS = read_book(HOME)
-TANGLED = [cell for chapter in CHAPTERS for cell in chapter.code_cells if cell.target]
+TANGLED = [cell for chapter in BOOK for cell in chapter.code_cells if cell.target]
 
 
 def definitions(cell):
@@ -37,7 +36,7 @@ def test_a_function_is_the_same_in_the_chapter_and_in_the_package(cell, node):
     assert ast.dump(imported, indent=1) == ast.dump(node, indent=1)
 
 
-@pytest.mark.parametrize("file", assemble(CHAPTERS).values(), ids=lambda file: file.target)
+@pytest.mark.parametrize("file", assemble(BOOK).values(), ids=lambda file: file.target)
 def test_a_file_is_its_cells_and_nothing_else(file):
     written = ast.parse((HOME / file.target).read_text(encoding="utf-8")).body
     cells = [node for block in file.blocks for node in ast.parse(block.cell.source).body]

@@ -7,7 +7,6 @@ from contextlib import redirect_stdout
 import numpy as np
 import pytest
 
-from literate.book.chapters import read_book
 from nnmath import (
     Network,
     backward,
@@ -20,10 +19,9 @@ from nnmath import (
     squared_error,
 )
 from nnmath.gradients.backward import errors_by_matrices
+from tests.book import BOOK
 
-from .conftest import HOME
-
-CELLS = {c.docname: [cell.source for cell in c.code_cells] for c in read_book(HOME)}
+CELLS = {c.docname: [cell.source for cell in c.code_cells] for c in BOOK}
 
 THIRTY = "thirty_lines"
 

@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from literate.book.chapters import read_book, read_text
+from literate.book.chapters import read_text
 from literate.book.notation import read_notation
 from literate.meaning.tokens import ACCENTS, expand
+from tests.book import BOOK
 
 from .conftest import HOME
 
@@ -101,7 +102,7 @@ def unexplained(text, known):
     return missing
 
 
-CHAPTERS = [c for c in read_book(HOME) if c.path.stem != "other_notations"]
+CHAPTERS = [c for c in BOOK if c.path.stem != "other_notations"]
 """All pages but the one whose letters are those of other books."""
 
 

@@ -2,26 +2,22 @@
 
 import pytest
 
-from literate.book.chapters import read_book
-from literate.book.wrong_formulas import read_wrong_formulas
 from literate.checks.run_wrong_formulas import results_of_book
+from tests.book import BOOK, WRONG_FORMULAS
 
 from .conftest import HOME
-
-CHAPTERS = read_book(HOME)
-FORMULAS = read_wrong_formulas(HOME, CHAPTERS)
 
 
 @pytest.fixture(scope="module")
 def results():
-    return results_of_book(HOME, CHAPTERS)
+    return results_of_book(HOME, BOOK)
 
 
 def test_every_check_passes_on_the_right_formulas(results):
     assert [record for record in results.records if not record.passed] == []
 
 
-@pytest.mark.parametrize("name", [formula.name for formula in FORMULAS])
+@pytest.mark.parametrize("name", [formula.name for formula in WRONG_FORMULAS])
 def test_a_wrong_formula_is_caught(results, name):
     assert list(results.outcome(name).problems()) == []
 

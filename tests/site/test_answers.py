@@ -6,13 +6,13 @@ import subprocess
 
 import pytest
 
-from literate.book.chapters import read_book
 from literate.book.exercises import read_exercises
 from literate.build.build_site import build_site
+from tests.book import BOOK
 
 from .conftest import HOME, WINDOW
 
-EXERCISES = read_exercises(read_book(HOME))
+EXERCISES = read_exercises(BOOK)
 CHAPTERS = list(dict.fromkeys(e.chapter.docname for e in EXERCISES if e.answers))
 
 FORMULA = "#ex-last-weighted form.answer"

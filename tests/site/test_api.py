@@ -6,17 +6,16 @@ import pytest
 from bs4 import BeautifulSoup
 
 import nnmath
-from literate.book.chapters import module_of, read_book
+from literate.book.chapters import module_of
 from literate.book.python_names import public_names
 from literate.build.build_site import build_site
 from literate.tangle.tangle import assemble
-
-from .conftest import HOME
+from tests.book import BOOK
 
 
 @pytest.fixture(scope="module")
 def files():
-    return assemble(read_book(HOME))
+    return assemble(BOOK)
 
 
 @pytest.fixture(scope="module")

@@ -7,12 +7,9 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from literate.book.chapters import read_book
 from literate.tangle.tangle import assemble
+from tests.book import BOOK
 
-from .conftest import HOME
-
-BOOK = read_book(HOME)
 CHAPTERS = {c.docname: c for c in BOOK if c.code_cells}
 FILES = assemble(BOOK)
 ROOMS = dict.fromkeys(str(PurePosixPath(target).parent) for target in FILES)

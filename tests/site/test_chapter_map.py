@@ -4,9 +4,10 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from literate.book.chapters import Cell, Chapter, read_book
+from literate.book.chapters import Cell, Chapter
 from literate.book.sections import minutes
 from literate.site.chapter_map import branches, needs, numbered, on_the_path
+from tests.book import BOOK
 
 from .conftest import HOME
 
@@ -80,7 +81,7 @@ def page(soup):
 
 
 def test_picture_and_table_name_every_chapter_by_its_number(page, soup):
-    chapters = numbered(HOME, read_book(HOME))
+    chapters = numbered(HOME, BOOK)
     in_picture = [text.get_text() for text in page.select("svg.chapter-map a text")]
     in_table = [
         row.get_text() for row in page.select("table.chapter-needs tbody td:first-child")
@@ -93,7 +94,7 @@ def test_picture_and_table_name_every_chapter_by_its_number(page, soup):
 
 def test_picture_is_a_path_with_one_branch_for_each_other_chapter(page):
     drawn = [p["data-to"] for p in page.select("svg.chapter-map path[data-to]")]
-    chapters = numbered(HOME, read_book(HOME))
+    chapters = numbered(HOME, BOOK)
     path = on_the_path(chapters)
     assert drawn == [c.docname for c in chapters if c.docname not in path]
     assert len(page.select("svg.chapter-map path.path")) == 1

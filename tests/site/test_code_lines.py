@@ -7,17 +7,15 @@ import pytest
 from docutils import nodes
 from sphinx.highlighting import PygmentsBridge
 
-from literate.book.chapters import read_book
 from literate.book.equation_lines import labels_in_code
 from literate.book.names_in_cells import Names
 from literate.site.code_lines import FOLDS, HIGHLIGHTED, html_of_code
 from literate.site.equation_lines import CARRIED, Carried
 from literate.site.folded_code import folds_of
 from literate.site.name_links import NAMES
+from tests.book import BOOK
 
-from .conftest import HOME
-
-CHAPTERS = {chapter.docname: chapter for chapter in read_book(HOME) if chapter.code_cells}
+CHAPTERS = {chapter.docname: chapter for chapter in BOOK if chapter.code_cells}
 MENTIONS = Names(list(CHAPTERS.values())).mentions
 BRIDGE = PygmentsBridge("html")
 

@@ -11,9 +11,9 @@ import pytest
 from bs4 import BeautifulSoup
 from nbclient import NotebookClient
 
-from literate.book.chapters import read_book
 from literate.build.kernel_starts import tries_again
 from literate.site.downloads import packages_of, write_archive
+from tests.book import BOOK
 
 from .conftest import HOME
 
@@ -21,7 +21,7 @@ RUN = "cost"
 
 
 def chapters():
-    return [chapter for chapter in read_book(HOME) if chapter.is_notebook]
+    return [chapter for chapter in BOOK if chapter.is_notebook]
 
 
 def box(site, name):

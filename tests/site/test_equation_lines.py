@@ -5,13 +5,10 @@ from collections import Counter
 
 import pytest
 
-from literate.book.chapters import read_book
 from literate.book.equation_lines import equation_lines
 from literate.book.equations import Ledger
+from tests.book import BOOK
 
-from .conftest import HOME
-
-BOOK = read_book(HOME)
 LINES = list(equation_lines(BOOK))
 EQUATIONS = Ledger(BOOK).by_label
 HOME_OF_CODE = dict.fromkeys(line.docname for line in LINES)

@@ -2,13 +2,11 @@
 
 import pytest
 
-from literate.book.chapters import read_book
 from literate.book.equations import Ledger
 from literate.site.equation_previews import template
+from tests.book import BOOK
 
-from .conftest import HOME
-
-LEDGER = Ledger(read_book(HOME))
+LEDGER = Ledger(BOOK)
 PAGES = list(dict.fromkeys(equation.chapter.docname for equation in LEDGER.equations))
 
 

@@ -5,13 +5,13 @@ import re
 
 import pytest
 
-from literate.book.chapters import read_book
 from literate.book.equations import Ledger
 from literate.book.notation import NOTATION, read_notation
+from tests.book import BOOK
 
 from .conftest import HOME, built_pages
 
-LEDGER = Ledger(read_book(HOME))
+LEDGER = Ledger(BOOK)
 PAGES = list(dict.fromkeys(e.chapter.docname for e in LEDGER.equations))
 LISTS = ("ledger.html", "api.html", "wrong_formulas.html")
 

@@ -4,14 +4,14 @@ import re
 
 import pytest
 
-from literate.book.chapters import read_book
+from tests.book import BOOK
 
 from .conftest import HOME
 
 # Two of the boxes settle two errata each.
 BOX_OF = {number: number for number in range(1, 14)} | {2: 1, 4: 3}
 
-CHAPTERS = {chapter.docname: (HOME / chapter.path).read_text() for chapter in read_book(HOME)}
+CHAPTERS = {chapter.docname: (HOME / chapter.path).read_text() for chapter in BOOK}
 
 BOXES = {
     int(number): docname

@@ -6,13 +6,11 @@ from textwrap import dedent
 
 import pytest
 
-from literate.book.chapters import read_book
 from literate.site.code_lines import html_of_folds
 from literate.site.folded_code import CHECKS, CODE, DOCSTRING, IMPORTS, folds_of, rows_shown
+from tests.book import BOOK
 
-from .conftest import HOME
-
-CHAPTERS = {c.docname: c for c in read_book(HOME) if c.package_cells}
+CHAPTERS = {c.docname: c for c in BOOK if c.package_cells}
 CELLS = [(cell, cell.source.strip("\n")) for c in CHAPTERS.values() for cell in c.package_cells]
 ROWS = {f"{cell.chapter}:{cell.line}": rows_shown(code, cell.target) for cell, code in CELLS}
 

@@ -2,7 +2,6 @@
 
 import pytest
 
-from literate.book.chapters import read_book
 from literate.book.equations import equations_of
 from literate.meaning.changes import choices, chosen, ends
 from literate.meaning.claims import Reader
@@ -11,12 +10,13 @@ from literate.meaning.in_numbers import example_network, example_of
 from literate.meaning.instances import instances
 from literate.meaning.values import IllTyped, Matrix
 from literate.site.formulas import TITLES
+from tests.book import BOOK
 
 from .conftest import HOME
 from .in_page import data_of
 
 READER = Reader(HOME)
-EQUATIONS = {one.label: one for chapter in read_book(HOME) for one in equations_of(chapter)}
+EQUATIONS = {one.label: one for chapter in BOOK for one in equations_of(chapter)}
 
 SAID = """([data, label]) => {
   const F = Interactives.math.formulas, equation = data.equations[label], said = [];

@@ -9,11 +9,11 @@ import nbformat
 import pytest
 import yaml
 
-from literate.book.chapters import read_book
 from literate.build.notebooks import write_notebooks
 from literate.errors import BookError
 from literate.site import launch
 from literate.site.launch import REPOSITORY, add_buttons, addresses, first_line, repository
+from tests.book import BOOK
 
 from .conftest import HOME
 
@@ -61,7 +61,7 @@ def test_an_address_that_the_services_do_not_know_is_refused(monkeypatch, addres
 
 
 def test_a_notebook_of_the_branch_installs_what_it_needs_first(tmp_path):
-    chapters = [chapter for chapter in read_book(HOME) if chapter.docname == "cost"]
+    chapters = [chapter for chapter in BOOK if chapter.docname == "cost"]
     line = "%pip install git+https://github.com/a/b matplotlib"
     (path,) = write_notebooks(
         HOME, chapters, tmp_path, first_line=lambda chapter: first_line(chapter, "a/b")

@@ -5,7 +5,6 @@ import re
 
 import pytest
 
-from literate.book.chapters import read_book
 from literate.book.equations import Ledger
 from literate.book.proofs import read_proofs
 from literate.build.build_site import build_site
@@ -13,10 +12,11 @@ from literate.checks.kept_meanings import Outcome
 from literate.checks.records import Record
 from literate.checks.run_wrong_formulas import results_of_book
 from literate.site.ledger import Table, what_was_seen
+from tests.book import BOOK
 
 from .conftest import HOME
 
-LEDGER = Ledger(read_book(HOME))
+LEDGER = Ledger(BOOK)
 PROOFS = read_proofs(HOME)
 PAGES = list(dict.fromkeys(e.chapter.docname for e in LEDGER.equations))
 

@@ -6,9 +6,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import pytest
 
-from literate.book.chapters import read_book
-
-from .conftest import HOME
+from tests.book import BOOK
 
 
 class Links(HTMLParser):
@@ -56,9 +54,9 @@ def test_links_of_page_lead_somewhere(site, links, page_name):
 
 
 def test_every_page_of_the_book_is_built(site):
-    missing = [c.docname for c in read_book(HOME) if not (site / f"{c.docname}.html").is_file()]
+    missing = [c.docname for c in BOOK if not (site / f"{c.docname}.html").is_file()]
     assert missing == []
 
 
 def test_no_page_is_left_of_a_chapter_that_is_gone(site, page_name):
-    assert page_name in {f"{c.docname}.html" for c in read_book(HOME)} | {"search.html"}
+    assert page_name in {f"{c.docname}.html" for c in BOOK} | {"search.html"}

@@ -5,13 +5,13 @@ import time
 
 import pytest
 
-from literate.book.chapters import read_book
+from tests.book import BOOK
 
-from .conftest import HOME, WINDOW, built_pages
+from .conftest import WINDOW, built_pages
 
 CHAPTERS = sorted(
     f"{chapter.docname}.html"
-    for chapter in read_book(HOME)
+    for chapter in BOOK
     if chapter.is_notebook and f"{chapter.docname}.html" in built_pages()
 )
 TELEPHONE = {"width": 390, "height": 844}

@@ -5,13 +5,12 @@ from textwrap import dedent
 
 import pytest
 
-from literate.book.chapters import Cell, read_book
+from literate.book.chapters import Cell
 from literate.book.names_in_cells import Names
 from literate.site.name_links import definition_anchor, html_with_tags
+from tests.book import BOOK
 
-from .conftest import HOME
-
-NAMES = Names(read_book(HOME))
+NAMES = Names(BOOK)
 PAGES = [docname for docname, cells in NAMES.mentions.items() if any(m for _, m in cells)]
 
 

@@ -4,9 +4,9 @@ import nbformat
 import pytest
 import yaml
 
-from literate.book.chapters import read_book
 from literate.book.notation import read_notation
 from literate.build.notebooks import write_notebooks
+from tests.book import BOOK
 
 from .conftest import HOME
 
@@ -14,7 +14,7 @@ from .conftest import HOME
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
     folder = tmp_path_factory.mktemp("notebooks")
-    paths = write_notebooks(HOME, read_book(HOME), folder)
+    paths = write_notebooks(HOME, BOOK, folder)
     return {
         path.relative_to(folder).with_suffix("").as_posix(): nbformat.read(path, as_version=4)
         for path in paths
@@ -22,11 +22,11 @@ def written(tmp_path_factory):
 
 
 def test_every_chapter_is_written_in_reading_order(written):
-    assert list(written) == [c.docname for c in read_book(HOME) if c.is_notebook]
+    assert list(written) == [c.docname for c in BOOK if c.is_notebook]
 
 
 def test_notebook_has_the_cells_of_its_chapter_without_outputs(written):
-    for chapter in read_book(HOME):
+    for chapter in BOOK:
         if chapter.is_notebook:
             code = [c for c in written[chapter.docname].cells if c.cell_type == "code"]
             assert [c.source for c in code] == [c.source for c in chapter.code_cells]

@@ -9,9 +9,9 @@ from collections import Counter
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from literate.book.chapters import read_book
+from tests.book import BOOK
 
-from .conftest import HOME, WINDOW, wait_for_results
+from .conftest import WINDOW, wait_for_results
 
 # Text that the reader should see as a formula, a number or a block.
 RAW = r"\$|\\[a-zA-Z(\[]|\{[a-z:-]+\}`|```|:::"
@@ -134,7 +134,7 @@ ALLOWED = 500_000
 
 PACKED = (".woff", ".woff2", ".png")
 
-CHAPTERS = {f"{chapter.docname}.html" for chapter in read_book(HOME) if chapter.is_notebook}
+CHAPTERS = {f"{chapter.docname}.html" for chapter in BOOK if chapter.is_notebook}
 
 
 def test_first_view_of_a_chapter_is_light(seen, page_name, site):

@@ -14,10 +14,10 @@ import pytest
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
-from literate.book.chapters import read_book
 from literate.book.equations import Ledger
 from literate.build.pdf import FOLDER, NAME, article_of, joined, link_target, pages_of_places
 from literate.site.chapter_map import numbered
+from tests.book import BOOK
 
 from .conftest import HOME
 
@@ -97,7 +97,7 @@ def test_what_only_a_screen_needs_is_left_out():
 def test_outline_has_every_chapter_in_order(reader):
     titles = [entry.title for entry in reader.outline if not isinstance(entry, list)]
     numbers = [int(match[1]) for title in titles if (match := re.match(r"(\d+)\. ", title))]
-    assert numbers == list(range(1, len(numbered(HOME, read_book(HOME))) + 1))
+    assert numbers == list(range(1, len(numbered(HOME, BOOK)) + 1))
 
 
 def test_every_internal_link_leads_to_a_place(reader):
@@ -117,15 +117,13 @@ def test_every_internal_link_leads_to_a_place(reader):
 
 
 def test_equations_have_the_webs_numbers(places, texts, site):
-    ledger = Ledger(read_book(HOME))
+    ledger = Ledger(BOOK)
     page = BeautifulSoup((site / "ledger.html").read_text(encoding="utf-8"), "html.parser")
     numbers = {
         link["href"].partition("#equation-")[2]: link.get_text()
         for link in page.select(".ledger-number a")
     }
-    numbered_chapters = [
-        f"page-{chapter.docname}" for chapter in numbered(HOME, read_book(HOME))
-    ]
+    numbered_chapters = [f"page-{chapter.docname}" for chapter in numbered(HOME, BOOK)]
     ends = dict(pairwise([*(places[name] for name in numbered_chapters), len(texts)]))
     wrong = []
     for equation in ledger.equations:
@@ -140,7 +138,7 @@ def test_equations_have_the_webs_numbers(places, texts, site):
 
 def test_contents_name_the_pages(places, texts):
     contents = "\n".join(texts[1:8]).replace(" ", "")  # some are lost where a line ends a page
-    for chapter in numbered(HOME, read_book(HOME)):
+    for chapter in numbered(HOME, BOOK):
         page = places[f"page-{chapter.docname}"]
         first = (
             chapter.title.partition(":")[0].partition(",")[0].replace("'", "’").replace(" ", "")

@@ -1,10 +1,10 @@
 """The decks of slides: each fits its slides, and shows what the page shows, with the page's numbers."""
 
-from literate.book.chapters import read_book
 from literate.build.browser import LOADED, served
 from literate.build.slides import HEIGHT, WIDTH, has_deck
+from tests.book import BOOK
 
-from .conftest import HOME, SITE
+from .conftest import SITE
 
 FOUND = """([width, height]) => {
   document.body.classList.add("measured");
@@ -26,7 +26,7 @@ FOUND = """([width, height]) => {
 }"""
 
 
-CHAPTERS = [chapter.docname for chapter in filter(has_deck, read_book(HOME))]
+CHAPTERS = [chapter.docname for chapter in filter(has_deck, BOOK)]
 
 
 def test_each_chapter_links_to_its_deck_and_so_does_the_list_of_decks(site, soup):

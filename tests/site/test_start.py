@@ -5,13 +5,11 @@ from urllib.parse import urljoin
 import pypdfium2
 import pytest
 
-from literate.book.chapters import read_book
 from literate.book.sections import minutes, path, whole_path
 from literate.site.chapter_map import numbered
+from tests.book import BOOK
 
 from .conftest import HOME
-
-BOOK = read_book(HOME)
 
 
 def test_the_landing_page_has_a_picture_a_check_and_three_doors(soup):

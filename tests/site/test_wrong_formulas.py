@@ -5,15 +5,10 @@ import re
 
 import pytest
 
-from literate.book.chapters import read_book
-from literate.book.wrong_formulas import read_wrong_formulas
 from literate.checks.records import Record
 from literate.site.readable_numbers import number_nodes
 from literate.site.wrong_formulas import words, wrong_anchor
-
-from .conftest import HOME
-
-FORMULAS = read_wrong_formulas(HOME, read_book(HOME))
+from tests.book import WRONG_FORMULAS
 
 
 def said(nodes):
@@ -71,7 +66,7 @@ def test_what_a_check_saw_is_put_in_words(failure, text):
 def test_every_wrong_formula_has_a_row(site):
     html = (site / "wrong_formulas.html").read_text(encoding="utf-8")
     rows = re.findall(r'<tr[^>]* id="(wrong-[^"]*)"', html)
-    assert sorted(rows) == sorted(wrong_anchor(formula.name) for formula in FORMULAS)
+    assert sorted(rows) == sorted(wrong_anchor(formula.name) for formula in WRONG_FORMULAS)
 
 
 def test_the_text_links_to_the_rows(site):
@@ -85,6 +80,6 @@ def test_the_text_links_to_the_rows(site):
     assert {wrong_anchor("mask-at-activation"), wrong_anchor("one-over-m-left-out")} <= set(
         links
     )
-    assert set(links) <= {wrong_anchor(formula.name) for formula in FORMULAS} | {""} | {
+    assert set(links) <= {wrong_anchor(formula.name) for formula in WRONG_FORMULAS} | {""} | {
         link for link in links if link.startswith("wrong-in-")
     }

@@ -22,9 +22,10 @@ PORT ?= 8000
 # make solutions=no book: the edition for a class, in a folder of its own.
 SITE := _build/html$(if $(filter no,$(solutions)),-class)
 
-# pip's own words are shown only if it fails: a machine's settings can make it warn by the screen.
+# pip's own words are shown only if it fails: a machine's settings can make it warn by the screen. Most
+# modules are never imported: what is, Python compiles then.
 PIP_LOG := $(VENV)/pip.log
-install = $(RUN) -m pip install --quiet --disable-pip-version-check $(1) >$(PIP_LOG) 2>&1 \
+install = $(RUN) -m pip install --quiet --disable-pip-version-check --no-compile $(1) >$(PIP_LOG) 2>&1 \
 	|| { cat $(PIP_LOG) >&2; exit 1; }; rm -f $(PIP_LOG)
 
 # The package and the machine are imported from this folder, in kernels as well.
@@ -209,7 +210,7 @@ $(STAMP): requirements.txt pyproject.toml $(STALE) | python
 	@echo "Making the environment in $(VENV) (about half a minute)"
 	@rm -rf $(VENV)
 	@"$(PYTHON)" -m venv $(VENV)
-	@$(call install,-r requirements.txt)
+	@$(call install,--no-deps -r requirements.txt)
 	@"$(PYTHON)" -c "$(VERSION)" > $(STAMP)
 
 # PyTorch and scikit-learn, independent judges of the gradients. The tests alone need them.

@@ -27,6 +27,9 @@ from literate.errors import BookError
 FOLDER = Path("_build") / "pdf"
 NAME = "book.pdf"
 
+SCREEN = frozenset(["headerlink", "no-print"])
+"""Classes of what paper has no use for."""
+
 NOT_PRINTED = ".code-fold, div.cell details.hide"
 """Code that pages fold, and paper does without."""
 
@@ -227,8 +230,7 @@ def article_of(docname: str, page: BeautifulSoup, docnames: set[str]) -> Tag:
 
 def is_for_the_screen(tag: Tag) -> bool:
     """Tell whether paper has no use for an element."""
-    classes = tag.get_attribute_list("class")
-    return tag.name in ("template", "script") or "headerlink" in classes or "no-print" in classes
+    return tag.name in ("template", "script") or not SCREEN.isdisjoint(tag.get("class") or ())
 
 
 def lead_to_printed_places(articles: Collection[Tag]) -> None:

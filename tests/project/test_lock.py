@@ -2,6 +2,8 @@
 
 import importlib.metadata
 import re
+import subprocess
+import sys
 
 import pytest
 from packaging.requirements import Requirement
@@ -50,3 +52,10 @@ def test_what_is_installed_is_what_is_locked():
     here = [one for one in LOCKED if one.marker is None or one.marker.evaluate()]
     versions = {one.name: importlib.metadata.version(one.name) for one in here}
     assert [one for one in here if not one.specifier.contains(versions[one.name], True)] == []
+
+
+def test_nothing_behind_what_is_installed_is_missing():
+    # the environment is made of what is locked, without a look at what that needs
+    check = [sys.executable, "-m", "pip", "check"]
+    done = subprocess.run(check, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout

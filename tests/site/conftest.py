@@ -3,6 +3,7 @@
 import gc
 import re
 import shutil
+import time
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -75,8 +76,10 @@ def soup(site: Path):
     @cache
     def soup(docname: str) -> BeautifulSoup:
         html = (site / f"{docname}.html").read_text(encoding="utf-8")
+        gc.disable()  # or it would look through the page again and again, and then through all
         page = BeautifulSoup(html, "html.parser")
-        gc.freeze()  # or each collection of garbage would look through all pages
+        gc.freeze()
+        gc.enable()
         return page
 
     return soup
@@ -207,9 +210,10 @@ OPENED = """() => {
 def seen(visit, page_name: str) -> Iterator[Visit]:
     """Open a page, note what it loads, and unfold it, once for the tests of a module."""
     seen = visit(page_name)
-    seen.page.wait_for_timeout(LATE)
-    seen.first_view = [url for url in seen.loaded if url.startswith(seen.address)]
+    there = time.monotonic()
     seen.opened = seen.page.evaluate(OPENED)
+    seen.page.wait_for_timeout(max(0, LATE - 1000 * (time.monotonic() - there)))
+    seen.first_view = [url for url in seen.loaded if url.startswith(seen.address)]
     seen.unfold()
     yield seen
     seen.page.context.close()

@@ -7,7 +7,6 @@ import re
 import nbformat
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from literate.build.outputs_cache import executed_notebook
@@ -34,8 +33,9 @@ from nnmath.gradients.recursion import errors_by_recursion, gradients_by_index
 from nnmath.model.activations import derivative_of
 from nnmath.model.costs import squared_error_derivative
 
+from .accessibility import violations_in
+from .conftest import WINDOW
 from .in_page import BEYOND, PAGES, button, data_of, go, number, ready
-from .test_pages import FAST, RULES
 
 NAMES = list(PAGES)
 
@@ -177,19 +177,11 @@ def in_use(page):
 @pytest.mark.parametrize("name", NAMES)
 def test_in_use_it_is_accessible_and_fits_a_phone(opened, name):
     page = in_use(opened(name))
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        page.locator(f"html[data-theme={scheme}]").wait_for()
-        options = RULES[scheme] | FAST | {"preload": False}
-        violations = (
-            Axe().run(page, context=".interactive", options=options).response["violations"]
-        )
-        assert [
-            (rule["id"], node["html"]) for rule in violations for node in rule["nodes"]
-        ] == []
     for width in (390, 320):
         page.set_viewport_size({"width": width, "height": 844})
         assert page.evaluate(BEYOND) == []
+    page.set_viewport_size(WINDOW)
+    assert violations_in(page, ".interactive") == []
 
 
 # --- The wrong mask ---------------------------------------------------------------------------------

@@ -7,10 +7,10 @@ import gzip
 from collections import Counter
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from tests.book import BOOK
 
+from .accessibility import BUT_COLOURS, RULES, violations
 from .conftest import WINDOW, wait_for_results
 
 # Text that the reader should see as a formula, a number or a block.
@@ -44,14 +44,6 @@ CUT_OFF = """() => [...document.querySelectorAll("main *")]
   .filter(e => ["hidden", "clip"].includes(getComputedStyle(e).overflowX))
   .map(e => `${e.localName}.${e.className}: ${(e.textContent || "").trim().slice(0, 60)}`)
   .slice(0, 5)"""
-
-# WCAG 2.1, levels A and AA. By night only the colours differ.
-COLOURS = ["color-contrast", "link-in-text-block"]
-RULES = {
-    "light": {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]},
-    "dark": {"runOnly": {"type": "rule", "values": COLOURS}},
-}
-BUT_COLOURS = RULES["light"] | {"rules": {rule: {"enabled": False} for rule in COLOURS}}
 
 # Looking at each of ten thousand elements takes axe most of its time. Of coloured words in code that
 # look the same on the same ground a few are enough for it, of texts whose elements have the same names
@@ -124,10 +116,6 @@ LEAVE_NEW_LOOKS = """known => {
   [...document.body.children].forEach(takeEmpty);
   return left;
 }"""
-
-# Without the list of all that is right, which takes axe most of its time.
-FAST = {"resultTypes": ["violations"]}
-
 
 ALLOWED = 500_000
 """Bytes over the line, packed, for the first view of a chapter."""
@@ -220,8 +208,8 @@ def test_page_fits_the_smallest_telephone(seen):
 def test_marks_of_equations_are_seen_on_paper(seen):
     if not seen.page.locator(".equation-mark").count():
         return  # setting the ledger anew for paper takes long
-    seen.page.set_viewport_size({"width": 720, "height": 844})
     seen.page.emulate_media(media="print")
+    seen.page.set_viewport_size({"width": 720, "height": 844})
     found = unseen(seen, 720)
     seen.page.emulate_media(media="screen")
     assert found == []
@@ -258,15 +246,6 @@ def test_page_asks_no_other_host_and_nothing_fails(seen):
 # The theme looks some time after a change of the width which code scrolls, and lets it be reached.
 REACHABLE = """() => [...document.querySelectorAll("main pre")]
   .every(e => e.scrollWidth <= e.clientWidth || e.tabIndex >= 0)"""
-
-
-def violations(page, rules):
-    found = Axe().run(page, options=rules | FAST).response["violations"]
-    return [
-        f"{rule['id']}: {node['target']} {node['failureSummary']}"
-        for rule in found
-        for node in rule["nodes"]
-    ]
 
 
 # The last, since what they thin out is gone.

@@ -4,15 +4,14 @@ import gzip
 from io import StringIO
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
 from literate.build.browser import LOADED
 
-from .conftest import Visit
+from .accessibility import violations_in
+from .conftest import WINDOW, Visit
 from .in_page import BEYOND, IN_CHAPTERS, PAGES, go
-from .test_pages import FAST, RULES
 
 WAITING = {**IN_CHAPTERS, PAGES["digits"]: "digits", PAGES["shapes"]: "shapes"}
 ADDED = 4_000
@@ -92,14 +91,10 @@ def test_opened_in_a_chapter_it_is_accessible_and_fits_a_phone(opened, docname):
     page = opened(name, docname)
     opener(page, name).click()
     page.locator(f"#interactive-{name}.running").wait_for()
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        page.locator(f"html[data-theme={scheme}]").wait_for()
-        options = RULES[scheme] | FAST | {"preload": False}
-        found = Axe().run(page, context=".try", options=options).response["violations"]
-        assert [(rule["id"], node["html"]) for rule in found for node in rule["nodes"]] == []
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate(BEYOND) == []
+    page.set_viewport_size(WINDOW)
+    assert violations_in(page, ".try") == []
 
 
 def test_what_did_not_load_is_said_and_can_be_tried_again(browser, address):

@@ -94,9 +94,12 @@ Interactives.define("gradient_check", function (place, data) {
     var h = data.h[index];
     if (phi === "relu" && method !== "complex" && h > data.kink) { return "The step reaches over the kink: the quotient mixes two slopes, and no formula for smooth functions holds."; }
     if (method === "complex") { return "No two near equals are subtracted, so a smaller step is worse by a few roundings at most" + (phi === "relu" ? ", and the imaginary step does not come near the kink." : "."); }
+    if (phi === "relu" && method === "central" && h === data.kink) { return "The step ends at the kink, but for the rounding of the weight: the whole error is of the size of roundings."; }
     if (series.truncation[index] === 0) { return "The cost is a parabola between the two points, so nothing is truncated: the error is rounding alone, which the division by h enlarges."; }
     if (series.rounding[index] > 3 * series.truncation[index]) { return "The step is too short: the values differ in their last digits, and the division by h enlarges their rounding."; }
     if (series.truncation[index] > 3 * series.rounding[index]) { return "The step is too long: the chord is not the tangent."; }
+    var bestStep = data.best[phi][method];
+    if (bestStep !== null && (h > 100 * bestStep || h < bestStep / 100)) { return "Truncation and rounding are of one size, by chance: at the steps beside this one the error is far larger."; }
     return "Truncation and rounding are of one size: near the best step.";
   }
 

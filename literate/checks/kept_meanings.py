@@ -61,7 +61,7 @@ class Outcome:
     false, ill_typed : int
         With how many mistakes that a machine made in it the sides differed, or had no value.
     bounds : int
-        How many mistakes changed a bound and left it true.
+        How many mistakes changed an inequality, which nothing drawn refuted.
     survivors : tuple of str
         The other mistakes with which it is still true.
     listed : mapping of str to str

@@ -68,7 +68,7 @@ class Verdicts:
     ill_typed : int
         With how many a side has no value.
     bounds : int
-        How many change a bound, and leave it true.
+        How many change an inequality, which nothing drawn refutes.
     survivors : tuple of Mistake
         The others with which the equation is still true.
     """

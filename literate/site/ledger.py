@@ -116,8 +116,8 @@ class Table:
                 "",
                 f"{len(evaluated)} equations are evaluated as they are printed. A machine made"
                 f" {made} mistakes in them. With {noticed} of these the equation is false or has no"
-                f" value, {bounds} change a bound and leave it true, and {same} others leave it"
-                " true, each for a reason that stands with the equation."
+                f" value, {bounds} change an inequality that no draw refutes, and {same} others"
+                " leave it true, each for a reason that stands with the equation."
                 + (f" So are {inline} statements in the text." if inline else ""),
                 classes=["ledger-evaluations"],
             )

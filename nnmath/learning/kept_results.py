@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 657e2bbf249b0360
+# (or edit here and run `python -m literate untangle`). Digest of the text: 66a6b7f7ce135b90
 
 # From book/notebook_run.md, "How a result is kept"
 """Results of long computations, kept in files until something that they depend on changes."""
@@ -161,6 +161,8 @@ def digest_of(*values: object) -> str:
     ------
     TypeError
         If ``repr`` says where an object lies, and not what it is.
+    OSError
+        If the source of a function cannot be found, as of one typed at Python's prompt.
     """
     total = hashlib.sha256()
     for value in values:
@@ -200,7 +202,7 @@ def read_result(path: Path, digest: str) -> dict[str, Array]:
     FileNotFoundError
         If there is no such file.
     ValueError
-        If not every array in it is whole, or it is another's.
+        If it cannot be read, not every array in it is whole, or it is another's.
     """
     try:
         with path.open("rb") as stream:
@@ -243,7 +245,7 @@ def kept(name: str, digest: str, compute: Callable[[], Mapping[str, Any]]) -> di
     ------
     ValueError
         If `name` holds another character, a result is no array of numbers or is called
-        ``computed``, or there is a file but it is damaged or foreign.
+        ``computed``, or what stands in the file's place is damaged or foreign.
     OSError
         If the file cannot be written.
 

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 23164c55b56aef47
+# (or edit here and run `python -m literate untangle`). Digest of the text: d9fa98a7fa78effb
 
 # From book/better_steps.md, "Nesterov's look ahead"
 """Rules for a step that remember the gradients of the steps before."""
@@ -40,8 +40,8 @@ def arrays_to_move(network: Network, moved: list[Array]) -> list[Array]:
     found = [array for array, _ in paired(network, network.W, network.b)]
     if moved and [id(array) for array in found] != [id(array) for array in moved]:
         raise ValueError(
-            "network must have the very arrays that this rule has moved before, since it remembers "
-            "their gradients; a new network needs a new rule"
+            "network must have the very arrays that this rule was prepared for, since it "
+            "remembers their gradients; a new network needs a new rule"
         )
     return found
 

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: d4e5754a1d926fca
+# (or edit here and run `python -m literate untangle`). Digest of the text: b68e39dfc055e4b7
 
 # From book/cost.md, "An object for a cost"
 """Costs of a batch, and their derivatives example by example."""
@@ -65,7 +65,7 @@ def squared_error(A: Array, Y: Array) -> Any:
     TypeError
         If an argument is no array of floating-point (or complex) numbers.
     ValueError
-        If an entry is not finite or the shapes differ.
+        If an argument is no matrix, an entry is not finite or the shapes differ.
 
     Notes
     -----
@@ -123,7 +123,7 @@ def cross_entropy(A: Array, Y: Array) -> Any:
     TypeError
         If an argument is no array of floating-point (or complex) numbers.
     ValueError
-        If an entry is not finite or the shapes differ.
+        If an argument is no matrix, an entry is not finite or the shapes differ.
 
     Notes
     -----

@@ -125,7 +125,7 @@ def test_a_rule_belongs_to_one_network(name):
     of_W, of_b = {1: np.ones((2, 2))}, {1: np.ones((2, 1))}
     before = copy(small)
     with pytest.raises(
-        ValueError, match=r"^network must have the very arrays that this rule has moved before"
+        ValueError, match=r"^network must have the very arrays that this rule was prepared for"
     ):
         rule(small, of_W, of_b, 0.1)
     assert same(small, before)

@@ -466,6 +466,40 @@ def test_laboratory_kink_spoils_a_difference_that_reaches_over_it(opened, site):
     assert values(page)["Total error"] <= 1e-15
 
 
+REMARKS = """slider => [...Array(Number(slider.max) + 1).keys()].map(k => {
+  slider.value = k;
+  slider.dispatchEvent(new Event("input"));
+  return document.querySelector(".interactive .remark").textContent;
+})"""
+
+
+@pytest.mark.parametrize("kind", ["forward", "central"])
+@pytest.mark.parametrize("phi", ["tanh", "relu"])
+def test_what_the_laboratory_says_of_a_step_is_true_of_every_step(opened, site, phi, kind):
+    page = opened("gradient_check")
+    data = data_of(site, "gradient_check")
+    h, total = np.array(data["h"]), np.array(data["series"][phi][kind]["total"])
+    page.get_by_label("A kink near by").set_checked(phi == "relu")
+    page.locator(f".interactive input[value={kind}]").check()
+    said = page.get_by_role("slider", name="Step h").evaluate(REMARKS)
+    assert len(said) == len(total)
+    for k, remark in enumerate(said):
+        beside = total[max(k - 1, 0) : k + 2].max()
+        if "too short" in remark:
+            assert total[k + 1 :].min() < 3 * total[k]  # some steps have luck
+        elif "too long" in remark:
+            assert total[:k].min() < 3 * total[k]
+        elif "near the best step" in remark:
+            assert beside <= 100 * np.median(np.sort(total)[:20])
+        elif "by chance" in remark:
+            assert beside > 3 * total[k]
+        elif "size of roundings" in remark or "nothing is truncated" in remark:
+            assert h[k] * total[k] <= 2e-16
+        else:
+            assert "over the kink" in remark
+            assert total[k] > 100 * total.min()
+
+
 def test_laboratory_follows_a_finger_across_the_plot(on_a_phone):
     page = on_a_phone("gradient_check")
     plot = page.locator(".interactive .plot.draggable")

@@ -296,4 +296,7 @@ def test_the_ledger_counts_mistakes(results):
         "1 equations are evaluated as they are printed. A machine made 7"
     )
     assert "With 4 of these" in counts.astext()
-    assert "1 change a bound and leave it true, and 2 others leave it true" in counts.astext()
+    assert (
+        "1 change an inequality that no draw refutes, and 2 others leave it true"
+        in counts.astext()
+    )

@@ -1217,13 +1217,13 @@ NEAR, NEARER = (2, 3), (6, 7)
 
 def orders_of(sides: Iterable[Node], world: World) -> list[Node]:
     """List what sides may differ by a multiple of."""
-    parts = (part for side in sides for part in walk(side))
-    orders = [
-        part.arguments[0]
-        for part in parts
-        if isinstance(part, Apply) and part.function == ORDER
-    ]
+    orders = [part.arguments[0] for side in sides for part in remainders_in(side)]
     return [*orders, world.nearly] if world.nearly else orders
+
+
+def remainders_in(side: Node) -> list[Apply]:
+    """List the remainders of a side, such as O(h)."""
+    return [part for part in walk(side) if isinstance(part, Apply) and part.function == ORDER]
 
 
 def with_smaller(orders: list[Node], by: float, scope: Scope) -> Scope:

@@ -22,6 +22,7 @@ from literate.meaning.evaluate import (
     is_law,
     layer_of_activation,
     orders_of,
+    remainders_in,
     sample,
     scopes_of_nest,
     scopes_of_sum,
@@ -118,7 +119,7 @@ SPELT = {
 WITH_INDEX = re.compile(
     r"[a-zA-Z]_\{\\text\{[a-z]+\}\}|"
     rf"\\operatorname\{{(?P<letter>{GREEK_LETTER}|[a-zA-Z])"
-    rf"(?P<index>{GREEK_LETTER}|[a-zA-Z]|(?=.))(?P<more>(?:{'|'.join(SPELT)})*)\}}"
+    rf"(?P<index>text[a-z]+|{GREEK_LETTER}|[a-zA-Z]|(?=.))(?P<more>(?:{'|'.join(SPELT)})*)\}}"
 )
 """A letter with an index that belongs to its name, as `one_name` of the claims spells it."""
 
@@ -288,7 +289,8 @@ def _rows(claim: Relation, scope: Scope) -> Iterator[str]:
         if isinstance(side, Dots):
             continue
         inner = side.of if isinstance(side, Brace) else side
-        value = f"= {_value(evaluate(side, scope))}" if _has_value(side, claim) else ""
+        equal = "≈" if remainders_in(side) else "="
+        value = f"{equal} {_value(evaluate(side, scope))}" if _has_value(side, claim) else ""
         if isinstance(inner, Symbol | Derivative | Nabla) or (
             isinstance(inner, Chance) and isinstance(inner.of, Symbol)
         ):
@@ -297,7 +299,8 @@ def _rows(claim: Relation, scope: Scope) -> Iterator[str]:
             expression = _written(inner, scope)[0]
         if expression == value[2:]:
             value = ""
-        yield f"<tr><td>{SIGNS.get(sign, sign)}</td><td>{expression}</td><td>{value}</td></tr>"
+        shown = "≈" if sign == "=" and scope.world.nearly else SIGNS.get(sign, sign)
+        yield f"<tr><td>{shown}</td><td>{expression}</td><td>{value}</td></tr>"
 
 
 def _has_value(side: Node, claim: Relation) -> bool:
@@ -352,7 +355,7 @@ def _letter(name: str) -> str:
         if not match["letter"]:
             return f"<i>{name[0]}</i><sub>{name[9:-2]}</sub>"
         more = re.sub("|".join(SPELT), lambda word: SPELT[word[0]], match["more"])
-        index = _plain(match["index"]) if match["index"] else ""
+        index = _plain(match["index"].removeprefix("text")) if match["index"] else ""
         below = f"<sub>{index}{more}</sub>" if index or more else ""
         return f"<i>{_plain(match['letter'])}</i>{below}"
     return f"<i>{_plain(name)}</i>"

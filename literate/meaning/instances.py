@@ -271,8 +271,9 @@ def instances(
 
 def is_of_network(claim: Relation, world: World) -> bool:
     """Tell whether a network has any part in a claim."""
+    of_networks = world.meanings.keys() - world.definitions.keys()
     return any(
-        (isinstance(part, Symbol) and part.name in world.meanings)
+        (isinstance(part, Symbol) and part.name in of_networks)
         or (isinstance(part, Apply) and part.function == ACTIVATION)
         for part in walk(with_definitions(claim, world.definitions))
     )

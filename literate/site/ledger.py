@@ -172,7 +172,7 @@ class Table:
             return nodes.paragraph("", f"no: {found.reason}")
         line = nodes.paragraph("", f"in {found.networks} networks; ")
         line += [nodes.Text("error "), *number_nodes(found.error)] if found.error else []
-        line += nodes.Text("; " if found.error else "no difference; ")
+        line += nodes.Text("; " if found.error else "holds; ")
         line += nodes.Text(f"{found.noticed} of {found.mistakes} mistakes noticed")
         return line
 

@@ -1,5 +1,5 @@
 # Made from the book's chapters. Do not edit: edit the chapter and run `make tangle`
-# (or edit here and run `python -m literate untangle`). Digest of the text: 05dd850a8b05d70b
+# (or edit here and run `python -m literate untangle`). Digest of the text: 7443d61fbec9ea85
 
 # From book/vectorization.md, "What a backward pass refuses"
 """The backward pass: from the cost of a batch to the gradients of every parameter."""
@@ -14,7 +14,7 @@ from nnmath.model.network import Network
 
 
 def require_values(network: Network, Z: ByLayer, A: ByLayer, Y: Array) -> None:
-    """Refuse what cannot be the values of a forward pass and their targets.
+    """Refuse layers that are missing or too many, wrong shapes and types, and what is not finite.
 
     Parameters
     ----------

@@ -504,6 +504,20 @@ def test_what_is_written_in_an_example_has_the_value_beside_it(outcomes):
     assert compared > 120
 
 
+def test_an_example_says_which_sides_are_equal_but_for_a_remainder(outcomes):
+    assert "<td>≈</td><td>0</td>" in outcomes["eq-dual"].example
+    assert re.search(r"O\(0\.1\)</td><td>≈ ", outcomes["eq-kink-error"].example)
+    assert "≈" not in outcomes["eq-delta-recursion"].example
+
+
+def test_an_example_with_a_cost_of_its_own_names_no_network(outcomes):
+    assert "<caption><i>β</i> = 0.6" in outcomes["eq-descent-step"].example
+
+
+def test_a_word_below_a_letter_stands_below_it(outcomes):
+    assert "<i>T</i><sub>ring</sub>" in outcomes["eq-ring-time"].example
+
+
 # Claims in lines of text
 
 

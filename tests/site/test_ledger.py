@@ -270,7 +270,7 @@ def test_ledger_is_the_same_when_all_is_built_anew(small_book):
     [
         (
             Outcome("eq-x", networks=6, false=3, ill_typed=1, bounds=1),
-            "in 6 networks; no difference; 4 of 5 mistakes noticed",
+            "in 6 networks; holds; 4 of 5 mistakes noticed",
         ),
         (Outcome("eq-x", reason="it is about chance"), "no: it is about chance"),
     ],

@@ -23,7 +23,7 @@ PORT ?= 8000
 SITE := _build/html$(if $(filter no,$(solutions)),-class)
 
 # pip's own words are shown only if it fails: a machine's settings can make it warn by the screen. Most
-# modules are never imported: what is, Python compiles then.
+# modules are never imported: what is, Python compiles then. The lock names all that is needed.
 PIP_LOG := $(VENV)/pip.log
 install = $(RUN) -m pip install --quiet --disable-pip-version-check --no-compile $(1) >$(PIP_LOG) 2>&1 \
 	|| { cat $(PIP_LOG) >&2; exit 1; }; rm -f $(PIP_LOG)

@@ -1,11 +1,8 @@
 """The book as the tests of the project and of the site read it, once in each process."""
 
-from pathlib import Path
-
+from literate import HOME
 from literate.book.chapters import read_book
 from literate.book.wrong_formulas import read_wrong_formulas
-
-HOME = Path(__file__).parents[1]
 
 BOOK = read_book(HOME)
 

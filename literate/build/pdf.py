@@ -219,7 +219,7 @@ def article_of(docname: str, page: BeautifulSoup, docnames: set[str]) -> Tag:
     for useless in article.find_all(is_for_the_screen):
         useless.decompose()
     for tag in article.find_all(True):
-        if tag.name == "details" and "hide" not in tag.get_attribute_list("class"):
+        if tag.name == "details" and "hide" not in (tag.get("class") or ()):
             tag["open"] = ""
         del tag["loading"]  # nobody scrolls to a picture
         mend_attributes(docname, tag, docnames)

@@ -118,7 +118,7 @@ class Table:
                 f" {made} mistakes in them. With {noticed} of these the equation is false or has no"
                 f" value, {bounds} change an inequality that no draw refutes, and {same} others"
                 " leave it true, each for a reason that stands with the equation."
-                + (f" So are {inline} statements in the text." if inline else ""),
+                + (f" {inline} statements in the text are evaluated too." if inline else ""),
                 classes=["ledger-evaluations"],
             )
 
